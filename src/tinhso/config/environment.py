@@ -1,0 +1,40 @@
+"""The deployment's values, typed, from the environment (prefix ``TINHSO_``) or a ``.env`` file beside the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(BaseSettings):
+    """A deployment differs from another by these values, never by code."""
+
+    model_config = SettingsConfigDict(env_prefix="TINHSO_", env_file=".env", extra="ignore")
+
+    home: Path = Field(Path("var"), description="where data, files and logs of this deployment are kept")
+    port: int = 8000
+    host: str = "127.0.0.1"
+    database_url: str = Field("", validation_alias="DATABASE_URL", description="empty: the embedded server")
+    test_database: str = Field("", description="name of the database that tests create; empty: one per run")
+    secret_key: str = Field("", description="empty: made once and kept in <home>/secret-key")
+    production: bool = Field(False, description="HTTPS only, secure cookies, no demonstration accounts on pages")
+    allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
+    base_url: str = Field("", description="public address used in messages and QR codes; empty: http://host:port")
+    trusted_proxies: int = Field(0, description="how many proxies in front add to X-Forwarded-For")
+    pool_size: int = 4
+    email_url: str = Field("", description="smtp://user:password@host:port; empty: messages are written to <home>/mail")
+    mail_from: str = "Tỉnh Số <khong-tra-loi@localhost>"
+    s3_bucket: str = Field("", description="empty: files on local disk under <home>/files")
+    s3_endpoint: str = ""
+    province: str = Field("", description="national identifier of the province; set by tinhso init")
+    log_level: str = "INFO"
+    max_upload_mb: int = 20
+    signing_pkcs12: Path | None = Field(None, description="signing certificate; empty: the demonstration certificate")
+    signing_password: str = ""
+    workers: int = Field(2, description="web processes")
+    jobs: int = Field(4, description="jobs done side by side by one worker process")
+
+
+env = Environment()

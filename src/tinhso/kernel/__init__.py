@@ -1,0 +1,1 @@
+"""The nouns that every module shares. The kernel knows nobody above it."""

@@ -1,0 +1,1 @@
+"""Case rows, lifecycles, assignment, inbox and numbers."""

@@ -1,0 +1,1 @@
+"""Working calendars, statutory time, due dates that can explain themselves."""

@@ -1,0 +1,1 @@
+"""Figures: rows projected from the journal."""

@@ -1,0 +1,1 @@
+"""Content-addressed files: sniffed, limited, kept once."""

@@ -1,0 +1,1 @@
+"""The append-only, chained history, and who follows which entry."""

@@ -1,0 +1,217 @@
+"""What a module may declare, and where the declarations are kept.
+
+A module offers all it has to others in one value, ``MODULE = Module(...)`` in its ``module.py``. The shell and the
+kernel ask the registry, never the module. Declarations are checked when the program starts; a wrong one stops it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tinhso.kernel.cases.rules import CaseKind
+
+
+class Family(StrEnum):
+    SERVICES = "services"
+    GOVERNMENT = "government"
+    MEASURING = "measuring"
+    STEERING = "steering"
+
+
+class Audience(StrEnum):
+    """For whom a page, a tile or a menu line is: the public (with or without account) or officials."""
+
+    PORTAL = "portal"
+    DESK = "desk"
+
+
+class Readers(StrEnum):
+    """Who may read a journal entry."""
+
+    PUBLIC = "public"  # look-up without an account; never with personal data
+    PARTIES = "parties"  # the applicant and the officials concerned
+    OFFICIALS = "officials"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kind of journal entry: its verb, the sentence shown, who reads it and which of its data are personal.
+
+    ``sentence`` is a ``str.format`` template over the entry's data, plus ``actor`` and ``unit``.
+    """
+
+    verb: str
+    sentence: str
+    readers: Readers = Readers.PARTIES
+    personal: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A suggested role: a name in the trade and the permissions it carries."""
+
+    code: str
+    name: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure's raw material: one row for each entry of ``verb`` (unit of count: the case).
+
+    ``dimensions(entry) -> dict`` may add up to four short strings by which the figure is split.
+    """
+
+    name: str
+    title: str
+    verb: str
+    dimensions: Callable[[Any], Mapping[str, str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A small panel on a home or leader page: ``load(actor, at) -> context`` for ``template``."""
+
+    code: str
+    title: str
+    template: str
+    load: Callable[..., Mapping[str, Any]]
+    audience: Audience = Audience.DESK
+    order: int = 50
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Something that can be found: ``find(text, actor, limit) -> list of hits`` (see ``kernel.search.rules.Hit``)."""
+
+    code: str
+    title: str
+    find: Callable[..., Any]
+    audience: Audience = Audience.PORTAL
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A line in the navigation. ``page`` is a URL name; ``permission`` hides it from those without the right."""
+
+    code: str
+    title: str
+    page: str
+    icon: str
+    audience: Audience = Audience.DESK
+    order: int = 50
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A lazily loaded part of another page: ``where`` names the place, ``page`` is a URL name taking ``case_id``."""
+
+    where: str
+    title: str
+    page: str
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What ``tinhso import`` can read: ``run(rows, *, dry_run, by, at) -> Iterable[report lines]``."""
+
+    code: str
+    title: str
+    run: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """All that a module offers to the shell and the kernel."""
+
+    code: str
+    name: str
+    family: Family
+    permissions: type[StrEnum] | None = None
+    roles: tuple[Role, ...] = ()
+    case_kinds: tuple[CaseKind, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    followers: Mapping[str, Iterable[Callable[..., Any]]] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    search: tuple[Search, ...] = ()
+    menu: tuple[Menu, ...] = ()
+    panels: tuple[Panel, ...] = ()
+    imports: tuple[Import, ...] = ()
+    demo: Callable[..., Any] | None = None
+
+
+class ManifestError(Exception):
+    """A module declares something twice, or something that does not exist."""
+
+
+class Registry:
+    """All modules' declarations, by code. Filled once at start-up."""
+
+    def __init__(self) -> None:
+        self.modules: dict[str, Module] = {}
+        self.case_kinds: dict[str, CaseKind] = {}
+        self.entries: dict[str, Entry] = {}
+        self.roles: dict[str, Role] = {}
+        self.permissions: dict[str, str] = {}
+        self.followers: dict[str, tuple[Callable[..., Any], ...]] = {}
+        self.facts: dict[str, Fact] = {}
+        self.imports: dict[str, Import] = {}
+
+    def add(self, module: Module) -> None:
+        """Take in one module.
+
+        Raises ManifestError when a code is taken or a follower waits for an unknown verb."""
+        self._put(self.modules, module.code, module)
+        for kind in module.case_kinds:
+            self._put(self.case_kinds, kind.code, kind)
+        for entry in module.entries:
+            self._put(self.entries, entry.verb, entry)
+        for permission in module.permissions or ():
+            self._put(self.permissions, permission.value, module.code)
+        for role in module.roles:
+            unknown = role.permissions - self.permissions.keys()
+            if unknown:
+                raise ManifestError(f"role {role.code} names unknown permissions: {sorted(unknown)}")
+            self._put(self.roles, role.code, role)
+        for verb, jobs in module.followers.items():
+            if verb not in self.entries:
+                raise ManifestError(f"{module.code} follows {verb!r}, which no module declares")
+            self.followers[verb] = (*self.followers.get(verb, ()), *jobs)
+        for fact in module.facts:
+            if fact.verb not in self.entries:
+                raise ManifestError(f"fact {fact.name} is counted from {fact.verb!r}, which no module declares")
+            self._put(self.facts, fact.name, fact)
+        for source in module.imports:
+            self._put(self.imports, source.code, source)
+
+    @staticmethod
+    def _put(shelf: dict[str, Any], code: str, thing: Any) -> None:
+        if code in shelf:
+            raise ManifestError(f"{code!r} is declared twice")
+        shelf[code] = thing
+
+    def collect(self, slot: str, audience: Audience | None = None) -> list[Any]:
+        """All declarations of one slot (``tiles``, ``menu``, ``search``, ``panels``), in their order."""
+        found = [thing for module in self.modules.values() for thing in getattr(module, slot)]
+        if audience is not None:
+            found = [thing for thing in found if thing.audience == audience]
+        return sorted(found, key=lambda thing: thing.order)
+
+
+registry = Registry()
+
+
+def load(paths: Iterable[str]) -> None:
+    """Import ``<path>.module`` of each module named and register its ``MODULE``."""
+    for path in paths:
+        registry.add(importlib.import_module(f"{path}.module").MODULE)

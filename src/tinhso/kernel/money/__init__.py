@@ -1,0 +1,1 @@
+"""Whole đồng, and how they are written."""

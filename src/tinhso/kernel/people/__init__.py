@@ -1,0 +1,1 @@
+"""Accounts, citizens, businesses, officials' positions and roles; the Actor."""

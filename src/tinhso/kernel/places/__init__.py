@@ -1,0 +1,1 @@
+"""Addresses and points, found under old and new names."""

@@ -1,0 +1,1 @@
+"""Dated steps that a case runs through."""

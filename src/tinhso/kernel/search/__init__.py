@@ -1,0 +1,1 @@
+"""Vietnamese search: folded marks, synonyms, typing mistakes."""

@@ -1,0 +1,1 @@
+"""Organisation tree: units, their lifetimes and successors."""

@@ -1,0 +1,1 @@
+"""Drafted, published, replaced: rules as data with legal source and dates."""
