@@ -1,0 +1,38 @@
+"""Reading what is kept."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+from tinhso.kernel.errors import Unavailable
+from tinhso.kernel.files.models import Attachment, Blob
+
+
+def open_attachment(attachment: Attachment) -> File:
+    """The content, open for reading; the caller closes it (``with``)."""
+    return open_blob(attachment.blob)
+
+
+def open_blob(blob: Blob) -> File:
+    try:
+        return default_storage.open(blob.path, "rb")
+    except OSError as missing:
+        raise Unavailable("files.unreadable") from missing
+
+
+def content(attachment: Attachment) -> bytes:
+    """All bytes at once; for papers of a few megabytes, not for large files."""
+    with open_attachment(attachment) as file:
+        return file.read()
+
+
+def is_intact(blob: Blob) -> bool:
+    """Whether what lies in the store still has the fingerprint it came with."""
+    fingerprint = hashlib.sha256()
+    with open_blob(blob) as file:
+        for chunk in file.chunks(256 * 1024):
+            fingerprint.update(chunk)
+    return fingerprint.hexdigest() == blob.sha256
