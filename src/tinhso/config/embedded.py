@@ -96,6 +96,19 @@ def spawn(home: Path, **settings: str) -> subprocess.Popen[bytes]:
         )
 
 
+def stop_orphan(home: Path, seconds: float = 30) -> None:
+    """Stop a server of ``home`` whose supervisor was killed, so that the new one is the supervisor's own child."""
+    path = home / "postgres" / "postmaster.pid"
+    end = time.monotonic() + seconds
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError, IndexError):
+        pid = int(path.read_text().splitlines()[0])
+        if b"postgres" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+            return
+        os.kill(pid, signal.SIGINT)
+        while time.monotonic() < end and Path(f"/proc/{pid}").exists():
+            time.sleep(0.05)
+
+
 def answers(url: str) -> bool:
     """Whether a server takes connections at ``url``."""
     import psycopg

@@ -55,8 +55,10 @@ WSGI_APPLICATION = "tinhso.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BASE_URL = (env.base_url or f"http://{env.host}:{env.port}").rstrip("/")
 PROVINCE = env.province
+DEMONSTRATION_PASSWORD = "" if env.production else "tinh-so-2026"
 
 TINHSO_MODULES: list[str] = []
+TINHSO_SHELL: list[str] = []
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -94,6 +96,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tinhso.config.logging.request_log",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -107,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tinhso.config.refusals.refusal_middleware",
 ]
 
 TEMPLATES = [
@@ -240,6 +244,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 TRUSTED_PROXIES = env.trusted_proxies
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "tinhso.config.refusals.csrf_failed"
 PRODUCTION = env.production
 if env.production:
     SECURE_SSL_REDIRECT = True
@@ -251,4 +256,5 @@ if env.production:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.trusted_proxies else None
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
-LOGGING_CONFIG = None
+LOGGING_CONFIG = "tinhso.config.logging.configure"
+LOGGING = env.log_level

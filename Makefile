@@ -1,0 +1,73 @@
+# One command each to set up, run, test and check. `make help` lists them.
+# PORT and HOME_DIR (data folder) may be chosen: make run PORT=9000 HOME_DIR=/srv/tinhso
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+PORT ?= 8000
+HOME_DIR ?= var
+export TINHSO_PORT := $(PORT)
+export TINHSO_HOME := $(HOME_DIR)
+
+VENV := .venv
+PY := $(VENV)/bin/python
+DIST := src/tinhso/kernel/ui/static/dist/manifest.json
+MESSAGES := $(wildcard src/tinhso/locale/*/LC_MESSAGES/*.po)
+FRONT := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/src/generated -prune -o -type f -print)
+PYTEST := $(PY) -m pytest -q
+
+.PHONY: help setup tools run test journeys check bench fmt clean messages
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
+
+setup: tools $(VENV)/.installed $(DIST) messages ## Install everything the platform needs into this folder
+
+run: setup ## Start the platform; Ctrl-C stops it
+	@bin/tinhso up
+
+test: setup ## Run all tests except the journeys in a browser
+	$(PYTEST) -n 2 -m "not journey and not bad_day"
+	$(PYTEST) -m "bad_day"
+
+journeys: setup ## Run the journeys in a real browser
+	$(PYTEST) -m journey tests/journeys
+
+check: setup ## Formatting, lint, types, import contracts, migrations, messages, front end, forbidden words
+	@tools/check
+
+bench: setup ## Measure speed; figures go to bench/results
+	$(PY) -m bench
+
+fmt: $(VENV)/.installed ## Format the Python code
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+clean: ## Remove what setup and builds made; data is kept
+	rm -rf $(VENV) frontend/node_modules src/tinhso/kernel/ui/static/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+tools:
+	@tools/system-packages
+
+$(VENV)/.installed: requirements/develop.txt
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(PY) -c "import sysconfig, pathlib; pathlib.Path(sysconfig.get_path('purelib'), 'tinhso.pth').write_text(str(pathlib.Path('src').resolve()))"
+	@touch $@
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(DIST): frontend/node_modules/.installed $(FRONT)
+	cd frontend && npm run --silent build
+	@touch $@
+
+messages: $(MESSAGES:.po=.mo)
+
+%.mo: %.po
+	msgfmt --check-format -o $@ $<

@@ -1,0 +1,26 @@
+"""``tinhso doctor``: looks at a deployment and says what to do next."""
+
+from __future__ import annotations
+
+import click
+
+from tinhso.config.cli import ready
+
+_SIGNS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "bad": ("✗", "red")}
+
+
+@click.command()
+def doctor() -> None:
+    """Examine database, worker, mail, disk, clock, certificates, journal and files. Exit code 1: something is bad."""
+    ready.django()
+    from tinhso.config.cli.checks import examine
+
+    worst = "ok"
+    for finding in examine():
+        sign, colour = _SIGNS[finding.level]
+        click.echo(f"{click.style(sign, fg=colour, bold=True)} {finding.what}")
+        if finding.next_step:
+            click.echo(f"    → {finding.next_step}")
+        worst = "bad" if "bad" in (worst, finding.level) else finding.level if worst == "ok" else worst
+    ready.close_connections()
+    raise SystemExit(1 if worst == "bad" else 0)

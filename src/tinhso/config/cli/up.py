@@ -1,0 +1,134 @@
+"""``tinhso up``: the whole platform on one machine, kept alive until Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from tinhso.config import embedded
+from tinhso.config.cli import ready, statics
+from tinhso.config.environment import env
+from tinhso.config.supervisor import Service, Supervisor, spawn
+
+DEMONSTRATION_PASSWORD_KEY = "DEMONSTRATION_PASSWORD"  # noqa: S105
+
+
+@click.command()
+@click.option("--demo/--no-demo", "with_demo", default=True, help="Fill an empty database with the demonstration.")
+@click.option("--seed", default=1, show_default=True, help="Seed of the demonstration.")
+def up(with_demo: bool, seed: int) -> None:
+    """Start database, web and worker; restart what dies; Ctrl-C stops all."""
+    home = env.home.resolve()
+    with only_one(home):
+        supervisor = Supervisor(home / "log", _say)
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, supervisor.ask_to_stop)
+        try:
+            _start_database(supervisor, home)
+            _prepare(with_demo and not env.production, seed)
+            if not supervisor.is_stopping:
+                supervisor.add(Service("worker", _worker, patience=40))
+                supervisor.add(Service("web", _web, patience=25))
+                _welcome()
+                supervisor.watch()
+        finally:
+            supervisor.stop_all()
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Refuse to start twice on the same data folder. The lock goes with the process, however it ends."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException(f"Already running on {home}. Stop that one first, or set TINHSO_HOME.") from None
+        yield
+
+
+def _start_database(supervisor: Supervisor, home: Path) -> None:
+    if env.database_url:
+        return
+    embedded.prepare(home)
+    embedded.stop_orphan(home)
+    supervisor.add(Service("database", lambda: embedded.spawn(home), stop_signal=signal.SIGINT, patience=40))
+    embedded.wait_until_ready(home)
+
+
+def _prepare(with_demo: bool, seed: int) -> None:
+    from django.core.management import call_command
+
+    ready.django()
+    if waiting := ready.waiting_migrations():
+        _say("setup", f"bringing the database up to date ({len(waiting)} steps) …")
+        call_command("migrate", verbosity=0, interactive=False)
+    if statics.collect():
+        _say("setup", "static files collected")
+    if with_demo and ready.is_empty():
+        from tinhso.config.cli.demo import load
+
+        _say("setup", "loading the demonstration province; this happens once …")
+        load("small", seed)
+    ready.close_connections()
+
+
+def _web() -> subprocess.Popen[bytes]:
+    options = {
+        "--interface": "wsgi",
+        "--host": env.host,
+        "--port": str(env.port),
+        "--workers": str(env.workers),
+        "--blocking-threads": "2",
+        "--respawn-interval": "0.2",
+        "--workers-kill-timeout": "20",
+        "--log-level": "warning",
+    }
+    command = [sys.executable, "-m", "granian", "--respawn-failed-workers", "--no-ws"]
+    command += [part for pair in options.items() for part in pair]
+    return spawn([*command, "tinhso.config.wsgi:application"], {"PYTHONUNBUFFERED": "1"})
+
+
+def _worker() -> subprocess.Popen[bytes]:
+    return spawn([sys.executable, "-m", "tinhso.config.worker"], {"PYTHONUNBUFFERED": "1"})
+
+
+def _welcome() -> None:
+    from django.conf import settings
+
+    lines = ["", f"  {click.style('Tỉnh Số', bold=True)}  {settings.BASE_URL}", ""]
+    password = getattr(settings, DEMONSTRATION_PASSWORD_KEY, "")
+    accounts = [] if env.production else _demonstration_accounts()
+    if accounts and password:
+        lines.append(f"  Demonstration accounts, password {click.style(password, bold=True)}:")
+        lines += [f"    {username:<24} {name}" for username, name in accounts]
+    lines += ["", f"  Data: {env.home.resolve()}   Stop: Ctrl-C", ""]
+    click.echo("\n".join(lines))
+
+
+def _demonstration_accounts() -> list[tuple[str, str]]:
+    from tinhso.kernel.people.models import Account
+
+    known = Account.objects.filter(is_demonstration=True, is_active=True).order_by("-is_official", "id")
+    rows = list(known.values_list("username", "display_name")[:12])
+    ready.close_connections()
+    return rows
+
+
+_COLOURS = {"web": "cyan", "worker": "magenta", "database": "blue", "setup": "green"}
+
+
+def _say(name: str, line: str) -> None:
+    """One line on the console; a closed console must not stop the platform."""
+    try:
+        click.echo(f"{click.style(f'{name:<8}', fg=_COLOURS.get(name))} {line}")
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
