@@ -17,6 +17,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 _KNOWN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_QUOTED_ROW = re.compile(r"DETAIL: .*")
+_SILENT_ROUTES = frozenset({"alive", "ready"})
 _log = structlog.get_logger("tinhso.request")
 
 
@@ -30,8 +32,8 @@ def configure(level: str) -> None:
     ]
     render: list[Any] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        without_personal_data,
         structlog.processors.format_exc_info,
+        without_personal_data,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
     formatter = {"()": structlog.stdlib.ProcessorFormatter, "processors": render, "foreign_pre_chain": shared}
@@ -66,9 +68,14 @@ def configure(level: str) -> None:
 
 
 def without_personal_data(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Drop what Django hangs on a record: the request carries names, numbers and cookies."""
+    """Drop what may name a person: Django's request, addresses that hold a code, and the rows PostgreSQL quotes."""
     for name in ("request", "server_time", "args", "positional_args"):
         event.pop(name, None)
+    if event.get("logger") == "django.request":
+        event["event"] = "a page broke"
+    for name in ("event", "exception"):
+        if isinstance(event.get(name), str):
+            event[name] = _QUOTED_ROW.sub("DETAIL: …", event[name])
     return event
 
 
@@ -100,6 +107,8 @@ def request_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 
 def _write(request: HttpRequest, status: int, milliseconds: float) -> None:
     match = request.resolver_match
+    if match and match.url_name in _SILENT_ROUTES and status == 200:
+        return
     write = _log.error if status >= 500 else _log.info
     write(
         "request",

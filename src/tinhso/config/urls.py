@@ -36,10 +36,10 @@ def _api() -> Routes:
 _packages = [*settings.TINHSO_SHELL, *settings.TINHSO_MODULES]
 
 urlpatterns: Routes = [
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
     path("khoe/song", health.alive, name="alive"),
     path("khoe/san-sang", health.ready, name="ready"),
-    path("healthz", health.alive),
-    path("readyz", health.ready),
     path("tai-khoan/", include("allauth.urls")),
     *_kernel(),
     *_api(),

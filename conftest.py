@@ -1,0 +1,60 @@
+"""The database for the tests: the server named by ``DATABASE_URL``, or an embedded one that lives as long as the run.
+
+With pytest-xdist the first process starts the server and its workers find it by the environment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tinhso.config import embedded
+from tinhso.config.environment import env
+
+_FOLDER = "TINHSO_TEST_FOLDER"
+_open = contextlib.ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker:
+        folder = Path(tempfile.mkdtemp(prefix="tinhso-test-"))
+        os.environ[_FOLDER] = str(folder)
+        _open.callback(shutil.rmtree, folder, ignore_errors=True)
+    folder = Path(os.environ[_FOLDER])
+    _keep_files_in(folder / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    if not env.database_url:
+        settings.DATABASES["default"]["HOST"] = str(embedded.socket_folder(folder))
+        if not is_worker and not config.option.collectonly:
+            _open.enter_context(embedded.running(folder, fsync="off", synchronous_commit="off", full_page_writes="off"))
+
+
+def pytest_unconfigure() -> None:
+    _open.close()
+
+
+def _keep_files_in(home: Path) -> None:
+    """Tests write into a folder of their own, never into the data of a deployment."""
+    settings.HOME = home
+    settings.STATIC_ROOT = home / "static"
+    settings.EMAIL_FILE_PATH = home / "mail"
+    settings.STORAGES["default"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": home / "files"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese() -> Iterator[None]:
+    """Each test begins in Vietnamese, whatever language the one before has left."""
+    from django.utils import translation
+
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

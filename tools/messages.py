@@ -1,0 +1,79 @@
+"""Compares the texts in the program with the translations: ``check`` says what is missing, ``update`` adds it."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "tinhso"
+CATALOGUES = SOURCE / "locale"
+LANGUAGES = ("en",)
+KEYWORDS = (
+    "gettext_noop",
+    "gettext_lazy",
+    "ngettext_lazy:1,2",
+    "pgettext:1c,2",
+    "npgettext:1c,2,3",
+    "pgettext_lazy:1c,2",
+    "npgettext_lazy:1c,2,3",
+)
+HEADER = (
+    'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
+    '"Language: {}\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
+)
+
+
+def extract(folder: Path) -> Path:
+    """Collect all texts of Python files and templates in one template catalogue inside ``folder``."""
+    from django.utils.translation.template import templatize
+
+    sources = []
+    for path in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html"), *SOURCE.rglob("*.txt")]):
+        if {"tests", "migrations", "static", "testing"} & set(path.relative_to(SOURCE).parts):
+            continue
+        copy = folder / path.relative_to(SOURCE)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        text = path.read_text(encoding="utf-8")
+        copy.write_text(text if path.suffix == ".py" else templatize(text, origin=str(path)), encoding="utf-8")
+        sources.append(str(copy.relative_to(folder)))
+    (folder / "files").write_text("\n".join(sources))
+    catalogue = folder / "all.pot"
+    command = ["xgettext", "--language=Python", "--from-code=UTF-8", "--no-location", "--sort-output", "--force-po"]
+    command += [f"--keyword={keyword}" for keyword in KEYWORDS]
+    run([*command, "--files-from=files", "--output=all.pot"], folder)
+    text = catalogue.read_text(encoding="utf-8").replace("charset=CHARSET", "charset=UTF-8")
+    catalogue.write_text(text, encoding="utf-8")
+    return catalogue
+
+
+def run(command: list[str], folder: Path = ROOT) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stdout + done.stderr)
+    return done.stdout
+
+
+def main(task: str) -> None:
+    settings.configure(USE_I18N=True)
+    django.setup()
+    with tempfile.TemporaryDirectory() as folder:
+        texts = extract(Path(folder))
+        for language in LANGUAGES:
+            catalogue = CATALOGUES / language / "LC_MESSAGES" / "django.po"
+            if task == "update":
+                catalogue.parent.mkdir(parents=True, exist_ok=True)
+                if not catalogue.exists():
+                    catalogue.write_text(HEADER.format(language), encoding="utf-8")
+                options = ["--quiet", "--no-fuzzy-matching", "--backup=none", "--no-location", "--sort-output"]
+                run(["msgmerge", "--update", *options, str(catalogue), str(texts)])
+                run(["msgattrib", "--no-obsolete", "--sort-output", f"--output={catalogue}", str(catalogue)])
+            else:
+                run(["msgcmp", str(catalogue), str(texts)])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "check")
