@@ -1,4 +1,4 @@
-"""The organisation tree as rows: units with lifetimes, who succeeded whom, and the counter that tells caches to look."""
+"""The organisation tree as rows: units with lifetimes, who succeeded whom, and the counter that caches look at."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from tinhso.kernel.units.rules import CommuneKind, Kind, Level
-
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -26,6 +25,7 @@ class Unit(models.Model):
 
     code = models.CharField(max_length=40, unique=True)
     national_id = models.CharField(max_length=40, blank=True, help_text="identifier by QĐ 20/2020, e.g. H53.242.01")
+    national_id_confirmed = models.BooleanField(default=False, help_text="read in a decision, not assumed")
     name = models.CharField(max_length=200)
     short_name = models.CharField(max_length=80)
     kind = models.CharField(max_length=12, choices=[(k.value, k.name) for k in Kind])
@@ -74,9 +74,7 @@ class Succession(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="succession_once", fields=["predecessor", "successor"]),
-            models.UniqueConstraint(
-                name="succession_one_main", fields=["predecessor"], condition=Q(is_main=True)
-            ),
+            models.UniqueConstraint(name="succession_one_main", fields=["predecessor"], condition=Q(is_main=True)),
             models.CheckConstraint(name="succession_of_another", condition=~Q(predecessor=F("successor"))),
         ]
 

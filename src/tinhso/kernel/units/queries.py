@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
-from tinhso.kernel.units.models import TreeVersion, Unit
-from tinhso.kernel.units.rules import Node, Tree
+from tinhso.kernel.units.models import Succession, TreeVersion, Unit
+from tinhso.kernel.units.rules import Kind, Node, Tree
 
 LOOK_AGAIN_SECONDS = 5.0
 _COLUMNS = ("id", "code", "name", "short_name", "kind", "level", "parent_id", "national_id", "begins_on", "ends_on")
@@ -32,3 +33,74 @@ def tree() -> Tree:
 def forget() -> None:
     """Read the tree anew at the next question: after a change in this process, and between tests."""
     _Kept.tree = None
+    _Heirs.version = -1
+
+
+def province() -> Unit | None:
+    """The province that this deployment serves: the oldest root; former provinces stand below it."""
+    return Unit.objects.filter(kind=Kind.PROVINCE, parent__isnull=True).order_by("id").first()
+
+
+def successors_on(unit_id: int, day: date) -> tuple[int, ...]:
+    """Units that hold on that day what this one held: itself while it lives, else its heirs, the main one first."""
+    found: list[int] = []
+    seen: set[int] = set()
+    waiting = [unit_id]
+    known = tree().nodes
+    heirs = _heirs()
+    while waiting:
+        current = waiting.pop(0)
+        if current in seen or current not in known:
+            continue
+        seen.add(current)
+        if known[current].lives_on(day):
+            found.append(current)
+        else:
+            waiting.extend(heirs.get(current, ()))
+    return tuple(found)
+
+
+def main_successor_on(unit_id: int, day: date) -> int | None:
+    """The unit to which undivided work goes; None when the successions name no main one and a person must choose."""
+    known = tree().nodes
+    heirs = _main_heirs()
+    current: int | None = unit_id
+    seen: set[int] = set()
+    while current is not None and current not in seen and current in known:
+        if known[current].lives_on(day):
+            return current
+        seen.add(current)
+        current = heirs.get(current)
+    return None
+
+
+def _heirs() -> dict[int, tuple[int, ...]]:
+    """Predecessor → successors, main one first; kept as long as the tree it was read with."""
+    _read_heirs()
+    return _Heirs.all
+
+
+def _main_heirs() -> dict[int, int]:
+    _read_heirs()
+    return _Heirs.main
+
+
+class _Heirs:
+    version: int = -1
+    all: dict[int, tuple[int, ...]] = {}
+    main: dict[int, int] = {}
+
+
+def _read_heirs() -> None:
+    version = tree().version
+    if _Heirs.version == version:
+        return
+    gathered: dict[int, list[int]] = {}
+    main: dict[int, int] = {}
+    rows = Succession.objects.order_by("predecessor_id", "-is_main", "id")
+    for before, after, is_main in rows.values_list("predecessor_id", "successor_id", "is_main"):
+        gathered.setdefault(before, []).append(after)
+        if is_main:
+            main[before] = after
+    _Heirs.all = {before: tuple(after) for before, after in gathered.items()}
+    _Heirs.main, _Heirs.version = main, version

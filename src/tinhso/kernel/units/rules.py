@@ -113,3 +113,38 @@ class Tree:
             if node.kind not in (Kind.DIVISION, Kind.CENTRE):
                 return node
         return self.nodes[unit_id]
+
+
+class Permission(StrEnum):
+    """Rights about the tree itself."""
+
+    MANAGE = "units.manage"
+
+
+COMMUNES_BEGIN_ON = date(2025, 7, 1)
+UNKNOWN_BEGIN = date(1945, 9, 2)  # first day of a former unit whose own first day nobody recorded
+MERGER_SOURCE = "Luật 72/2025/QH15; NQ 202/2025/QH15; các nghị quyết của UBTVQH năm 2025"
+COMMUNE_KIND_NAMES = {
+    CommuneKind.WARD: ("Phường", "P."),
+    CommuneKind.RURAL: ("Xã", "X."),
+    CommuneKind.SPECIAL_ZONE: ("Đặc khu", "ĐK."),
+    CommuneKind.TOWNSHIP: ("Thị trấn", "TT."),
+}
+
+
+def short_commune_name(name: str) -> str:
+    """``Phường Tân Ninh`` → ``P. Tân Ninh``; what does not begin with a kind of commune stays."""
+    for long, short in COMMUNE_KIND_NAMES.values():
+        if name.startswith(long + " "):
+            return short + name[len(long) :]
+    return name
+
+
+def within_sentence(name: str) -> str:
+    """The name as it stands inside a sentence: ``Phường Tân Ninh`` → ``phường Tân Ninh``."""
+    return name[:1].lower() + name[1:]
+
+
+def people_committee(name: str) -> str:
+    """The body that decides for an area: ``Tỉnh Tây Ninh`` → ``Ủy ban nhân dân tỉnh Tây Ninh``."""
+    return f"Ủy ban nhân dân {within_sentence(name)}"
