@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -45,8 +46,9 @@ class Platform:
 
     def child(self, name: str) -> psutil.Process | None:
         for child in psutil.Process(self.process.pid).children():
-            if MARKS[name] in " ".join(child.cmdline()):
-                return child
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if MARKS[name] in " ".join(child.cmdline()):
+                    return child
         return None
 
     def log(self) -> str:
