@@ -13,10 +13,12 @@ from django.apps import apps  # noqa: E402
 from django.db.migrations.autodetector import MigrationAutodetector  # noqa: E402
 from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.db.migrations.state import ProjectState  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 
 def problems() -> list[str]:
     """One sentence for each missing migration and each fork; empty when all is well. Needs no database."""
+    translation.deactivate_all()
     loader = MigrationLoader(None, ignore_no_migrations=True)
     forks = [f"{app}: two last migrations: {', '.join(names)}" for app, names in loader.detect_conflicts().items()]
     wanted = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)
