@@ -19,7 +19,7 @@ MESSAGES := $(wildcard src/tinhso/locale/*/LC_MESSAGES/*.po)
 FRONT := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/src/generated -prune -o -type f -print)
 PYTEST := $(PY) -m pytest -q
 
-.PHONY: help setup tools run test journeys check bench fmt clean messages
+.PHONY: help setup tools run test journeys check bench fmt clean messages translations
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
@@ -30,8 +30,10 @@ run: setup ## Start the platform; Ctrl-C stops it
 	@bin/tinhso up
 
 test: setup ## Run all tests except the journeys in a browser
-	$(PYTEST) -n 2 -m "not journey and not bad_day"
-	$(PYTEST) -m "bad_day"
+	@status=0; \
+	$(PYTEST) -n 2 -m "not journey and not bad_day" || status=1; \
+	$(PYTEST) -m bad_day tests || status=1; \
+	exit $$status
 
 journeys: setup ## Run the journeys in a real browser
 	$(PYTEST) -m journey tests/journeys
@@ -41,6 +43,9 @@ check: setup ## Formatting, lint, types, import contracts, migrations, messages,
 
 bench: setup ## Measure speed; figures go to bench/results
 	$(PY) -m bench
+
+translations: $(VENV)/.installed ## Add new texts to the translation catalogues
+	$(PY) tools/messages.py update
 
 fmt: $(VENV)/.installed ## Format the Python code
 	$(VENV)/bin/ruff format .

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from tinhso.config.lifeline import die_with_parent
+
 USER = "postgres"
 DATABASE = "tinhso"
 SETTINGS = {
@@ -93,6 +95,7 @@ def spawn(home: Path, **settings: str) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             user=_owner(),
+            preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one system call, takes no lock
         )
 
 

@@ -23,7 +23,7 @@ _log = structlog.get_logger("tinhso.request")
 
 
 def configure(level: str) -> None:
-    """Send structlog's and the standard library's records to standard output, one JSON object a line."""
+    """Send structlog's and the standard library's records to standard error, one JSON object a line."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -43,7 +43,7 @@ def configure(level: str) -> None:
             "disable_existing_loggers": False,
             "formatters": {"json": formatter},
             "handlers": {
-                "console": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}
+                "console": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "json"}
             },
             "root": {"handlers": ["console"], "level": "WARNING"},
             "loggers": {

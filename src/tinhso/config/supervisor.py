@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -14,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from tinhso.config.lifeline import die_with_parent
+
 LOOK_EVERY_SECONDS = 0.1
 LONG_ENOUGH_SECONDS = 30.0
 LONGEST_PAUSE_SECONDS = 10.0
 LOG_BYTES = 20 * 1024 * 1024
-_PR_SET_PDEATHSIG = 1
 
 Say = Callable[[str, str], None]
 
@@ -26,11 +26,6 @@ Say = Callable[[str, str], None]
 def pause_before_restart(deaths: int) -> float:
     """Seconds to wait: none after the first death, then a quarter of a second, doubling up to ten seconds."""
     return 0.0 if deaths <= 1 else min(0.25 * 2 ** (deaths - 2), LONGEST_PAUSE_SECONDS)
-
-
-def _die_with_parent() -> None:
-    """In the child: be asked to stop when the supervisor is killed, so that no process is left behind."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def spawn(command: Sequence[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -42,7 +37,7 @@ def spawn(command: Sequence[str], environment: dict[str, str]) -> subprocess.Pop
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 - spawned before and beside threads that never hold locks of libc
+        preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call, takes no lock
     )
 
 

@@ -51,16 +51,18 @@ def examine() -> Iterator[Finding]:
 
 
 def database() -> Iterator[Finding]:
-    from django.db import OperationalError, connection
+    import psycopg
+    from django.db import connection
 
     try:
-        connection.ensure_connection()
-    except (OperationalError, OSError) as problem:
+        # Asked directly: the pool would wait for the server to come back.
+        with psycopg.connect(**connection.get_connection_params(), connect_timeout=3) as direct:
+            version = direct.info.server_version
+    except (psycopg.OperationalError, OSError) as problem:
         where = "DATABASE_URL" if settings.DATABASES["default"]["PORT"] else "tinhso up (starts the embedded server)"
         reason = str(problem).strip().splitlines()[0]
         yield Finding("bad", f"Database does not answer: {reason}", f"Check {where}, then ask again.")
         return
-    version = connection.cursor().connection.info.server_version
     level: Literal["ok", "bad"] = "ok" if version >= LEAST_POSTGRESQL else "bad"
     step = "" if level == "ok" else "Upgrade PostgreSQL to 15 or newer."
     yield Finding(level, f"Database answers, PostgreSQL {version // 10000}.{version % 10000}", step)
