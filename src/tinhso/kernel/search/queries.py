@@ -1,0 +1,70 @@
+"""Versions of searched collections and the synonyms in force, each asked of the database every few seconds at most."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from tinhso.kernel.search.models import CollectionVersion, Synonym
+from tinhso.kernel.search.rules import Index
+
+LOOK_AGAIN_SECONDS = 5.0
+SYNONYMS = "synonyms"
+SEEDS = Path(__file__).parent / "seeds" / "synonyms.yaml"
+
+
+class _Kept:
+    versions: dict[str, tuple[float, int]] = {}
+    synonyms: tuple[int, dict[str, tuple[str, ...]]] | None = None
+    indexes: dict[str, tuple[tuple[int, int], Index]] = {}
+
+
+def version_of(code: str) -> int:
+    """The number of a collection's last change, 0 for one that never changed; at most five seconds old."""
+    now = time.monotonic()
+    kept = _Kept.versions.get(code)
+    if kept is not None and now - kept[0] < LOOK_AGAIN_SECONDS:
+        return kept[1]
+    number = CollectionVersion.objects.filter(code=code).values_list("number", flat=True).first() or 0
+    _Kept.versions[code] = (now, number)
+    return number
+
+
+def forget(code: str | None = None) -> None:
+    """Ask anew at the next question: after a change in this process, and between tests."""
+    if code is None:
+        _Kept.versions.clear()
+        _Kept.indexes.clear()
+        _Kept.synonyms = None
+    else:
+        _Kept.versions.pop(code, None)
+
+
+@cache
+def seeded_synonyms() -> Mapping[str, tuple[str, ...]]:
+    """Everyday expressions of Vietnamese life that come with the platform."""
+    read = yaml.safe_load(SEEDS.read_text(encoding="utf-8"))["synonyms"]
+    return {phrase: (others,) if isinstance(others, str) else tuple(others) for phrase, others in read.items()}
+
+
+def synonyms() -> Mapping[str, tuple[str, ...]]:
+    """Expression → other words: those of the seeds, with the province's own put in their place."""
+    version = version_of(SYNONYMS)
+    if _Kept.synonyms is None or _Kept.synonyms[0] != version:
+        own = {phrase: tuple(phrases) for phrase, phrases in Synonym.objects.values_list("phrase", "phrases")}
+        _Kept.synonyms = (version, {**seeded_synonyms(), **own})
+    return _Kept.synonyms[1]
+
+
+def index_of(code: str, build: Callable[[Mapping[str, tuple[str, ...]]], Index]) -> Index:
+    """The index of a collection, built anew by ``build(synonyms)`` when the collection or the synonyms changed."""
+    versions = (version_of(code), version_of(SYNONYMS))
+    kept = _Kept.indexes.get(code)
+    if kept is None or kept[0] != versions:
+        kept = (versions, build(synonyms()))
+        _Kept.indexes[code] = kept
+    return kept[1]
