@@ -1,0 +1,4 @@
+import "./css/screens/flow.css";
+import { startFrame } from "./frame";
+
+startFrame();

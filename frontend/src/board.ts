@@ -1,0 +1,8 @@
+import "./css/screens/work.css";
+import "./css/screens/board.css";
+import { startFrame } from "./frame";
+import { declare } from "./island";
+import { keys } from "./islands/keys";
+
+declare("keys", keys);
+startFrame();

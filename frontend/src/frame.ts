@@ -1,0 +1,29 @@
+// What every page has: htmx, the islands all families share, and the service worker.
+import htmx from "htmx.org";
+import "./css/index.css";
+import "./generated/icons.svg?url";
+import "./art/mark.svg?url";
+import { declare, run } from "./island";
+import { copy } from "./islands/copy";
+import { dialog } from "./islands/dialog";
+import { idle } from "./islands/idle";
+import { submitOnce } from "./islands/submit-once";
+import { choice } from "./islands/theme";
+import { toast } from "./islands/toast";
+import { loading } from "./loading";
+
+export function startFrame(): void {
+  declare("theme", choice);
+  declare("dialog", dialog);
+  declare("copy", copy);
+  declare("submit-once", submitOnce);
+  declare("idle", idle);
+  declare("toast", toast);
+  window.htmx = htmx;
+  run();
+  loading();
+  document.querySelector<HTMLElement>("[data-focus-first]")?.focus();
+  if ("serviceWorker" in navigator && document.documentElement.dataset["worker"]) {
+    void navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+  }
+}

@@ -1,0 +1,1 @@
+interface Window { htmx?: { process(element: Element): void } }

@@ -1,0 +1,184 @@
+"""What every page frame shows, in one value named ``frame``. Asks the database nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tinhso.kernel.manifest import Audience, Menu, registry
+
+THEMES = ("light", "dark")
+SIZES = ("112", "125")
+OWN_WORK, UNIT_WORK = 50, 90  # menu order: below the first is one's own work, from the second on stands at the foot
+
+# Pages of the shell that frames point to: the name of the page, and where it stands when no such name is known.
+PAGES = {
+    "home": ("home", "/"),
+    "desk": ("desk", "/lam-viec/"),
+    "find": ("find", "/tim-kiem/"),
+    "notices": ("notices:list", "/thong-bao/"),
+    "account": ("account", "/tai-khoan/"),
+    "login": ("account_login", ""),
+    "logout": ("account_logout", ""),
+    "language": ("set_language", ""),
+    "look": ("ui_look", ""),
+}
+
+
+@lru_cache(maxsize=256)
+def address_of(page: str, otherwise: str = "") -> str:
+    """The address of a page without arguments, or ``otherwise`` when this deployment has no such page."""
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a menu as shown: with its address, whether one is there now, and how much waits."""
+
+    code: str
+    title: str
+    icon: str
+    url: str
+    is_current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Menu lines under one heading."""
+
+    title: str
+    lines: list[Line]
+
+
+class Frame:
+    """The surroundings of a page: province, who is signed in, menus, look. Each part is worked out when first asked."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def province(self) -> str:
+        named = getattr(self.request, "province_name", None)
+        return str(named or getattr(settings, "PROVINCE_NAME", "Tỉnh Tây Ninh"))
+
+    @cached_property
+    def actor(self) -> Any:
+        return getattr(self.request, "actor", None)
+
+    @cached_property
+    def user(self) -> Any:
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def who(self) -> str:
+        """The name to greet by; empty for a visitor."""
+        named = getattr(self.actor, "name", "") or (
+            self.user and (self.user.get_full_name() or self.user.get_username())
+        )
+        return str(named or "")
+
+    @cached_property
+    def role(self) -> str:
+        """Position and unit under the name, when the one who acts carries them."""
+        return str(getattr(self.request, "actor_title", "") or getattr(self.actor, "title", "") or "")
+
+    @cached_property
+    def initials(self) -> str:
+        words = self.who.split()
+        return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
+
+    @cached_property
+    def unread(self) -> int:
+        counted = getattr(self.request, "unread", 0)
+        return int(counted() if callable(counted) else counted)
+
+    @cached_property
+    def language(self) -> str:
+        return get_language() or settings.LANGUAGE_CODE
+
+    @cached_property
+    def theme(self) -> str:
+        return _allowed(self.request.COOKIES.get("theme"), THEMES)
+
+    @cached_property
+    def size(self) -> str:
+        return _allowed(self.request.COOKIES.get("size"), SIZES)
+
+    @cached_property
+    def links(self) -> dict[str, str]:
+        return {name: address_of(page, otherwise) for name, (page, otherwise) in PAGES.items()}
+
+    @cached_property
+    def languages(self) -> list[tuple[str, str]]:
+        return list(settings.LANGUAGES)
+
+    @cached_property
+    def session_seconds(self) -> int:
+        return settings.SESSION_COOKIE_AGE if self.user else 0
+
+    @cached_property
+    def with_worker(self) -> bool:
+        return bool(getattr(settings, "PRODUCTION", False))
+
+    @cached_property
+    def desk_groups(self) -> list[Group]:
+        lines = self._lines(Audience.DESK)
+        mine = [line for order, line in lines if order < OWN_WORK]
+        unit = [line for order, line in lines if OWN_WORK <= order < UNIT_WORK]
+        return [group for group in (Group(_("Việc của tôi"), mine), Group(_("Đơn vị"), unit)) if group.lines]
+
+    @cached_property
+    def desk_foot(self) -> list[Line]:
+        return [line for order, line in self._lines(Audience.DESK) if order >= UNIT_WORK]
+
+    @cached_property
+    def portal_menu(self) -> list[Line]:
+        return [line for _order, line in self._lines(Audience.PORTAL)]
+
+    @cached_property
+    def tabs(self) -> list[Line]:
+        """At most five tabs of the phone: home, up to three lines with the camera in the middle, the account."""
+        home = Line("home", _("Trang chủ"), "house", self.links["home"], self.request.path == self.links["home"])
+        account = self.links["account"] if self.user else self.links["login"]
+        mine = Line("account", _("Cá nhân"), "user", account, self.request.path.startswith(account or "//"))
+        lines = [line for line in self.portal_menu if line.icon != "camera"]
+        centre = [line for line in self.portal_menu if line.icon == "camera"][:1]
+        return [home, *lines[:1], *centre, *lines[1:2], mine]
+
+    def _lines(self, audience: Audience) -> list[tuple[int, Line]]:
+        declared = [item for item in registry.collect("menu", audience) if self._may(item.permission)]
+        placed = [(item, address_of(item.page)) for item in declared]
+        here = max((url for _, url in placed if url and self.request.path.startswith(url)), key=len, default=None)
+        return [(item.order, self._line(item, url, here)) for item, url in placed if url]
+
+    def _line(self, item: Menu, url: str, here: str | None) -> Line:
+        counts = getattr(self.request, "menu_counts", {})
+        return Line(item.code, _(item.title), item.icon, url, url == here, counts.get(item.code))
+
+    def _may(self, permission: str | None) -> bool:
+        if permission is None:
+            return True
+        may: Callable[[str], bool] | None = getattr(self.actor, "may", None)
+        return bool(may and may(permission))
+
+
+def _allowed(value: str | None, values: tuple[str, ...]) -> str:
+    return value if value in values else ""
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """Context processor: ``{{ frame }}`` in every template."""
+    return {"frame": Frame(request)}

@@ -1,0 +1,185 @@
+"""Numbers, days and icons as pages write them: ``{% load ui %}`` (also a template builtin of this project)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import segno
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from tinhso.kernel.ui import bundle, statuses
+
+register = template.Library()
+
+NBSP = "\u00a0"
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+@register.simple_tag
+@lru_cache(maxsize=1024)
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sprite beside a word; screen readers skip it. ``classes``: ``small``, ``large``."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, bundle.sprite(), name
+    )
+
+
+@register.simple_tag
+def entry(name: str) -> SafeString:
+    """The style sheets and scripts of one family of pages: ``app``, ``flow``, ``work`` or ``board``."""
+    found = bundle.entry(name)
+    if found is None:
+        return mark_safe("")
+    return format_html(
+        '{}{}<script type="module" src="{}"></script>',
+        format_html_join("", '<link rel="stylesheet" href="{}">', ((sheet,) for sheet in found.styles)),
+        format_html_join("", '<link rel="modulepreload" href="{}">', ((part,) for part in found.imports)),
+        found.script,
+    )
+
+
+@register.simple_tag
+def font_preloads() -> SafeString:
+    """Asks browsers for the fonts before they have read the style sheet."""
+    line = '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'
+    return format_html_join("", line, ((font,) for font in bundle.fonts()))
+
+
+@register.simple_tag
+def asset(source: str) -> str:
+    """The address of one built file by its source path in ``frontend/``; empty when nothing has been built."""
+    return bundle.address(source)
+
+
+@register.simple_tag
+def mark(classes: str = "brand-mark") -> SafeString:
+    """The product mark, as decoration beside its name."""
+    return format_html('<img class="{}" src="{}" alt="" width="38" height="38">', classes, bundle.mark())
+
+
+@register.simple_tag
+def status(state: str, label: str = "") -> SafeString:
+    """A state as icon, words and colour: ``state`` is a code of ``statuses.STATUSES``, ``label`` other words for it."""
+    known = statuses.STATUSES.get(str(state), statuses.OTHER)
+    return format_html(
+        '<span class="tag {}">{}{}</span>', known.kind, icon(known.icon), label or _(known.words) or state
+    )
+
+
+@register.simple_tag
+def qr_svg(value: str, title: str = "") -> SafeString:
+    """A QR code with its quiet zone, black on white, drawn as lines so that it prints sharply."""
+    code = segno.make(str(value), error="m")
+    return mark_safe(  # noqa: S308 - segno writes the markup, the value is inside as modules only
+        code.svg_inline(border=4, svgclass=None, lineclass=None, omitsize=True, title=title or _("Mã QR"))
+    )
+
+
+@register.filter
+def number(value: Any, places: int | None = None) -> str:
+    """``1.234,5``: full stops between thousands, a decimal comma; ``places`` fixes the digits after it."""
+    if value is None or value == "":
+        return ""
+    amount = Decimal(str(value))
+    text = f"{amount:,.{places}f}" if places is not None else f"{amount:,f}"
+    if places is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.translate(str.maketrans(",.", ".,")).replace("-", "−")
+
+
+@register.filter
+def dong(value: Any) -> str:
+    """``75.000 đ`` for a whole number of đồng; the space does not break."""
+    return f"{number(int(value))}{NBSP}đ" if value not in (None, "") else ""
+
+
+@register.filter
+def percent(value: Any, places: int = 1) -> str:
+    """``98,2%`` for a share of 0 to 100."""
+    return f"{number(value, places)}%" if value not in (None, "") else "–"
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """``thứ Sáu, 27/11/2026``."""
+    if not value:
+        return ""
+    local = _local(value)
+    return f"{_(WEEKDAYS[local.weekday()])}, {local:%d/%m/%Y}"
+
+
+@register.filter
+def short_day(value: date | datetime | None) -> str:
+    """``27/11/2026``."""
+    return f"{_local(value):%d/%m/%Y}" if value else ""
+
+
+@register.filter
+def moment(value: datetime | None, now: datetime | None = None) -> str:
+    """``Hôm nay, 16:30`` · ``Hôm qua, 08:05`` · ``Mai, 10:00`` · ``20/11, 16:00`` · ``20/11/2025, 16:00``."""
+    if not value:
+        return ""
+    local = _local(value)
+    today = _local(now or timezone.now())
+    near = {0: _("Hôm nay"), -1: _("Hôm qua"), 1: _("Mai")}
+    away = local.toordinal() - today.toordinal()
+    named = near.get(away) or (f"{local:%d/%m}" if local.year == today.year else f"{local:%d/%m/%Y}")
+    return f"{named}, {local:%H:%M}"
+
+
+@register.filter
+def time_tag(value: datetime | None) -> SafeString:
+    """``moment`` inside a ``<time>`` that carries the exact instant."""
+    if not value:
+        return mark_safe("")
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), day(value), moment(value))
+
+
+@register.filter
+def span(value: timedelta | None) -> str:
+    """A length of ordinary time in its largest unit: ``3 ngày``, ``5 giờ``, ``14 phút``."""
+    if value is None:
+        return ""
+    seconds = int(abs(value.total_seconds()))
+    for length, name in ((86400, _("ngày")), (3600, _("giờ")), (60, _("phút"))):
+        if seconds >= length:
+            return f"{seconds // length}{NBSP}{name}"
+    return _("dưới 1 phút")
+
+
+@register.filter
+def masked(value: str | None) -> str:
+    """An identity number with its middle hidden: ``0721 •••• 4417``."""
+    text = str(value or "").replace(" ", "")
+    return f"{text[:4]}{NBSP}••••{NBSP}{text[-4:]}" if len(text) >= 9 else "••••"
+
+
+@register.filter
+def file_size(value: int | None) -> str:
+    """``182 KB``, ``2,1 MB``."""
+    size = int(value or 0)
+    return f"{number(size / 1048576, 1)}{NBSP}MB" if size >= 1048576 else f"{number(max(1, size // 1024))}{NBSP}KB"
+
+
+@register.filter
+def initials(name: str | None) -> str:
+    """First letters of the first and last word of a name: ``MT`` for Mai Anh Tuấn."""
+    words = str(name or "").split()
+    return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """``mapping[key]``, or nothing: for values looked up by a variable."""
+    return mapping.get(key) if hasattr(mapping, "get") else None
