@@ -44,6 +44,7 @@ def _keep_files_in(home: Path) -> None:
     """Tests write into a folder of their own, never into the data of a deployment."""
     settings.HOME = home
     settings.STATIC_ROOT = home / "static"
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.EMAIL_FILE_PATH = home / "mail"
     settings.STORAGES["default"] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
