@@ -106,6 +106,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tinhso.kernel.people.middleware.actor_middleware",
+    "tinhso.kernel.people.second_factor.second_factor_middleware",
+    "tinhso.kernel.notices.middleware.unread_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -164,10 +166,17 @@ SESSION_COOKIE_HTTPONLY = True
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "tinhso.kernel.people.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "tinhso.kernel.people.forms.SignUpForm"}
+# Strict: signing up with somebody's e-mail address looks the same as with a free one; an address counts once confirmed.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Tỉnh Số – "
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tỉnh Số"
+OFFICIALS_NEED_SECOND_FACTOR = env.officials_need_second_factor
+# What all processes must agree on: failed sign-ins and used one-time codes. Pages remember in the process instead.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "api_cache"}}
 
 # Language, time, numbers
 LANGUAGE_CODE = "vi"

@@ -1,4 +1,8 @@
-"""All addresses, gathered from the modules' and the shell's own lists."""
+"""All addresses, gathered from the kernel's, the shell's and the modules' own lists.
+
+A package's ``urls.py`` offers ``portal`` (pages for the public, from the root) and ``desk`` (pages for officials, under
+``/lam-viec/``), or plain ``urlpatterns``. With an ``app_name`` its pages are named ``app_name:page``.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tinhso.config import health
 
+DESK = "lam-viec/"
 Routes = list[URLPattern | URLResolver]
 
 
@@ -19,13 +24,17 @@ def _find(name: str) -> ModuleType | None:
     return import_module(name) if find_spec(name) else None
 
 
-def _gather(packages: list[str], name: str) -> Routes:
-    return [route for package in packages if (urls := _find(f"{package}.urls")) for route in getattr(urls, name, [])]
-
-
-def _kernel() -> Routes:
-    packages = ("tinhso.kernel.ui", "tinhso.kernel.places", "tinhso.kernel.files")
-    return [route for package in packages if (urls := _find(f"{package}.urls")) for route in urls.urlpatterns]
+def _routes(package: str) -> Routes:
+    """All addresses of one package, both audiences under one namespace."""
+    urls = _find(f"{package}.urls")
+    if urls is None:
+        return []
+    if hasattr(urls, "portal") or hasattr(urls, "desk"):
+        routes = [*getattr(urls, "portal", []), path(DESK, include(getattr(urls, "desk", [])))]
+    else:
+        routes = list(urls.urlpatterns)
+    name = getattr(urls, "app_name", None)
+    return [path("", include((routes, name)))] if name else routes
 
 
 def _api() -> Routes:
@@ -33,18 +42,17 @@ def _api() -> Routes:
     return [] if api is None else list(api.urlpatterns)
 
 
-_packages = [*settings.TINHSO_SHELL, *settings.TINHSO_MODULES]
+_kernel = [app for app in settings.INSTALLED_APPS if app.startswith("tinhso.kernel.")]
+_packages = [*_kernel, *settings.TINHSO_SHELL, *settings.TINHSO_MODULES]
 
 urlpatterns: Routes = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("khoe/song", health.alive, name="alive"),
     path("khoe/san-sang", health.ready, name="ready"),
-    path("tai-khoan/", include("allauth.urls")),
-    *_kernel(),
     *_api(),
-    path("lam-viec/", include(_gather(_packages, "desk"))),
-    *_gather(_packages, "portal"),
+    *(route for package in _packages for route in _routes(package)),
+    path("tai-khoan/", include("allauth.urls")),
 ]
 
 handler400 = "tinhso.config.refusals.bad_request"

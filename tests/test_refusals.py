@@ -1,0 +1,91 @@
+"""A refusal that no page caught becomes a page with its own status; a bug stays a bug."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory, override_settings
+from django.urls import path
+
+from tinhso.config.refusals import broken
+from tinhso.config.urls import urlpatterns as ours
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale, TooMany, Unavailable
+
+REFUSALS = {
+    "refusal": Refusal("demo.no", "Chưa đủ giấy tờ. Bổ sung rồi gửi lại."),
+    "not-allowed": NotAllowed(),
+    "not-found": NotFound(),
+    "stale": Stale(),
+    "unavailable": Unavailable(),
+    "too-many": TooMany(30),
+}
+
+
+def refuse(request: HttpRequest, name: str) -> HttpResponse:
+    raise REFUSALS[name]
+
+
+def crash(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError
+
+
+handler404 = "tinhso.config.refusals.not_found"
+handler500 = "tinhso.config.refusals.broken"
+urlpatterns = [path("refuse/<slug:name>", refuse), path("crash", crash), *ours]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.test_refusals")]
+
+
+@pytest.mark.parametrize(("name", "refusal"), REFUSALS.items())
+def test_a_refusal_is_a_page_with_its_status_and_sentence(client: Client, name: str, refusal: Refusal) -> None:
+    answer = client.get(f"/refuse/{name}")
+    assert answer.status_code == refusal.status
+    assert refusal.message in answer.content.decode()
+
+
+def test_too_many_says_when_to_come_back(client: Client) -> None:
+    assert client.get("/refuse/too-many")["Retry-After"] == "30"
+
+
+def test_for_htmx_the_page_replaces_the_body(client: Client) -> None:
+    answer = client.get("/refuse/stale", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Retarget"], answer["HX-Reswap"]) == (409, "body", "innerHTML")
+    assert "HX-Retarget" not in client.get("/refuse/stale")
+
+
+def test_an_unknown_address_is_a_page_in_vietnamese(client: Client) -> None:
+    answer = client.get("/khong-co")
+    assert answer.status_code == 404
+    assert "Không tìm thấy trang này" in answer.content.decode()
+
+
+@override_settings(DEBUG=False)
+def test_a_bug_is_a_500_page_without_details(client: Client) -> None:
+    client.raise_request_exception = False
+    answer = client.get("/crash")
+    assert answer.status_code == 500
+    assert "ZeroDivisionError" not in answer.content.decode()
+
+
+def test_the_500_page_needs_nothing_else_to_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tinhso.config.refusals.render_to_string", lambda *_: 1 / 0)
+    answer = broken(RequestFactory().get("/"))
+    assert (answer.status_code, answer.content.decode()) == (500, "Hệ thống gặp lỗi.")
+
+
+def test_a_forged_form_is_refused_with_a_sentence() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/refuse/stale")
+    assert answer.status_code == 403
+    assert "Tải lại trang" in answer.content.decode()
+
+
+def test_the_log_line_of_a_page_names_its_route_and_nothing_of_the_query(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "tinhso")
+    answer = client.get("/refuse/stale?so=012345678901", headers={"X-Request-ID": "counter-0001"})
+    [line] = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    assert answer["X-Request-ID"] == line["request_id"] == "counter-0001"
+    assert (line["method"], line["status"], line["account"]) == ("GET", 409, None)
+    assert line["route"] == "tests.test_refusals.refuse"
+    assert "012345678901" not in str(line)
