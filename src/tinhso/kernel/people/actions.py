@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
-from tinhso.kernel.errors import Refusal
+from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.models import Account, Grant, Person, Position
-from tinhso.kernel.people.rules import Actor, check_identity_number
+from tinhso.kernel.people.rules import Actor, ActorKind, check_identity_number
+from tinhso.kernel.units.models import Unit
 
 
 def _rights_changed(account_id: int) -> None:
@@ -18,7 +22,9 @@ def _rights_changed(account_id: int) -> None:
 
 
 @transaction.atomic
-def appoint(*, account: Account, unit_id: int, title: str, begins_on: date, by: Actor, is_main: bool = True) -> Position:
+def appoint(
+    *, account: Account, unit_id: int, title: str, begins_on: date, by: Actor, is_main: bool = True
+) -> Position:
     """Give an official a post in a unit from a day on."""
     position = Position.objects.create(
         account=account, unit_id=unit_id, title=title, begins_on=begins_on, is_main=is_main
@@ -61,9 +67,7 @@ def register_person(*, identity_number: str, full_name: str, **known: object) ->
     Raises Refusal ``people.identity_number`` for a number that cannot exist.
     """
     if not check_identity_number(identity_number).valid:
-        raise Refusal(
-            "people.identity_number", "Nhập đủ 12 chữ số của số định danh cá nhân.", field="identity_number"
-        )
+        raise Refusal("people.identity_number", "Nhập đủ 12 chữ số của số định danh cá nhân.", field="identity_number")
     person, created = Person.objects.get_or_create(
         identity_number=identity_number, defaults={"full_name": full_name, **known}
     )
@@ -74,3 +78,133 @@ def register_person(*, identity_number: str, full_name: str, **known: object) ->
         if missing:
             person.save(update_fields=missing)
     return person
+
+
+def sign_up(*, account: Account, full_name: str, declared_number: str = "", **known: object) -> Person:
+    """Make the person behind a new account, from what they say of themselves.
+
+    The declared number is kept beside, never as the identity number: see ``confirm_identity``.
+    """
+    person = Person.objects.create(full_name=full_name, declared_number=declared_number, **known)
+    account.person = person
+    account.save(update_fields=["person"])
+    _rights_changed(account.pk)
+    return person
+
+
+@transaction.atomic
+def confirm_identity(*, account_id: int, identity_number: str, by: Actor) -> Person:
+    """Bind an account to its identity number, after an official has seen card and holder together.
+
+    When the number already belongs to a person without an account (registered at a counter before), the account moves
+    to that person; contacts unknown there are filled in. Raises NotAllowed for anybody but an official or the system,
+    and for one's own account; Refusal ``people.identity_number`` for an impossible number, ``people.number_linked``
+    when another account holds it, ``people.number_differs`` when this account holds another one.
+    """
+    if by.kind not in (ActorKind.OFFICIAL, ActorKind.SYSTEM) or by.account_id == account_id:
+        raise NotAllowed
+    if not check_identity_number(identity_number).valid:
+        raise Refusal("people.identity_number", "Nhập đủ 12 chữ số của số định danh cá nhân.", field="identity_number")
+    account = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=account_id)
+    mine = account.person
+    if mine is not None and mine.identity_number == identity_number:
+        return mine
+    if mine is not None and mine.identity_number:
+        raise Refusal("people.number_differs", "Tài khoản này đã gắn với một số định danh khác. Kiểm tra lại thẻ.")
+    known = Person.objects.select_for_update().filter(identity_number=identity_number).first()
+    if known is None:
+        return _number_proven(account, identity_number)
+    if Account.objects.filter(person=known).exists():
+        raise Refusal(
+            "people.number_linked", "Số định danh này đã gắn với một tài khoản khác. Hướng dẫn đăng nhập lại."
+        )
+    return _account_moved(account, known)
+
+
+def _number_proven(account: Account, identity_number: str) -> Person:
+    person = account.person or Person(full_name=account.display_name)
+    person.identity_number = identity_number
+    person.save()
+    return _linked(account, person)
+
+
+def _account_moved(account: Account, known: Person) -> Person:
+    for name in ("phone", "email", "address"):
+        if account.person is not None and not getattr(known, name):
+            setattr(known, name, getattr(account.person, name))
+    known.save()
+    return _linked(account, known)
+
+
+def _linked(account: Account, person: Person) -> Person:
+    account.person = person
+    account.save(update_fields=["person"])
+    _rights_changed(account.pk)
+    return person
+
+
+def change_contact(*, person_id: int, phone: str, address: str, by: Actor) -> None:
+    """Change one's own phone and address. Raises NotAllowed for another person's."""
+    if by.person_id != person_id:
+        raise NotAllowed
+    Person.objects.filter(pk=person_id).update(phone=phone, address=address)
+
+
+@transaction.atomic
+def register_official(
+    *,
+    username: str,
+    display_name: str,
+    unit_id: int,
+    title: str,
+    begins_on: date,
+    by: Actor,
+    email: str = "",
+    password: str | None = None,
+    roles: Iterable[str] = (),
+) -> Account:
+    """An official's account with post and roles. Without a password one is set through the reset page.
+
+    The address counts as confirmed: the administration entered it. Raises Refusal ``people.username_taken``, and
+    ``people.unknown_role`` before anything is kept.
+    """
+    if Account.objects.filter(username=username).exists():
+        raise Refusal("people.username_taken", f"Tên đăng nhập “{username}” đã có. Chọn tên khác.", field="username")
+    account = Account.objects.create_user(username, email, password, display_name=display_name, is_official=True)
+    if email:
+        EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)
+    appoint(account=account, unit_id=unit_id, title=title, begins_on=begins_on, by=by)
+    for role in roles:
+        give_role(account=account, role=role, unit_id=unit_id, begins_on=begins_on, by=by)
+    return account
+
+
+def import_officials(rows: Iterable[Mapping[str, str]], *, dry_run: bool, by: Actor, at: datetime) -> Iterator[str]:
+    """For ``tinhso import``: columns username, full_name, email, unit (code), title, roles (separated by blanks).
+
+    An account that exists is left as it is and reported. Raises Refusal, naming the row, for anything wrong.
+    """
+    units = dict(Unit.objects.values_list("code", "id"))
+    taken = set(Account.objects.values_list("username", flat=True))
+    today = timezone.localdate(at)
+    for number, row in enumerate(rows, start=1):
+        said = {name: str(row.get(name) or "").strip() for name in ("username", "full_name", "email", "unit", "title")}
+        if said["username"] in taken:
+            yield f"{number}: {said['username']} – đã có, giữ nguyên"
+            continue
+        if said["unit"] not in units:
+            raise Refusal("people.unknown_unit", f"Dòng {number}: không có đơn vị mã “{said['unit']}”.")
+        if not said["username"] or not said["full_name"]:
+            raise Refusal("people.row_incomplete", f"Dòng {number}: thiếu tên đăng nhập hoặc họ tên.")
+        taken.add(said["username"])
+        register_official(
+            username=said["username"],
+            display_name=said["full_name"],
+            email=said["email"],
+            unit_id=units[said["unit"]],
+            title=said["title"] or "Công chức",
+            begins_on=today,
+            by=by,
+            roles=str(row.get("roles") or "").split(),
+        )
+        yield f"{number}: {said['username']} – đã thêm"

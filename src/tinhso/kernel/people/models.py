@@ -13,10 +13,14 @@ from tinhso.kernel.units.models import Unit
 
 
 class Person(models.Model):
-    """A citizen. The identity number is unique when known."""
+    """A citizen. The identity number is unique when known, and only known when an official or the e-ID has seen it.
+
+    ``declared_number`` is what somebody typed about themselves: it fills in forms, and finds and opens nothing.
+    """
 
     full_name = models.CharField(max_length=120)
     identity_number = models.CharField(max_length=12, null=True, blank=True, unique=True)
+    declared_number = models.CharField(max_length=12, blank=True, default="", db_default="")
     born_on = models.DateField(null=True, blank=True)
     is_female = models.BooleanField(null=True, blank=True)
     address = models.CharField(max_length=250, blank=True)
@@ -27,6 +31,11 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def number_for_forms(self) -> str:
+        """What a form of this person's own starts with: the proven number, else the declared one."""
+        return self.identity_number or self.declared_number
 
 
 class Business(models.Model):

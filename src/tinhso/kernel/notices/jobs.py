@@ -1,0 +1,34 @@
+"""Carrying notices outside in the background, and taking up messages whose job was lost."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from tinhso.kernel.notices import actions
+from tinhso.kernel.notices.models import Delivery
+from tinhso.kernel.notices.rules import MAX_ATTEMPTS, OPEN, Sending
+
+# 4, 16, 64 … seconds: eight tries within six hours. The row counts the tries; the job may be repeated more often.
+AGAIN = RetryStrategy(max_attempts=MAX_ATTEMPTS + 4, exponential_wait=4)
+
+
+class NotSent(Exception):
+    """The message did not go out this time; the job is to be repeated."""
+
+
+@app.task(name="notices.deliver", queue="notices", retry=AGAIN)
+def deliver(delivery_id: int) -> None:
+    """Send one message. Repeatable: a message that went out is not sent again."""
+    if actions.send(delivery_id=delivery_id, at=timezone.now()) is Sending.FAILED:
+        raise NotSent(f"delivery {delivery_id}")
+
+
+@app.periodic(cron="41 * * * *", periodic_id="notices.take_up")
+@app.task(name="notices.take_up", queue="notices", queueing_lock="notices.take_up")
+def take_up(timestamp: int) -> None:
+    """Queue messages again that still wait a day after they were written, such as those of a restored backup."""
+    before = timezone.now() - timezone.timedelta(days=1)
+    for pk in Delivery.objects.filter(state__in=OPEN, notice__created_at__lt=before).values_list("pk", flat=True)[:500]:
+        deliver.defer(delivery_id=pk)

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from tinhso.kernel.people import views
+
+urlpatterns = [
+    path("tai-khoan/cua-toi/", views.profile, name="account"),
+    path("tai-khoan/doc-the/", views.read_card_text, name="read_card"),
+]
