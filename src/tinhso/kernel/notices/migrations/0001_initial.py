@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ('cases', '__first__'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
