@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -49,8 +49,9 @@ def identity_for(name: str, organisation: str) -> SigningIdentity:
 
 def configured_identity() -> SigningIdentity:
     """What ``SIGNING_PKCS12`` holds."""
-    signer = _load(Path(settings.SIGNING_PKCS12), settings.SIGNING_PASSWORD)
-    subject = signer.signing_cert.subject.native
+    signer = _load(Path(str(settings.SIGNING_PKCS12)), settings.SIGNING_PASSWORD)
+    certificate: Any = signer.signing_cert
+    subject = certificate.subject.native
     return SigningIdentity(
         str(subject.get("common_name", "")), str(subject.get("organization_name", "")), signer, is_demonstration=False
     )
@@ -71,7 +72,7 @@ def demo_identity(name: str, organisation: str) -> SigningIdentity:
     return SigningIdentity(name, organisation, _load(path, ""), is_demonstration=True)
 
 
-def trusted_roots() -> list[asn1_x509.Certificate]:
+def trusted_roots() -> list[Any]:
     """Roots this deployment trusts: certificates put under ``<home>/pki/roots`` and, if made, the test authority."""
     folder = _folder()
     paths = [*sorted((folder / "roots").glob("*.pem")), *sorted((folder / "roots").glob("*.cer"))]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
@@ -97,14 +98,32 @@ def sign(
         return _signed(writer, _SignerAt(metadata, signer.signer, new_field_spec=spec, stamp_style=style, at=at))
 
 
-def prepare(pdf: bytes, places: Mapping[str, Place]) -> bytes:
-    """The PDF with empty signature fields (name → place), to be made before the first signature is put on."""
+def prepare(pdf: bytes, signatures: Mapping[str, Place], texts: Mapping[str, Place] | None = None) -> bytes:
+    """The PDF with empty fields (name → place) for signatures and for texts, made before the first signature.
+
+    Text fields are for what is only known after the leader has signed: the number and the date (``fill``).
+    """
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    for name, place in places.items():
+    for name, place in signatures.items():
         append_signature_field(writer, _field(writer.prev, name, place))
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
+    for name, place in (texts or {}).items():
+        _append_text_field(writer, name, place)
+    return _written(writer)
+
+
+def fill(pdf: bytes, texts: Mapping[str, str], *, size: float = 13, italic: bool = False) -> bytes:
+    """The PDF with these text fields (name → words) filled; signatures put on before stay valid."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    found = {str(field.get_object()["/T"]): field for field in writer.root["/AcroForm"]["/Fields"]}
+    for name, words in texts.items():
+        field = found[name].get_object()
+        left, bottom, right, top = (float(edge) for edge in field["/Rect"])
+        look = {"text": words, "size": size, "italic": italic, "width": right - left, "height": top - bottom}
+        page = PdfFileReader(io.BytesIO(drawing(PARTS / "line.typ", look)))
+        field["/V"] = generic.TextStringObject(words)
+        field["/AP"] = generic.DictionaryObject({generic.pdf_name("/N"): writer.import_page_as_xobject(page)})
+        writer.update_container(field)
+    return _written(writer)
 
 
 def appearance(words: Mapping[str, Any], *, width: float, height: float, picture: bytes | None = None) -> bytes:
@@ -167,12 +186,44 @@ def _signed(writer: IncrementalPdfFileWriter, signer: PdfSigner) -> bytes:
     return signer.sign_pdf(writer).getvalue()
 
 
+def _append_text_field(writer: IncrementalPdfFileWriter, name: str, place: Place) -> None:
+    name_of = generic.pdf_name
+    page, _ = writer.prev.find_page_for_modification(place.page - 1)
+    field = generic.DictionaryObject(
+        {
+            name_of("/FT"): name_of("/Tx"),
+            name_of("/Type"): name_of("/Annot"),
+            name_of("/Subtype"): name_of("/Widget"),
+            name_of("/T"): generic.TextStringObject(name),
+            name_of("/Rect"): generic.ArrayObject(generic.NumberObject(edge) for edge in _box(writer.prev, place)),
+            name_of("/F"): generic.NumberObject(4),  # printed
+            name_of("/Ff"): generic.NumberObject(1),  # not for readers to fill
+            name_of("/P"): page,
+        }
+    )
+    kept = writer.add_object(field)
+    fields = writer.root["/AcroForm"]["/Fields"]
+    fields.append(kept)
+    writer.update_container(fields)
+    writer.register_annotation(page, kept)
+
+
+def _written(writer: IncrementalPdfFileWriter) -> bytes:
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 def _field(reader: PdfFileReader, name: str, place: Place | None) -> SigFieldSpec:
     if place is None:
         return SigFieldSpec(sig_field_name=name)
-    height = _height_of_page(reader, place.page - 1)
-    box = (place.left, height - place.top - place.height, place.left + place.width, height - place.top)
-    return SigFieldSpec(sig_field_name=name, on_page=place.page - 1, box=tuple(round(edge) for edge in box))
+    return SigFieldSpec(sig_field_name=name, on_page=place.page - 1, box=_box(reader, place))
+
+
+def _box(reader: PdfFileReader, place: Place) -> tuple[int, int, int, int]:
+    """The same place as PDF counts: points from the lower left corner."""
+    top = _height_of_page(reader, place.page - 1) - place.top
+    return round(place.left), round(top - place.height), round(place.left + place.width), round(top)
 
 
 def _height_of_page(reader: PdfFileReader, index: int) -> float:

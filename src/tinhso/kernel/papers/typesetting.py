@@ -25,7 +25,7 @@ PARTS = ROOT / "kernel/papers/typst"
 FONTS = Path(__file__).resolve().parent / "fonts"
 
 # For archives (PDF/A-2a) and for people who cannot see the page (PDF/UA-1), both from one file.
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: Any = ["a-2a", "ua-1"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,12 @@ def compose(template: str | Path, data: Mapping[str, Any], *, at: datetime | Non
 
 def drawing(template: str | Path, data: Mapping[str, Any]) -> bytes:
     """A PDF page to be laid into another paper, without the structure that only whole papers have."""
-    return _compiler(template, _values(data)).compile(format="pdf", pdf_tags=False)
+    return _pdf(template, _values(data), pdf_tags=False)
 
 
 def picture(template: str | Path, data: Mapping[str, Any], *, dots_per_inch: int = 96) -> list[bytes]:
     """The pages as PNG, to be looked at before printing."""
-    pages = _compiler(template, _values(data)).compile(format="png", ppi=dots_per_inch)
+    pages: Any = _compiler(template, _values(data)).compile(format="png", ppi=dots_per_inch)
     return pages if isinstance(pages, list) else [pages]
 
 
@@ -101,8 +101,9 @@ def _compiler(template: str | Path, values: str) -> typst.Compiler:
 
     Fonts and everything typeset before are remembered by the library for all of them.
     """
+    source: Any = template if isinstance(template, Path) else template.encode()
     return typst.Compiler(
-        template if isinstance(template, Path) else template.encode(),
+        source,
         root=str(ROOT),
         font_paths=_fonts(),
         ignore_system_fonts=True,
@@ -113,10 +114,16 @@ def _compiler(template: str | Path, values: str) -> typst.Compiler:
 def _whole(template: str | Path, values: str, at: datetime | None) -> bytes:
     stamp = int(at.timestamp()) if at else None
     try:
-        return _compiler(template, values).compile(format="pdf", pdf_standards=STANDARDS, timestamp=stamp)
+        return _pdf(template, values, pdf_standards=STANDARDS, timestamp=stamp)
     except typst.TypstError as error:
         if "could not be displayed" not in str(error):
             raise
     # A letter that no font has (a foreign name, a picture character): the archive standards forbid it,
     # but the person must still get a paper.
-    return _compiler(template, values).compile(format="pdf", timestamp=stamp)
+    return _pdf(template, values, timestamp=stamp)
+
+
+def _pdf(template: str | Path, values: str, **options: Any) -> bytes:
+    pdf = _compiler(template, values).compile(format="pdf", **options)
+    assert isinstance(pdf, bytes)
+    return pdf

@@ -86,6 +86,26 @@ def test_fields_need_not_be_prepared(permit, tmp_path):
     assert [report.is_valid for report in signing.verify(twice)] == [True, True]
 
 
+def test_number_and_date_are_filled_in_between_the_two_signatures(tmp_path):
+    data = yaml.safe_load((FORMS / "sample.yaml").read_text())
+    del data["number"], data["date"]
+    paper = compose(FORMS / "result_permit.typ", {**data, "numbered_later": True})
+    first, second = signing.halves(paper.places["leader"])
+    texts = {"DocNumber": paper.places["number"], "IssuedDate": paper.places["date"]}
+    pdf = signing.prepare(paper.pdf, {"Leader_1": first, "Agency_1": second}, texts)
+    pdf = sign_as_leader(pdf, paper)
+    pdf = signing.fill(pdf, {"DocNumber": "07/GPXD"})
+    pdf = signing.fill(pdf, {"IssuedDate": "ngày 26 tháng 02 năm 2026"}, size=13.5, italic=True)
+    pdf = sign_as_agency(pdf, paper)
+    (tmp_path / "filled.pdf").write_bytes(pdf)
+    assert "Số: 07/GPXD" in text_of(pdf)
+    assert "Tân Ninh, ngày 26 tháng 02 năm 2026" in text_of(pdf)
+    assert pdfsig(pdf, tmp_path).count("Signature is Valid.") == 2
+    assert [report.is_valid for report in signing.verify(pdf)] == [True, True]
+    changed = signing.fill(pdf, {"DocNumber": "08/GPXD"})
+    assert signing.verify(changed)[-1].is_last is False
+
+
 def test_signing_only_adds_to_the_file(permit):
     once = sign_as_leader(permit.pdf, permit)
     assert once.startswith(permit.pdf)
