@@ -6,10 +6,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tinhso.kernel.ui.charts import Point, bars, line
+from tinhso.kernel.ui.context import Frame, Group, Line
 from tinhso.kernel.ui.statuses import STATUSES
 
 FRAMES = ("portal", "flow", "desk", "board")
-MENU_COUNTS: dict[str, int] = {}
+
+ICONS = (
+    "inbox clock file-plus file-search bell user search camera megaphone wallet house qr-code check circle-check "
+    "circle-alert pause hourglass stamp printer paperclip map-pin users building-2 landmark calendar calendar-clock "
+    "download upload trash-2 pencil eye log-out settings list-checks message-square send undo-2 arrow-left arrow-right x "
+    "plus filter sun moon languages shield-check phone wifi-off info triangle-alert signature baby heart-handshake id-card "
+    "hammer briefcase car graduation-cap heart-pulse leaf scale chart-line keyboard copy external-link history git-branch "
+    "award gavel"
+).split()
 
 _AT = datetime(2026, 11, 22, 4, 16, tzinfo=UTC)
 
@@ -23,6 +32,29 @@ _ROWS = [
     ("Gia hạn giấy phép xây dựng", "0012", 3, "", "Đặng Văn Mẫu", "X. Bến Lức", "", "Còn 4 ngày", "27/11", None),
 ]  # fmt: skip
 _FIELDS = ("title", "code", "papers", "note", "who", "place", "kind", "left", "due", "share")
+
+
+def _menu(*lines: tuple[str, str, int | None]) -> list[Line]:
+    return [Line(icon, title, icon, "?", title == "Hồ sơ của tôi", count) for icon, title, count in lines]
+
+
+class SampleFrame(Frame):
+    """The surroundings of a sample page: an invented official with a full menu."""
+
+    province = "Tỉnh Tây Ninh"
+    user = True
+    who = "Mai Văn Mẫu"
+    initials = "MM"
+    role = "Chuyên viên · Sở Xây dựng"
+    unread = 4
+    session_seconds = 0
+    desk_groups = (
+        Group("Việc của tôi", _menu(("inbox", "Hồ sơ của tôi", 31), ("megaphone", "Phản ánh", 3), ("flag", "Nhiệm vụ", 5))),
+        Group("Đơn vị", _menu(("users", "Chưa phân công", 12), ("stamp", "Chờ lãnh đạo ký", 9), ("hourglass", "Chờ bổ sung", 14))),
+    )  # fmt: skip
+    desk_foot = _menu(("chart-column", "Kết quả tháng này", None), ("settings", "Cài đặt", None))
+    portal_menu = _menu(("file-text", "Hồ sơ", None), ("camera", "Phản ánh", None), ("qr-code", "Ví giấy tờ", None))
+    tabs = (Line("home", "Trang chủ", "house", "?", True), *portal_menu, Line("me", "Cá nhân", "user", "?", False))
 
 
 def samples() -> dict[str, Any]:
@@ -46,6 +78,7 @@ def samples() -> dict[str, Any]:
         "file": {"name": "so-do-trang-1.jpg", "size": 1_258_291, "url": "?"},
         "by_hour": bars([Point("07", 82), Point("08", 305), Point("09", 422), Point("10", 388), Point("11", 270, is_open=True)]),
         "by_month": line([Point(str(month), value) for month, value in zip(range(5, 12), (93.1, 92.4, 89.7, 93.8, 95.9, 97.1, 98.2), strict=True)], goal=95, low=85, unit="%"),
+        "icon_names": ICONS,
         "steps": 7,
         "step": 3,
     }  # fmt: skip

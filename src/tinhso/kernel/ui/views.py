@@ -93,5 +93,4 @@ def design_frame(request: HttpRequest, name: str) -> HttpResponse:
     """One sample page in the frame ``portal``, ``flow``, ``desk`` or ``board``."""
     if name not in gallery.FRAMES or (settings.PRODUCTION and not request.actor.is_official):  # type: ignore[attr-defined]
         raise Http404("no such frame")
-    request.menu_counts = gallery.MENU_COUNTS  # type: ignore[attr-defined]
-    return render(request, f"ui/gallery_{name}.html", gallery.samples())
+    return render(request, f"ui/gallery_{name}.html", {**gallery.samples(), "frame": gallery.SampleFrame(request)})
