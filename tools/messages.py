@@ -57,11 +57,20 @@ def run(command: list[str], folder: Path = ROOT) -> str:
     return done.stdout
 
 
+def untranslated(catalogue: Path, texts: Path, merged: Path) -> list[str]:
+    """The texts for which the catalogue has no translation, one line each."""
+    if not catalogue.exists():
+        return [f"{catalogue.relative_to(ROOT)} is missing"]
+    run(["msgmerge", "--quiet", "--no-fuzzy-matching", "--no-wrap", f"--output={merged}", str(catalogue), str(texts)])
+    lines = run(["msgattrib", "--untranslated", "--no-obsolete", "--no-wrap", str(merged)]).splitlines()
+    return [line.removeprefix("msgid ") for line in lines if line.startswith("msgid ") and line != 'msgid ""']
+
+
 def main(task: str) -> None:
     settings.configure(USE_I18N=True)
     django.setup()
     with tempfile.TemporaryDirectory() as folder:
-        texts = extract(Path(folder))
+        texts, missing = extract(Path(folder)), []
         for language in LANGUAGES:
             catalogue = CATALOGUES / language / "LC_MESSAGES" / "django.po"
             if task == "update":
@@ -72,7 +81,9 @@ def main(task: str) -> None:
                 run(["msgmerge", "--update", *options, str(catalogue), str(texts)])
                 run(["msgattrib", "--no-obsolete", "--sort-output", f"--output={catalogue}", str(catalogue)])
             else:
-                run(["msgcmp", str(catalogue), str(texts)])
+                missing += untranslated(catalogue, texts, Path(folder) / "merged.po")
+    if missing:
+        raise SystemExit("\n".join([*missing, "Run `make translations`, then translate what is empty."]))
 
 
 if __name__ == "__main__":

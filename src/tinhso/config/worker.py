@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.config.settings")
 
@@ -11,6 +12,7 @@ import django
 django.setup()
 
 from procrastinate.contrib.django import app  # noqa: E402
+from procrastinate.contrib.django.django_connector import DjangoConnector  # noqa: E402
 
 from tinhso.config.environment import env  # noqa: E402
 
@@ -28,7 +30,8 @@ async def retry_stalled(timestamp: int) -> None:
 
 def run() -> None:
     """Work until asked to stop; jobs under way get half a minute to finish."""
-    with app.replace_connector(app.connector.get_worker_connector()):
+    connector = cast(DjangoConnector, app.connector).get_worker_connector()
+    with app.replace_connector(connector):
         app.run_worker(
             concurrency=env.jobs,
             name=f"worker-{os.getpid()}",
