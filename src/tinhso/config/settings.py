@@ -225,6 +225,7 @@ if env.email_url:
 DEFAULT_FROM_EMAIL = env.mail_from
 
 # Jobs
+TINHSO_PROJECTIONS = ["tinhso.kernel.facts.jobs.project"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # Signing

@@ -1,0 +1,198 @@
+"""Reading cases: the inbox page and its counters, what is late, and what the promises became."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Q
+
+from tinhso.kernel.cases.models import Case, CaseQuerySet, Promise
+from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.journal.queries import Damage, End
+from tinhso.kernel.journal.rules import Head
+from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.search.rules import fold
+
+PAGE = 20
+CAP = 1000
+NOT_TO_ASSIGN = ("receive", "sign", "issue", "return")
+
+
+class Whose(StrEnum):
+    """The lists of the desk's left side."""
+
+    MINE = "cua-toi"
+    UNASSIGNED = "chua-phan-cong"
+    UNIT = "don-vi"
+    TO_SIGN = "cho-ky"
+    RECEIVED = "tiep-nhan"
+    ALL = "tat-ca"
+
+
+class Urgency(StrEnum):
+    """The quick counters above an inbox."""
+
+    ALL = ""
+    LATE = "qua-han"
+    SOON = "sap-den-han"
+    NEWS = "co-cap-nhat"
+    PAUSED = "tam-dung"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader of an inbox asked for; all of it stands in the page's address."""
+
+    whose: Whose = Whose.MINE
+    urgency: Urgency = Urgency.ALL
+    kind: str = ""
+    state: str = ""
+    unit_id: int | None = None
+    text: str = ""
+    after: tuple[datetime, int] | None = None
+
+
+def _base(wanted: Wanted, actor: Actor, units: frozenset[int]) -> CaseQuerySet:
+    """The list named by ``whose``; always limited to what the actor may see."""
+    rows = Case.objects.all()
+    if wanted.whose is Whose.MINE:
+        rows = rows.working().filter(assignee_id=actor.account_id)
+    elif wanted.whose is Whose.UNASSIGNED:
+        rows = rows.working().filter(assignee__isnull=True, unit_id__in=units).exclude(step_kind__in=NOT_TO_ASSIGN)
+    elif wanted.whose is Whose.TO_SIGN:
+        rows = rows.working().filter(unit_id__in=units, step_kind="sign")
+    elif wanted.whose is Whose.UNIT:
+        rows = rows.working().filter(unit_id__in=units)
+    elif wanted.whose is Whose.RECEIVED:
+        rows = rows.filter(received_unit_id__in=units, phase__in=[Phase.OPEN, Phase.SETTLED])
+    else:
+        rows = rows.working()
+    return rows.visible_to(actor)
+
+
+def found(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime) -> CaseQuerySet:
+    """All cases of the inbox that fit, most urgent first."""
+    rows = _filtered(_base(wanted, actor, units), wanted)
+    return _urgent(rows, wanted.urgency, at).most_urgent_first()
+
+
+def _filtered(rows: CaseQuerySet, wanted: Wanted) -> CaseQuerySet:
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.unit_id:
+        rows = rows.filter(unit_id=wanted.unit_id)
+    if wanted.text:
+        rows = matching(rows, wanted.text)
+    return rows
+
+
+def matching(rows: CaseQuerySet, text: str) -> CaseQuerySet:
+    """Those whose number, applicant or title has all words of the text, with or without marks; the last may be begun."""
+    words = [word for word in fold(text).split() if word.replace("-", "").replace(".", "").isalnum()]
+    if not words:
+        return rows.none()
+    quoted = [f"'{word}'" for word in words]
+    query = SearchQuery(" & ".join([*quoted[:-1], f"{quoted[-1]}:*"]), config="simple", search_type="raw")
+    return rows.annotate(_needle=SearchVector("needle", config="simple")).filter(_needle=query)
+
+
+def _urgent(rows: CaseQuerySet, urgency: Urgency, at: datetime) -> CaseQuerySet:
+    if urgency is Urgency.LATE:
+        return rows.filter(urgent_at__lt=at)
+    if urgency is Urgency.SOON:
+        return rows.filter(urgent_at__gte=at, urgent_at__lt=_after_tomorrow(at))
+    if urgency is Urgency.NEWS:
+        return rows.exclude(news="")
+    if urgency is Urgency.PAUSED:
+        return rows.filter(phase=Phase.PAUSED)
+    return rows
+
+
+def _after_tomorrow(at: datetime) -> datetime:
+    from django.utils import timezone
+
+    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=2)
+
+
+def page(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime, size: int = PAGE) -> tuple[list[Case], str]:
+    """One page of the inbox and the key of the next one (empty at the end). Paged by key: page 500 costs what page 1 costs."""
+    rows = found(wanted, actor, units, at)
+    if wanted.after:
+        moment, last = wanted.after
+        rows = rows.filter(Q(urgent_at__gt=moment) | Q(urgent_at=moment, id__gt=last))
+    got = list(rows.defer("clock", "needle", "journal_hash", "concerned")[: size + 1])
+    more = f"{got[size - 1].urgent_at.isoformat()}~{got[size - 1].pk}" if len(got) > size else ""
+    return got[:size], more
+
+
+def read_key(text: str) -> tuple[datetime, int] | None:
+    """The key of a page as it stands in an address; None when it is none."""
+    moment, _, last = text.partition("~")
+    try:
+        return datetime.fromisoformat(moment), int(last)
+    except ValueError:
+        return None
+
+
+def counters(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime) -> dict[str, int]:
+    """How many there are of each urgency, each counted up to 1,000: one statement."""
+    from django.db import connection
+
+    base = _filtered(_base(wanted, actor, units), wanted)
+    parts, params = [], []
+    for urgency in Urgency:
+        rows = _urgent(base, urgency, at).order_by().values("pk")[:CAP]
+        sql, values = rows.query.sql_with_params()
+        parts.append(f"(select count(*) from ({sql}) s)")
+        params.extend(values)
+    with connection.cursor() as cursor:
+        cursor.execute("select " + ", ".join(parts), params)
+        row = cursor.fetchone()
+    return dict(zip((urgency.value for urgency in Urgency), row, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A promise and what became of it: ``outcome`` is kept, broken, moved or open."""
+
+    promise: Promise
+    outcome: str
+
+
+def ledger(case: Case, at: datetime) -> list[Kept]:
+    """Every date the applicant was told, oldest first, with what became of it."""
+    promises = list(Promise.objects.filter(case=case))
+    kept = [Kept(promise, "moved") for promise in promises[:-1]]
+    for promise in promises[-1:]:
+        end = case.settled_at or at
+        if end > promise.due_at:
+            kept.append(Kept(promise, "broken"))
+        else:
+            kept.append(Kept(promise, "kept" if case.settled_at else "open"))
+    return kept
+
+
+def verify(ends: dict[str, End]) -> Iterator[Damage]:
+    """Compare each case row with the end of its chain: same entry, same hash, same state."""
+    rows = Case.objects.values_list("pk", "journal_seq", "journal_hash", "state")
+    for pk, seq, sealed, state in rows.iterator(5000):
+        end = ends.get(f"case/{pk}", End())
+        if end.head != Head(seq, bytes(sealed)):
+            yield Damage(f"case/{pk}", f"vụ việc dừng ở mục {seq}, lịch sử dừng ở mục {end.head.seq}")
+        elif end.state != state:
+            yield Damage(f"case/{pk}", f"trạng thái {state!r} không do lịch sử mà ra")
+
+
+def by_number(number: str, actor: Actor) -> Any:
+    """The case with this number, if the actor may see it; None otherwise."""
+    return (
+        Case.objects.visible_to(actor).filter(number=number).select_related("unit", "received_unit", "assignee").first()
+    )

@@ -1,0 +1,83 @@
+"""Counting: from a journal entry to facts, day figures and standings. Repeatable: each entry is counted once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tinhso.kernel.facts.models import Fact
+from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.manifest import Fact as Declared
+from tinhso.kernel.manifest import registry
+
+NEVER_DUE = date(9999, 12, 31)
+
+
+@cache
+def _facts_of(verb: str) -> tuple[Declared, ...]:
+    return tuple(fact for fact in registry.facts.values() if fact.verb == verb)
+
+
+@transaction.atomic
+def project(entry: Entry) -> None:
+    """Count one entry about a case; a second call changes nothing."""
+    if entry.case_id is None or entry.unit_id is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("insert into facts_projected (entry_id) values (%s) on conflict do nothing", [entry.pk])
+        if not cursor.rowcount:
+            return
+    for declared in _facts_of(entry.verb):
+        _count(declared, entry)
+    _move_standing(entry)
+
+
+def canonical(dims: Mapping[str, Any]) -> str:
+    """Dimensions as one short text, always the same for the same dimensions."""
+    return json.dumps(dims, ensure_ascii=False, sort_keys=True, separators=(",", ":"))[:200]
+
+
+def _count(declared: Declared, entry: Entry) -> None:
+    dims = dict(declared.dimensions(entry)) if declared.dimensions else {}
+    on = timezone.localtime(entry.at).date()
+    Fact.objects.create(
+        name=declared.name, on=on, unit_id=entry.unit_id, case_id=entry.case_id, entry_id=entry.pk, dims=dims
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'insert into facts_dayfigure (name, "on", unit_id, key, dims, number) values (%s, %s, %s, %s, %s, 1)'
+            ' on conflict (name, unit_id, "on", key) do update set number = facts_dayfigure.number + 1',
+            [declared.name, on, entry.unit_id, canonical(dims), json.dumps(dims)],
+        )
+
+
+def due_on(place: Mapping[str, Any]) -> date:
+    return timezone.localtime(datetime.fromisoformat(place["due"])).date() if place["due"] else NEVER_DUE
+
+
+def _move_standing(entry: Entry) -> None:
+    was, now = entry.data.get("was"), entry.data.get("is")
+    if now is None or entry.case is None:
+        return
+    changes = [(place, sign) for place, sign in ((was, -1), (now, 1)) if place]
+    if was and _standing_key(was) == _standing_key(now):
+        return
+    with connection.cursor() as cursor:
+        for place, sign in sorted(changes, key=lambda change: _standing_key(change[0])):
+            unit, state, due = _standing_key(place)
+            cursor.execute(
+                "insert into facts_standing (kind, unit_id, state, phase, due_on, number)"
+                " values (%s, %s, %s, %s, %s, %s) on conflict (kind, unit_id, state, due_on)"
+                " do update set number = facts_standing.number + excluded.number",
+                [entry.case.kind, unit, state, place["phase"], due, sign],
+            )
+
+
+def _standing_key(place: Mapping[str, Any]) -> tuple[int, str, date]:
+    return place["unit"], place["state"], due_on(place)

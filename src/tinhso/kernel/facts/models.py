@@ -1,0 +1,79 @@
+"""Figures: rows projected from the journal, rolled up by day, and how many cases stand where.
+
+All of it can be thrown away and built again from the journal; pages only read it.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from tinhso.kernel.cases.models import Case
+from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.units.models import Unit
+
+
+class Fact(models.Model):
+    """Something countable that happened on a day in a unit. ``dims`` splits the figure (channel, procedure …)."""
+
+    name = models.CharField(max_length=60)
+    on = models.DateField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, db_index=False, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, db_index=False, related_name="+")
+    dims = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="fact_once_per_entry", fields=["entry", "name"])]
+        indexes = [
+            models.Index(fields=["name", "unit", "on"], name="fact_selection"),
+            models.Index(fields=["name", "-on", "id"], name="fact_by_day"),
+            GinIndex(fields=["dims"], name="fact_dims", opclasses=["jsonb_path_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.on} {self.case_id}"
+
+
+class DayFigure(models.Model):
+    """How many facts of a name a unit had on a day, split by the same dimensions."""
+
+    name = models.CharField(max_length=60)
+    on = models.DateField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, related_name="+")
+    key = models.CharField(max_length=200, help_text="the dimensions in canonical form")
+    dims = models.JSONField(default=dict)
+    number = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="day_figure_once", fields=["name", "unit", "on", "key"])]
+        indexes = [models.Index(fields=["name", "on"], name="day_figure_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.on}: {self.number}"
+
+
+class Standing(models.Model):
+    """How many cases of a kind stand in a state at a unit, by the day on which they fall due."""
+
+    kind = models.CharField(max_length=30)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, related_name="+")
+    state = models.CharField(max_length=30)
+    phase = models.SmallIntegerField()
+    due_on = models.DateField(help_text="9999-12-31 when nothing is due")
+    number = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="standing_once", fields=["kind", "unit", "state", "due_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state} {self.unit_id}: {self.number}"
+
+
+class Projected(models.Model):
+    """Entries whose facts are counted: the mark that makes counting repeatable."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.entry_id)

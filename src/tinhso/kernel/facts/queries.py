@@ -1,0 +1,94 @@
+"""Reading figures: a selection of facts, its number, and the cases behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+
+from tinhso.kernel.cases.models import Case
+from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.facts.models import DayFigure, Fact, Standing
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A figure before it is counted. Its number and its list come from the same selection, so they cannot disagree.
+
+    ``units`` None means the whole province."""
+
+    name: str
+    since: date
+    until: date
+    units: frozenset[int] | None = None
+    dims: Mapping[str, str] = field(default_factory=dict)
+
+    def rows(self) -> QuerySet[Fact]:
+        rows = Fact.objects.filter(name=self.name, on__gte=self.since, on__lte=self.until)
+        if self.units is not None:
+            rows = rows.filter(unit_id__in=self.units)
+        return rows.filter(dims__contains=dict(self.dims)) if self.dims else rows
+
+    def number(self) -> int:
+        """The figure, from the day figures: independent of how many cases there are."""
+        return _sum(self._days())
+
+    def _days(self) -> QuerySet[DayFigure]:
+        days = DayFigure.objects.filter(name=self.name, on__gte=self.since, on__lte=self.until)
+        if self.units is not None:
+            days = days.filter(unit_id__in=self.units)
+        return days.filter(dims__contains=dict(self.dims)) if self.dims else days
+
+
+def _sum(rows: QuerySet[Any]) -> int:
+    return rows.aggregate(total=Sum("number"))["total"] or 0
+
+
+def by_day(names: list[str], since: date, until: date, units: frozenset[int] | None) -> list[tuple[str, date, int]]:
+    """Each name's figure by day: one statement."""
+    days = DayFigure.objects.filter(name__in=names, on__gte=since, on__lte=until)
+    if units is not None:
+        days = days.filter(unit_id__in=units)
+    return list(days.values_list("name", "on").annotate(total=Sum("number")).order_by("on", "name"))
+
+
+def by_dimension(name: str, dimension: str, since: date, until: date, units: frozenset[int] | None) -> dict[str, int]:
+    """A figure split by one dimension: one statement."""
+    days = DayFigure.objects.filter(name=name, on__gte=since, on__lte=until)
+    if units is not None:
+        days = days.filter(unit_id__in=units)
+    rows = days.values_list(f"dims__{dimension}").annotate(total=Sum("number"))
+    return {str(value): total for value, total in rows}
+
+
+def standing(kind: str, at: datetime, units: frozenset[int] | None = None) -> dict[int, dict[str, int]]:
+    """For each unit: how many cases are open, late (due before today), due today or tomorrow, paused, settled."""
+    today = timezone.localtime(at).date()
+    rows = Standing.objects.filter(kind=kind, phase__lt=Phase.CLOSED).exclude(number=0)
+    if units is not None:
+        rows = rows.filter(unit_id__in=units)
+    found: dict[int, dict[str, int]] = {}
+    for unit_id, phase, due_on, number in rows.values_list("unit_id", "phase", "due_on", "number"):
+        figures = found.setdefault(unit_id, {"open": 0, "late": 0, "today": 0, "paused": 0, "settled": 0})
+        if phase == Phase.OPEN:
+            figures["open"] += number
+            figures["late"] += number if due_on < today else 0
+            figures["today"] += number if due_on == today else 0
+        elif phase == Phase.PAUSED:
+            figures["paused"] += number
+        elif phase == Phase.SETTLED:
+            figures["settled"] += number
+    return found
+
+
+def late_cases(kind: str, at: datetime, units: frozenset[int] | None = None) -> QuerySet[Case]:
+    """The very cases behind the number of late ones, the longest overdue first."""
+    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = Case.objects.filter(kind=kind, phase=Phase.OPEN, due_at__lt=today)
+    if units is not None:
+        rows = rows.filter(unit_id__in=units)
+    return rows.order_by("due_at", "id")

@@ -1,0 +1,108 @@
+"""Writing history: append an entry, anchor a day, note who looked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from tinhso.kernel.journal import rules
+from tinhso.kernel.journal.models import Anchor, Entry
+from tinhso.kernel.manifest import registry
+from tinhso.kernel.people.rules import Actor
+
+log = logging.getLogger(__name__)
+
+
+def append(
+    *,
+    verb: str,
+    by: Actor,
+    at: datetime,
+    head: rules.Head,
+    data: Mapping[str, Any],
+    case_id: int | None = None,
+    subject: str = "",
+    unit_id: int | None = None,
+) -> Entry:
+    """Write the next entry of a chain whose end the caller holds under lock, and wake its followers.
+
+    Raises KeyError for a verb that no module declares: such an entry would have no sentence.
+    """
+    if verb not in registry.entries:
+        raise KeyError(f"no module declares the journal entry {verb!r}")
+    chain = f"case/{case_id}" if case_id else subject
+    said = dict(data)
+    entry = Entry.objects.create(
+        case_id=case_id,
+        subject=subject,
+        seq=head.seq + 1,
+        verb=verb,
+        at=at,
+        actor_id=by.account_id,
+        actor_name=by.name,
+        unit_id=unit_id if unit_id is not None else by.unit_id,
+        data=said,
+        hash=rules.seal(head.hash, chain=chain, seq=head.seq + 1, verb=verb, at=at, actor_id=by.account_id, data=said),
+    )
+    wake(entry.pk, chain)
+    return entry
+
+
+def wake(entry_id: int, chain: str) -> None:
+    """Have the entry's followers and projections run once it is committed, in the order of its chain."""
+    from tinhso.kernel.journal.jobs import follow
+
+    follow.configure(lock=chain).defer(entry_id=entry_id)
+
+
+@transaction.atomic
+def note(*, subject: str, verb: str, by: Actor, at: datetime, data: Mapping[str, Any]) -> Entry:
+    """Append an entry about something that is not a case, such as a published procedure or a role given."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 7))", [subject])
+    last = Entry.objects.filter(subject=subject).order_by("-seq").values_list("seq", "hash").first()
+    head = rules.Head(last[0], bytes(last[1])) if last else rules.Head()
+    return append(verb=verb, by=by, at=at, head=head, data=data, subject=subject)
+
+
+def viewed(*, case_id: int, by: Actor, at: datetime, on: date) -> None:
+    """Remember that an official saw a file with personal data: one row a person and day, one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'insert into journal_view (case_id, account_id, unit_id, "on", first_at, last_at, times)'
+            ' values (%s, %s, %s, %s, %s, %s, 1) on conflict (case_id, account_id, "on")'
+            " do update set last_at = excluded.last_at, times = journal_view.times + 1",
+            [case_id, by.account_id, by.unit_id, on, at, at],
+        )
+
+
+@transaction.atomic
+def anchor_up_to(on: date) -> Anchor | None:
+    """Seal all entries written before the end of ``on`` that no anchor covers yet; None when there are none.
+
+    Run after midnight: entries of transactions still open have higher ids than any committed before them may have,
+    so the caller waits a few minutes past the day's end.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(7001)")
+    last = Anchor.objects.order_by("-on").first()
+    if last is not None and last.on >= on:
+        return None
+    rows = list(
+        Entry.objects.filter(pk__gt=last.last_id if last else 0, at__date__lte=on)
+        .order_by("pk")
+        .values_list("pk", "hash")
+    )
+    if not rows:
+        return None
+    return Anchor.objects.create(
+        on=on,
+        first_id=rows[0][0],
+        last_id=rows[-1][0],
+        count=len(rows),
+        hash=rules.anchor(bytes(last.hash) if last else rules.NO_HASH, on.isoformat(), (bytes(row[1]) for row in rows)),
+    )

@@ -1,0 +1,1 @@
+"""Dossiers and the one-stop shop."""

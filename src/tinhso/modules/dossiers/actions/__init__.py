@@ -1,0 +1,58 @@
+"""All that can be done with drafts and dossiers, one function a verb."""
+
+from tinhso.modules.dossiers.actions.drafts import attach, begin, detach, discard, save
+from tinhso.modules.dossiers.actions.filing import file_online, receive_at_counter
+from tinhso.modules.dossiers.actions.handling import (
+    answer_opinion,
+    apologise,
+    ask_opinion,
+    ask_payment,
+    ask_supplement,
+    assign,
+    confirm_payment,
+    note,
+    step_back,
+    step_on,
+    stop,
+    supplement,
+    take_over,
+    transfer,
+    withdraw,
+)
+from tinhso.modules.dossiers.actions.reception import accept, ask_completion, complete, decline, record_fee
+from tinhso.modules.dossiers.actions.results import draft_result, finish, refuse, return_result, sign
+
+__all__ = [
+    "accept",
+    "answer_opinion",
+    "apologise",
+    "ask_completion",
+    "ask_opinion",
+    "ask_payment",
+    "ask_supplement",
+    "assign",
+    "attach",
+    "begin",
+    "complete",
+    "confirm_payment",
+    "decline",
+    "detach",
+    "discard",
+    "draft_result",
+    "file_online",
+    "finish",
+    "note",
+    "receive_at_counter",
+    "record_fee",
+    "refuse",
+    "return_result",
+    "save",
+    "sign",
+    "step_back",
+    "step_on",
+    "stop",
+    "supplement",
+    "take_over",
+    "transfer",
+    "withdraw",
+]

@@ -1,0 +1,228 @@
+"""Filing: a draft becomes a dossier online, or a clerk receives one at the counter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from tinhso.kernel.cases import actions as cases
+from tinhso.kernel.cases.terms import Term
+from tinhso.kernel.clock.queries import calendar_for
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.processes import actions as processes
+from tinhso.kernel.units.queries import tree
+from tinhso.modules.dossiers.actions import issuing
+from tinhso.modules.dossiers.models import Dossier, Draft, Part
+from tinhso.modules.dossiers.queries import catalogue, routing
+from tinhso.modules.dossiers.rules import (
+    ACCEPT_WITHIN_HOURS,
+    DOSSIER,
+    Channel,
+    Permission,
+    ResultChannel,
+    dossier_code,
+    hand_over_at,
+)
+from tinhso.modules.procedures import door as procedures
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who applies, as written on the dossier; the person's own record may change later."""
+
+    name: str
+    identity_number: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    person_id: int | None = None
+    business_id: int | None = None
+    account_id: int | None = None
+    on_behalf_of: str = ""
+
+
+@dataclass(frozen=True)
+class Filing:
+    """A dossier before it has a number."""
+
+    sheet: Any
+    branch: str
+    channel: Channel
+    where: routing.Route
+    applicant: Applicant
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    result_channel: str = ResultChannel.ELECTRONIC
+    parent_id: int | None = None
+    request_key: str | None = None
+
+
+@transaction.atomic
+def file_online(*, token: UUID | str, by: Actor, at: datetime) -> Dossier:
+    """File a draft. Filing it again, from another tab or after a lost answer, gives the same dossier.
+
+    Raises Refusal ``dossiers.not_complete`` while answers or papers are missing; the draft stays as it is."""
+    draft = Draft.objects.visible_to(by).select_for_update().filter(token=token).first()
+    if draft is None:
+        raise NotFound("dossiers.no_draft", "Không tìm thấy bản nháp này.")
+    if draft.dossier_id is not None:
+        return Dossier.objects.select_related("case").get(pk=draft.dossier_id)
+    sheet = procedures.sheet(draft.version_id)
+    clean, errors = procedures.check_answers(procedures.form_for(sheet, draft.branch), draft.answers)
+    lacking = missing_parts(sheet, draft.branch, draft.parts.values_list("code", flat=True))
+    if errors or lacking:
+        raise Refusal(
+            "dossiers.not_complete", "Hồ sơ chưa đủ. Điền các phần còn thiếu rồi nộp lại; bản nháp vẫn được giữ."
+        )
+    where = routing.route(sheet, commune_id=commune_of(clean), at_unit_id=None, on=timezone.localtime(at).date())
+    dossier = _open(
+        Filing(
+            sheet=sheet,
+            branch=draft.branch,
+            channel=Channel.ONLINE,
+            where=where,
+            applicant=applicant_from(clean, by),
+            answers=clean,
+            result_channel=clean.get("result_channel") or ResultChannel.ELECTRONIC,
+            request_key=f"draft-{draft.token}",
+        ),
+        state="filed",
+        verb="dossier.file",
+        by=by,
+        at=at,
+    )
+    draft.parts.update(dossier=dossier, draft=None)
+    draft.dossier = dossier
+    draft.save(update_fields=["dossier"])
+    return dossier
+
+
+@transaction.atomic
+def receive_at_counter(
+    *, filing: Filing, parts: Sequence[Part], by: Actor, at: datetime, fee_paid: bool = False
+) -> Dossier:
+    """Receive a complete dossier at the counter or by post: accepted at once, clock running, form 01 issued.
+
+    Sent twice with the same ``request_key`` it gives the same dossier."""
+    if not by.may(Permission.RECEIVE, filing.where.received_unit_id):
+        raise NotAllowed
+    if filing.request_key:
+        earlier = Dossier.objects.select_related("case").filter(request_key=filing.request_key).first()
+        if earlier is not None:
+            return earlier
+    dossier = _open(filing, state="received", verb="dossier.receive", by=by, at=at)
+    for part in parts:
+        part.dossier, part.added_at = dossier, at
+    Part.objects.bulk_create(parts)
+    if fee_paid and dossier.fee:
+        dossier.fee_paid_at = at
+        dossier.save(update_fields=["fee_paid_at"])
+    issuing.issue(dossier, "01", by=by, at=at)
+    return dossier
+
+
+def missing_parts(sheet: Any, branch: str, present: Any) -> list[Any]:
+    """Required papers to hand in for which no file is there; those that a database replaces are not asked for."""
+    there = set(present)
+    return [
+        part
+        for part in procedures.components_for(sheet, branch)
+        if part.required and part.kind == "submit" and not part.replace_by_data and part.code not in there
+    ]
+
+
+def commune_of(answers: Mapping[str, Any]) -> int | None:
+    """The commune that the answers name, by id."""
+    value = answers.get("commune")
+    try:
+        return int(value) if value else None
+    except (TypeError, ValueError):
+        return None
+
+
+def applicant_from(answers: Mapping[str, Any], by: Actor) -> Applicant:
+    return Applicant(
+        name=answers.get("full_name") or by.name,
+        identity_number=answers.get("identity_number") or "",
+        phone=answers.get("phone") or "",
+        email=answers.get("email") or "",
+        address=answers.get("address") or "",
+        person_id=by.person_id,
+        account_id=by.account_id,
+    )
+
+
+def term_of(filing: Filing, at: datetime) -> Term:
+    """The statutory time. Filed online it has not begun; received elsewhere it begins when the resolver gets it."""
+    term = Term(procedures.limit_for(filing.sheet, filing.channel, filing.branch))
+    if filing.channel is Channel.ONLINE:
+        return term
+    calendar = calendar_for(filing.where.resolving_unit_id)
+    local = timezone.localtime(at)
+    start = hand_over_at(local, calendar) if filing.where.is_boundary_free else local
+    return term.start(start, calendar.code)
+
+
+def _open(filing: Filing, *, state: str, verb: str, by: Actor, at: datetime) -> Dossier:
+    where, sheet = filing.where, filing.sheet
+    plan = routing.plan_of(sheet, where, filing.channel, filing.branch)
+    agency = routing.agency_id(where.resolving_unit_id)
+    on = timezone.localtime(at).date()
+    is_online = filing.channel is Channel.ONLINE
+    code = dossier_code(agency, on, cases.take_number(f"{agency}-{on:%y%m%d}"))
+    reception = processes.step_due(where.received_unit_id, timezone.localtime(at), ACCEPT_WITHIN_HOURS)
+    place = filing.answers.get("commune_name") or tree().nodes[where.resolving_unit_id].short_name
+    case = cases.open_case(
+        cases.NewCase(
+            kind=DOSSIER,
+            number=code,
+            title=catalogue.title_of(sheet, filing.branch),
+            state=state,
+            unit_id=where.resolving_unit_id,
+            received_unit_id=where.received_unit_id,
+            applicant=filing.applicant.name,
+            owner_id=filing.applicant.account_id,
+            place=place,
+            step=plan[0].name if is_online and plan else "Chờ bàn giao",
+            step_kind="receive" if is_online else "assign",
+            words=f"{filing.applicant.identity_number} {filing.applicant.phone}",
+            term=term_of(filing, at),
+            step_due_at=reception if is_online else None,
+        ),
+        verb=verb,
+        by=by,
+        at=at,
+        data={"procedure": sheet.code, "field": sheet.field, "channel": filing.channel.value, "code": code},
+    )
+    dossier = Dossier.objects.create(
+        case=case,
+        procedure_code=sheet.code,
+        procedure_name=catalogue.title_of(sheet, filing.branch)[:300],
+        version_id=sheet.version_id,
+        branch=filing.branch,
+        field=sheet.field,
+        channel=filing.channel,
+        answers=dict(filing.answers),
+        person_id=filing.applicant.person_id,
+        business_id=filing.applicant.business_id,
+        applicant_name=filing.applicant.name[:200],
+        identity_number=filing.applicant.identity_number,
+        phone=filing.applicant.phone,
+        email=filing.applicant.email,
+        address=filing.applicant.address[:250],
+        on_behalf_of=filing.applicant.on_behalf_of[:200],
+        result_channel=filing.result_channel,
+        fee=catalogue.fee_of(sheet, filing.channel, filing.branch, on),
+        received_by_id=None if is_online else by.account_id,
+        parent_id=filing.parent_id,
+        request_key=filing.request_key,
+    )
+    if not is_online:
+        processes.plan(case, plan, at=timezone.localtime(at))
+    return dossier

@@ -1,0 +1,93 @@
+"""Issuing papers: what a form says is frozen in the same transaction as the move that issues it."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from tinhso.kernel.files import actions as files
+from tinhso.kernel.files.models import Attachment
+from tinhso.kernel.files.queries import content
+from tinhso.kernel.papers.identities import identity_for
+from tinhso.kernel.papers.signing import halves, prepare, sign
+from tinhso.kernel.papers.typesetting import Place, compose
+from tinhso.kernel.people.models import Account
+from tinhso.kernel.people.rules import Actor
+from tinhso.modules.dossiers.models import Dossier, Paper
+from tinhso.modules.dossiers.queries import printing
+
+
+def issue(
+    dossier: Dossier, form: str, *, by: Actor, at: datetime, reason: str = "", new_date: datetime | None = None
+) -> Paper:
+    """Freeze what form 01 … 06 says of the dossier now; it is typeset whenever somebody opens it."""
+    data = printing.common(dossier, by.name) | _own(dossier, form, at, new_date)
+    if reason:
+        data["reason"] = reason
+    return Paper.objects.create(
+        dossier=dossier,
+        form=form,
+        template=f"form{form}",
+        serial=Paper.objects.filter(dossier=dossier, form=form).count() + 1,
+        data=data,
+        issued_at=at,
+        issued_by_id=by.account_id,
+    )
+
+
+def _own(dossier: Dossier, form: str, at: datetime, new_date: datetime | None) -> dict[str, Any]:
+    if form == "01":
+        return printing.reception(dossier)
+    if form == "02":
+        return printing.supplement(dossier)
+    if form == "04":
+        return printing.apology(dossier, new_date)
+    return printing.stopping(at) if form == "05" else {}
+
+
+def signed_result(dossier: Dossier, *, by: Actor, at: datetime) -> Attachment:
+    """The result as a PDF with the leader's signature, and room for the agency's."""
+    signer = Account.objects.filter(pk=by.account_id).first()
+    template = printing.result_template(dossier)
+    local = timezone.localtime(at)
+    paper = compose(
+        printing.FORMS / f"{template}.typ", printing.result_data(dossier, signer=signer, title=by.title), at=local
+    )
+    leader, agency = halves(paper.places["leader"])
+    pdf = sign(
+        prepare(paper.pdf, {"Leader_1": leader, "Agency_1": agency}),
+        signer=identity_for(by.name, dossier.case.unit.name),
+        reason=f"Ký {dossier.procedure_name}"[:120],
+        name=by.name,
+        title=by.title,
+        at=local,
+        field_name="Leader_1",
+        place=leader,
+    )
+    dossier.result_text = {**dossier.result_text, "agency_place": list(astuple(agency))}
+    return _keep(dossier, pdf)
+
+
+def countersigned_result(dossier: Dossier, *, by: Actor, at: datetime) -> Attachment:
+    """The signed result with the agency's signature put on by the registrar."""
+    pdf = content(dossier.result)
+    agency = dossier.case.unit.name
+    pdf = sign(
+        pdf,
+        signer=identity_for(agency, agency),
+        reason="Phát hành",
+        name=agency,
+        title="",
+        at=timezone.localtime(at),
+        field_name="Agency_1",
+        place=Place(*dossier.result_text["agency_place"]),
+        kind="agency",
+    )
+    return _keep(dossier, pdf)
+
+
+def _keep(dossier: Dossier, pdf: bytes) -> Attachment:
+    return files.store_made(pdf, name=f"ket-qua-{dossier.case.number}.pdf", purpose="dossiers.result")

@@ -1,0 +1,96 @@
+"""What follows from a dossier's entries: people are told, electronic results are handed over, late ones are noticed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.notices import actions as notices
+from tinhso.kernel.people.rules import SYSTEM
+from tinhso.modules.dossiers import actions
+from tinhso.modules.dossiers.models import Dossier
+from tinhso.modules.dossiers.rules import ResultChannel
+
+# verb → (title, body); the applicant is told
+TO_APPLICANT: dict[str, tuple[str, str]] = {
+    "file": ("Đã nhận hồ sơ {number}", "Bộ phận một cửa sẽ kiểm tra trong 8 giờ làm việc. Mã hồ sơ: {number}."),
+    "receive": ("Đã tiếp nhận hồ sơ {number}", "Hẹn trả kết quả: {due}."),
+    "accept": ("Đã tiếp nhận hồ sơ {number}", "Thời hạn bắt đầu tính. Hẹn trả kết quả: {due}."),
+    "ask_completion": ("Cần bổ sung hồ sơ {number}", "{message}"),
+    "decline": ("Hồ sơ {number} không được tiếp nhận", "{reason}"),
+    "ask_supplement": ("Cần bổ sung hồ sơ {number}", "{message} Thời gian chờ bạn bổ sung không tính vào thời hạn."),
+    "ask_payment": (
+        "Hồ sơ {number}: nghĩa vụ tài chính",
+        "Số tiền {amount} đồng. Thời gian chờ không tính vào thời hạn.",
+    ),
+    "finish": ("Hồ sơ {number} đã có kết quả", "Kết quả số {result}. Mở trang hồ sơ để tải về hoặc xem nơi nhận."),
+    "sign_and_finish": (
+        "Hồ sơ {number} đã có kết quả",
+        "Kết quả số {result}. Mở trang hồ sơ để tải về hoặc xem nơi nhận.",
+    ),
+    "refuse": ("Hồ sơ {number} bị từ chối giải quyết", "{reason}"),
+    "stop": ("Hồ sơ {number} dừng giải quyết", "{reason}"),
+    "apologise": ("Xin lỗi ông/bà: hồ sơ {number} chậm hẹn", "{reason} Ngày hẹn mới: {new_date}."),
+    "transfer": ("Hồ sơ {number} được chuyển đơn vị", "Đơn vị giải quyết mới: {target}. Lý do: {reason}"),
+}
+# verb → title; the handler is told
+TO_HANDLER: dict[str, str] = {
+    "hand_to": "Bạn được giao hồ sơ {number}",
+    "assign": "Bạn được giao hồ sơ {number}",
+    "supplement": "Người dân đã bổ sung hồ sơ {number}",
+    "complete": "Người dân đã bổ sung hồ sơ {number}",
+}
+
+
+class _Words(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def tell(entry: Entry) -> None:
+    """Tell whom the entry concerns; told twice about one entry, a person still has one notice."""
+    verb, case = entry.verb.partition(".")[2], entry.case
+    if case is None:
+        return
+    words = _Words(entry.data) | _Words(
+        number=case.number,
+        due=f"{timezone.localtime(case.due_at):%H:%M ngày %d/%m/%Y}" if case.due_at else "theo thông báo",
+        result=entry.data.get("number", ""),
+        new_date=_day(entry.data.get("new_date")),
+    )
+    if verb in TO_APPLICANT and case.owner_id:
+        title, body = TO_APPLICANT[verb]
+        _tell(entry, case.owner_id, title, body, f"/ho-so/{case.number}/", _Words(words))
+    if verb in TO_HANDLER and case.assignee_id and case.assignee_id != entry.actor_id:
+        _tell(entry, case.assignee_id, TO_HANDLER[verb], case.title, f"/lam-viec/ho-so/{case.number}/", _Words(words))
+
+
+def _tell(entry: Entry, account_id: int, title: str, body: str, url: str, words: _Words) -> None:
+    notices.tell(
+        account_id=account_id,
+        kind=entry.verb,
+        title=title.format_map(words)[:200],
+        body=body.format_map(words)[:1000],
+        url=url,
+        dedupe=f"{entry.pk}/{account_id}",
+        case_id=entry.case_id,
+        at=entry.at,
+    )
+
+
+def _day(text: str | None) -> str:
+    from datetime import datetime
+
+    return f"{timezone.localtime(datetime.fromisoformat(text)):%d/%m/%Y}" if text else ""
+
+
+def return_electronic(entry: Entry) -> None:
+    """An electronic result is handed over by the system as soon as it is issued; once."""
+    dossier = Dossier.objects.select_related("case").filter(pk=entry.case_id).first()
+    if dossier is None or dossier.case.state != "finished":
+        return
+    is_electronic = dossier.result_channel == ResultChannel.ELECTRONIC and dossier.case.owner_id is not None
+    if is_electronic and (not dossier.fee or dossier.fee_paid_at):
+        actions.return_result(dossier_id=dossier.pk, by=SYSTEM, at=timezone.now())

@@ -1,0 +1,102 @@
+"""Dossiers: what people hand in, and what becomes of it.
+
+A draft is filled in on the portal and filed once; or a clerk receives papers at the counter. The dossier then runs
+through its procedure's internal process in statutory time: accepted, assigned, appraised, perhaps supplemented or
+paused, signed, issued and returned. Its states are the ten national statuses; its steps are data of the procedure.
+Everything that happens is an entry from which notices, figures and the applicant's story are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Menu, Module, Readers
+from tinhso.modules.dossiers import jobs, rules
+
+P = rules.Permission
+
+
+def _by_channel(entry: Any) -> Mapping[str, str]:
+    """Split by how it came in and by procedure."""
+    return {key: str(entry.data.get(key, "")) for key in ("channel", "procedure", "field")}
+
+
+def _by_verdict(entry: Any) -> Mapping[str, str]:
+    """Split by early, on time or late as well."""
+    return {key: str(entry.data.get(key, "")) for key in ("channel", "procedure", "field", "verdict", "outcome")}
+
+
+ENTRIES = (
+    Entry("dossier.file", "{actor} đã nộp hồ sơ {code}", Readers.PUBLIC),
+    Entry("dossier.receive", "Đã tiếp nhận hồ sơ {code} tại quầy", Readers.PUBLIC),
+    Entry("dossier.accept", "Đã tiếp nhận, bắt đầu tính thời hạn giải quyết", Readers.PUBLIC),
+    Entry("dossier.ask_completion", "Bộ phận một cửa hướng dẫn bổ sung: {message}", Readers.PARTIES),
+    Entry("dossier.complete", "Người nộp đã bổ sung {papers} giấy tờ", Readers.PARTIES),
+    Entry("dossier.decline", "Từ chối tiếp nhận: {reason}", Readers.PARTIES),
+    Entry("dossier.take_over", "{handler} nhận xử lý hồ sơ", Readers.PARTIES),
+    Entry("dossier.hand_to", "Giao {handler} xử lý", Readers.PARTIES),
+    Entry("dossier.assign", "Giao {handler} xử lý", Readers.PARTIES),
+    Entry("dossier.step_on", "Xong bước “{done}”, chuyển sang “{step}”", Readers.PARTIES),
+    Entry("dossier.step_back", "Trả lại bước “{step}”: {reason}", Readers.OFFICIALS),
+    Entry("dossier.ask_supplement", "Yêu cầu bổ sung, đồng hồ tạm dừng: {message}", Readers.PARTIES),
+    Entry("dossier.supplement", "Người nộp đã bổ sung, đồng hồ chạy tiếp", Readers.PARTIES),
+    Entry("dossier.supplement_at_counter", "Đã nhận bổ sung tại quầy, đồng hồ chạy tiếp", Readers.PARTIES),
+    Entry("dossier.ask_payment", "Thông báo nghĩa vụ tài chính {amount} đồng, đồng hồ tạm dừng", Readers.PARTIES),
+    Entry("dossier.confirm_payment", "Đã thực hiện nghĩa vụ tài chính, đồng hồ chạy tiếp", Readers.PARTIES),
+    Entry("dossier.fee_paid", "Đã thu phí, lệ phí {amount} đồng", Readers.PARTIES),
+    Entry("dossier.consult", "Lấy ý kiến {unit}", Readers.PARTIES),
+    Entry("dossier.opinion", "{unit} đã cho ý kiến", Readers.PARTIES),
+    Entry("dossier.transfer", "Chuyển hồ sơ từ {source} sang {target}: {reason}", Readers.PARTIES),
+    Entry("dossier.apologise", "Xin lỗi vì chậm và hẹn lại: {reason}", Readers.PARTIES),
+    Entry("dossier.draft_result", "{actor} soạn dự thảo kết quả", Readers.OFFICIALS),
+    Entry("dossier.note", "{actor} ghi chú: {text}", Readers.OFFICIALS, frozenset({"text"})),
+    Entry("dossier.sign", "Lãnh đạo đã ký kết quả số {number}", Readers.PARTIES),
+    Entry("dossier.sign_and_finish", "Đã ký và phát hành kết quả số {number}", Readers.PUBLIC),
+    Entry("dossier.finish", "Đã phát hành kết quả số {number}", Readers.PUBLIC),
+    Entry("dossier.refuse", "Từ chối giải quyết: {reason}", Readers.PARTIES),
+    Entry("dossier.return_result", "Đã trả kết quả", Readers.PUBLIC),
+    Entry("dossier.return_online", "Đã trả kết quả điện tử", Readers.PUBLIC),
+    Entry("dossier.withdraw", "Người nộp rút hồ sơ", Readers.PARTIES),
+    Entry("dossier.withdraw_at_counter", "Rút hồ sơ theo đề nghị của người nộp", Readers.PARTIES),
+    Entry("dossier.stop", "Dừng giải quyết: {reason}", Readers.PARTIES),
+)
+
+FACTS = (
+    Fact("dossiers.filed_online", "Hồ sơ nộp trực tuyến", "dossier.file", _by_channel),
+    Fact("dossiers.received", "Hồ sơ tiếp nhận trực tuyến", "dossier.accept", _by_channel),
+    Fact("dossiers.received_at_counter", "Hồ sơ tiếp nhận tại quầy", "dossier.receive", _by_channel),
+    Fact("dossiers.issued", "Hồ sơ giải quyết xong (văn thư phát hành)", "dossier.finish", _by_verdict),
+    Fact("dossiers.signed", "Hồ sơ giải quyết xong (ký và phát hành)", "dossier.sign_and_finish", _by_verdict),
+    Fact("dossiers.refused", "Hồ sơ từ chối giải quyết", "dossier.refuse", _by_verdict),
+    Fact("dossiers.supplement_asked", "Lượt yêu cầu bổ sung", "dossier.ask_supplement"),
+    Fact("dossiers.declined", "Hồ sơ từ chối tiếp nhận", "dossier.decline"),
+    Fact("dossiers.withdrawn", "Hồ sơ rút", "dossier.withdraw"),
+    Fact("dossiers.apologies", "Lượt xin lỗi, hẹn lại", "dossier.apologise"),
+    Fact("dossiers.returned", "Kết quả đã trả", "dossier.return_result"),
+    Fact("dossiers.returned_online", "Kết quả điện tử đã trả", "dossier.return_online"),
+)
+
+_TOLD = (
+    "file", "receive", "accept", "ask_completion", "decline", "ask_supplement", "ask_payment", "finish",
+    "sign_and_finish", "refuse", "stop", "apologise", "transfer", "supplement", "complete", "hand_to", "assign",
+)  # fmt: skip
+FOLLOWERS = {f"dossier.{verb}": (jobs.tell,) for verb in _TOLD}
+for _verb in ("finish", "sign_and_finish"):
+    FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.return_electronic)
+
+MODULE = Module(
+    code="dossiers",
+    name="Hồ sơ một cửa",
+    family=Family.SERVICES,
+    permissions=P,
+    roles=rules.ROLES,
+    case_kinds=(rules.DOSSIER,),
+    entries=ENTRIES,
+    followers=FOLLOWERS,
+    facts=FACTS,
+    menu=(
+        Menu("dossiers.counter", "Quầy tiếp nhận", "dossiers:counter", "file-plus", order=20, permission=P.RECEIVE),
+        Menu("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", Audience.PORTAL, order=20),
+    ),
+)

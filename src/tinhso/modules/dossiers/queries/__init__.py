@@ -1,0 +1,1 @@
+"""Reads of dossiers that are more than a queryset."""
