@@ -64,9 +64,18 @@ class _Entry:
 
 
 class Index:
-    """Built once from documents, asked often. Knows nothing of where documents come from or who may see them."""
+    """Built once from documents, asked often. Knows nothing of where documents come from or who may see them.
 
-    def __init__(self, documents: Iterable[Document], synonyms: Mapping[str, Iterable[str]] | None = None) -> None:
+    ``fillers`` are folded words that count only when nothing else is left; give none when names are searched.
+    """
+
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        synonyms: Mapping[str, Iterable[str]] | None = None,
+        fillers: frozenset[str] = FILLERS,
+    ) -> None:
+        self._fillers = fillers
         self._thesaurus = Thesaurus(synonyms)
         self._entries: list[_Entry] = []
         self._postings: dict[str, dict[int, float]] = {}
@@ -145,7 +154,7 @@ class Index:
 
     def _score(self, words: list[str], last: str) -> dict[int, float]:
         """Document → sum of its words' rarity, squared by the share of the query it covers; few words score nothing."""
-        telling = [word for word in self._apart(words) if word not in FILLERS] or words
+        telling = [word for word in self._apart(words) if word not in self._fillers] or words
         asked = []
         for word in dict.fromkeys(telling):
             forms = self._forms(word, unfinished=word == telling[-1] == last)

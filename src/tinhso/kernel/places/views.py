@@ -1,0 +1,39 @@
+"""Suggestions while a person types an address. Public: holds nothing about anybody."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from tinhso.kernel.places import queries
+
+LONGEST_TEXT = 120
+LEAST_LETTERS = 2
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Communes for ``?q=``: a list of ``<li>`` for htmx or ``?dang=html``, JSON otherwise; at most eight."""
+    text = request.GET.get("q", "").strip()[:LONGEST_TEXT]
+    found = queries.find_communes(text) if len(text) >= LEAST_LETTERS else []
+    if request.headers.get("HX-Request") == "true" or request.GET.get("dang") == "html":
+        response = render(request, "places/suggestions.html", {"communes": found, "text": text})
+    else:
+        communes = [
+            {
+                "id": one.id,
+                "code": one.code,
+                "name": one.name,
+                "label": one.label,
+                "note": one.note,
+                "lat": one.latitude,
+                "lon": one.longitude,
+            }
+            for one in found
+        ]
+        response = JsonResponse({"communes": communes})
+    response["Vary"] = "HX-Request"
+    return response
