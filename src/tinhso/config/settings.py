@@ -57,7 +57,10 @@ BASE_URL = (env.base_url or f"http://{env.host}:{env.port}").rstrip("/")
 PROVINCE = env.province
 DEMONSTRATION_PASSWORD = "" if env.production else "tinh-so-2026"
 
-TINHSO_MODULES: list[str] = []
+TINHSO_MODULES: list[str] = [
+    "tinhso.modules.procedures",
+    "tinhso.modules.dossiers",
+]
 TINHSO_SHELL: list[str] = []
 
 INSTALLED_APPS = [
