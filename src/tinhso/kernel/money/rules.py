@@ -67,7 +67,8 @@ def _grouped(digits: str) -> int | None:
 def _decimal(digits: str, times: int) -> int | None:
     match = re.fullmatch(r"([0-9]+)(?:[.,]([0-9]+))?", digits)
     if match is None:
-        return _grouped(digits) * times if _grouped(digits) is not None else None  # 1.500.000 nghìn
+        grouped = _grouped(digits)  # 1.500.000 nghìn
+        return None if grouped is None else grouped * times
     fraction = match[2] or ""
     scaled = int(match[1] + fraction) * times
     return scaled // 10 ** len(fraction) if scaled % 10 ** len(fraction) == 0 else None

@@ -50,9 +50,13 @@ def _province_of(node: Node) -> Node | None:
 
 
 def _full_name(node: Node) -> str:
-    """``Phường 1, thành phố Tây Ninh, tỉnh Long An`` as far as the unit has a district."""
-    above = [one.name for one in units.tree().path(node.id)[1:] if one.kind in (Kind.DISTRICT, Kind.PROVINCE)]
-    return write((node.name, *above))
+    """``Phường 1, thành phố Tân An, tỉnh Long An``: up to the province of its day."""
+    names = [node.name]
+    for above in units.tree().path(node.id)[1:]:
+        names.append(above.name)
+        if above.kind == Kind.PROVINCE:
+            break
+    return write(names)
 
 
 def _document(node: Node) -> Document:

@@ -51,6 +51,11 @@ def test_what_was_found_by_its_old_name_says_so():
     assert (first.code, first.latitude is not None) == ("xa-25459", True)
 
 
+def test_an_old_name_ends_with_the_province_of_its_day():
+    first = find_communes("phuong 1 tan an", TODAY)[0]
+    assert first.note == "trước 01/7/2025 là Phường 1, thành phố Tân An, tỉnh Long An"
+
+
 def test_a_name_that_goes_on_has_no_note():
     assert find_communes("hao duoc", TODAY)[0].note.count("01/7/2025") <= 1
     assert find_communes("phường ninh thạnh", TODAY)[0].name == "Phường Ninh Thạnh"

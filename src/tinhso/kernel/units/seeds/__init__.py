@@ -100,9 +100,9 @@ def communes(province: str = "") -> list[Commune]:
 def formers(province_codes: frozenset[str] | None = None) -> list[Former]:
     """Former communes of these former provinces, or all 10,040 rows."""
     return [
-        Former(*row[:7], _number(row[7]), _number(row[8]), tuple(row[9].split("|")))
-        for row in _rows("former.csv.gz")
-        if province_codes is None or row[0] in province_codes
+        Former(of, province, in_district, district, code, kind, name, _number(lat), _number(lon), tuple(new.split("|")))
+        for of, province, in_district, district, code, kind, name, lat, lon, new in _rows("former.csv.gz")
+        if province_codes is None or of in province_codes
     ]
 
 

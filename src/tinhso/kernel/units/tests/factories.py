@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from tinhso.kernel.people.rules import NOBODY, SYSTEM
 from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.rules import Kind, Level
 
-SOMEBODY_WITHOUT_RIGHTS = NOBODY
-BY = SYSTEM
+
+class Somebody:
+    """An actor as far as the tree asks; people stand above units and are not imported here."""
+
+    def __init__(self, *rights: str) -> None:
+        self.rights = rights
+
+    def may(self, right: str, unit_id: int | None = None) -> bool:
+        return right in self.rights
+
+
+SOMEBODY_WITHOUT_RIGHTS: Any = Somebody()
+BY: Any = Somebody("units.manage")
 
 
 def unit(code: str, *, parent: Unit | None = None, kind: Kind = Kind.DEPARTMENT, **more: object) -> Unit:
