@@ -58,19 +58,21 @@ def _fixed_days(year: int) -> dict[date, str]:
 
 
 def is_decided(year: int, decided: Iterable[date]) -> bool:
-    """Whether the days entered for a year hold its Tết block: then they are the whole list of that year."""
+    """Whether the days entered hold the Tết block of a year (three days at least): then they are its whole list."""
     new_year = tet(year)
-    return any(abs((day - new_year).days) <= 7 for day in decided)
+    return sum(abs((day - new_year).days) <= 7 for day in decided) >= 3
 
 
 def national_days_off(years: range, entered: Mapping[date, str]) -> tuple[dict[date, str], frozenset[int]]:
     """Days off of the years, and which years are provisional.
 
-    A year whose entered days hold its Tết block is taken from them and the dates the law fixes itself (those on weekends
+    A year whose entered days hold its Tết block is taken from them and the dates the law fixes itself (on weekends they
     matter where Saturdays are worked); any other year from the law, with what was entered beside it.
     """
     provisional = frozenset(year for year in years if not is_decided(year, entered))
     found: dict[date, str] = {}
     for year in years:
         found |= statutory_holidays(year) if year in provisional else _fixed_days(year)
+        if year >= CULTURE_DAY_SINCE:
+            found.setdefault(date(year, 11, 24), CULTURE_DAY)
     return found | dict(entered), provisional
