@@ -1,0 +1,109 @@
+"""What other modules may ask about procedures. Sheets and their parts are immutable values.
+
+``Content`` and its parts (steps, sections, fields, components, fees …) are described in ``rules/content.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from tinhso.kernel.clock.rules.limits import Limit
+from tinhso.modules.procedures import queries
+from tinhso.modules.procedures.rules import answers as _answers
+from tinhso.modules.procedures.rules import sheets
+from tinhso.modules.procedures.rules.content import Component, Fee, Field, Section, Step
+from tinhso.modules.procedures.rules.sheets import ProcedureSheet
+
+__all__ = [
+    "ProcedureSheet",
+    "all_published",
+    "check_answers",
+    "components_for",
+    "fee_words_for",
+    "fees_for",
+    "form_for",
+    "limit_for",
+    "limit_words_for",
+    "online_count",
+    "published",
+    "sheet",
+    "steps_for",
+    "visible_fields",
+    "visible_sections",
+]
+
+
+def published(code: str, on: date) -> ProcedureSheet | None:
+    """The procedure as published and in force on a day; None when there is none. One statement."""
+    return queries.published(code, on)
+
+
+def sheet(version_id: int) -> ProcedureSheet:
+    """The version a dossier follows, also when it was replaced since; kept in the process. Raises NotFound."""
+    return queries.sheet(version_id)
+
+
+def all_published(on: date) -> Mapping[str, ProcedureSheet]:
+    """All procedures in force on a day, by code."""
+    return queries.in_force(on)
+
+
+def online_count(on: date) -> int:
+    """How many procedures in force can be filed online on the province's portal."""
+    return queries.online_count(on)
+
+
+def limit_for(sheet: ProcedureSheet, channel: str = "", branch: str = "") -> Limit:
+    """The time limit: the case's own before the channel's own before the general one; may be unknown."""
+    return sheets.limit_of(sheet.content, channel, branch)
+
+
+def limit_words_for(sheet: ProcedureSheet, channel: str = "", branch: str = "") -> str:
+    """The limit in words: ``7 ngày làm việc``."""
+    return sheets.limit_words(sheets.limit_spec(sheet.content, channel, branch))
+
+
+def components_for(sheet: ProcedureSheet, branch: str = "") -> tuple[Component, ...]:
+    """The papers of a case; without a case all."""
+    return sheets.components_of(sheet.content, branch)
+
+
+def form_for(sheet: ProcedureSheet, branch: str = "") -> tuple[Section, ...]:
+    """The form of a case."""
+    return sheets.form_of(sheet.content, branch)
+
+
+def steps_for(sheet: ProcedureSheet, channel: str = "", branch: str = "") -> tuple[Step, ...]:
+    """The steps of the internal process, shortened where the case or channel has less time."""
+    return sheets.steps_of(sheet.content, channel, branch)
+
+
+def fees_for(sheet: ProcedureSheet, channel: str = "", branch: str = "") -> tuple[Fee, ...]:
+    """The fee rows; ``fee.amount_on(day, channel)`` gives whole đồng with reductions, None when set elsewhere."""
+    return sheets.fees_of(sheet.content, channel, branch)
+
+
+def fee_words_for(sheet: ProcedureSheet, on: date, channel: str = "", branch: str = "") -> str:
+    """The sum in a few words: ``từ 10.000 đ``, ``Không thu``, ``Theo nghị quyết của tỉnh``."""
+    return sheets.fee_words(sheet.content, on, channel, branch)
+
+
+def visible_sections(
+    form: Sequence[Section], answers: Mapping[str, Any]
+) -> tuple[tuple[Section, tuple[Field, ...]], ...]:
+    """Sections with the questions asked, given the answers so far."""
+    return _answers.visible_sections(form, answers)
+
+
+def visible_fields(form: Sequence[Section], answers: Mapping[str, Any]) -> tuple[Field, ...]:
+    """All questions asked, given the answers so far."""
+    return _answers.visible_fields(form, answers)
+
+
+def check_answers(
+    form: Sequence[Section], answers: Mapping[str, Any], *, only_section: str | None = None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Clean answers (plain JSON) and, by field code, a Vietnamese sentence for each that cannot stand."""
+    return _answers.check_answers(form, answers, only_section=only_section)

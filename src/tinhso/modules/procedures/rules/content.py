@@ -1,0 +1,455 @@
+"""What a published procedure says, part by part.
+
+Parts: NĐ 63/2010 Đ.8.2 (seven mandatory ones) and the record of the national database; process steps and form are the
+province's own. All values are immutable and travel as JSON with defaults left out.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from decimal import Decimal
+from typing import Any, Literal
+
+import msgspec
+
+from tinhso.kernel.clock.rules.limits import Limit, Unit
+
+CODE = re.compile(r"[0-9]\.[0-9]{6}")
+
+LEVELS = {"bo": "Bộ", "tinh": "Cấp tỉnh", "xa": "Cấp xã", "khac": "Cơ quan khác"}
+CHANNELS = {"online": "Trực tuyến", "direct": "Trực tiếp", "post": "Bưu chính công ích"}
+FEE_KINDS = {"phi": "Phí", "le_phi": "Lệ phí"}
+FEE_SETTERS = {
+    "central": "Bộ Tài chính quy định",
+    "province_council": "Hội đồng nhân dân tỉnh quy định",
+    "none": "Không thu",
+}
+SERVICE_LEVELS = {"full": "Toàn trình", "partial": "Một phần", "none": "Chưa nộp trực tuyến"}
+SUBJECTS = {
+    "citizen": "Công dân Việt Nam",
+    "overseas": "Người Việt Nam định cư ở nước ngoài",
+    "foreigner": "Người nước ngoài",
+    "official": "Cán bộ, công chức, viên chức",
+    "enterprise": "Doanh nghiệp",
+    "foreign_enterprise": "Doanh nghiệp có vốn đầu tư nước ngoài",
+    "cooperative": "Hợp tác xã",
+    "organisation": "Tổ chức (không gồm doanh nghiệp, hợp tác xã)",
+    "foreign_organisation": "Tổ chức nước ngoài",
+}
+PERSONS = frozenset({"citizen", "overseas", "foreigner", "official"})
+DATA_SOURCES = {
+    "dan_cu": "Cơ sở dữ liệu quốc gia về dân cư",
+    "ho_tich": "Cơ sở dữ liệu hộ tịch",
+    "bao_hiem": "Cơ sở dữ liệu bảo hiểm",
+    "gplx": "Cơ sở dữ liệu giấy phép lái xe",
+    "doanh_nghiep": "Cơ sở dữ liệu đăng ký doanh nghiệp",
+    "dang_ky_xe": "Cơ sở dữ liệu đăng ký xe",
+    "dat_dai": "Cơ sở dữ liệu đất đai",
+    "ly_lich_tu_phap": "Cơ sở dữ liệu lý lịch tư pháp",
+    "suc_khoe": "Sổ sức khỏe điện tử",
+}
+STEP_KINDS = {
+    "receive": "Tiếp nhận",
+    "assign": "Phân công",
+    "appraise": "Thẩm định",
+    "consult": "Lấy ý kiến",
+    "finance": "Nghĩa vụ tài chính",
+    "draft": "Dự thảo",
+    "review": "Xem xét",
+    "sign": "Ký",
+    "issue": "Phát hành",
+    "return": "Trả kết quả",
+}
+ROLES = {
+    "clerk": "Cán bộ một cửa",
+    "division_head": "Lãnh đạo phòng",
+    "specialist": "Chuyên viên",
+    "leader": "Lãnh đạo đơn vị",
+    "secretary": "Văn thư",
+}
+
+FieldType = Literal[
+    "text",
+    "longtext",
+    "number",
+    "money",
+    "date",
+    "choice",
+    "choices",
+    "address",
+    "identity",
+    "phone",
+    "email",
+    "file",
+    "yesno",
+]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A part of the content; unknown keys are refused, so that a misspelt one is noticed."""
+
+
+class Names(Part):
+    """``legal`` as announced; ``plain`` the title people understand; ``everyday`` what people call it."""
+
+    legal: str
+    plain: str = ""
+    everyday: tuple[str, ...] = ()
+    english: str = ""
+
+    @property
+    def shown(self) -> str:
+        return self.plain or self.legal
+
+
+class LimitSpec(Part):
+    """A time limit as recorded; ``unit`` unknown until an official has set it. ``cutoff`` hh:mm = the same day."""
+
+    amount: Decimal | None = None
+    unit: Literal["working_day", "day", "hour", "unknown"] = "unknown"
+    cutoff: str | None = None
+    note: str = ""
+    extend: str = ""
+
+    def limit(self) -> Limit:
+        if self.cutoff:
+            return Limit.same_day(time.fromisoformat(self.cutoff))
+        if self.amount is None or self.unit == "unknown":
+            return Limit.unknown()
+        return Limit(self.amount, Unit(self.unit))
+
+
+class Discount(Part):
+    """Percent off between two days, both counted; a cut without a last day is refused by the checks."""
+
+    percent: int
+    begins_on: date | None = None
+    ends_on: date | None = None
+    channel: str = ""
+    source: str = ""
+
+
+class Fee(Part):
+    """A fee row in đồng; without ``amount`` the sum follows a table or another body's decision."""
+
+    kind: Literal["phi", "le_phi"]
+    amount: int | None = None
+    per: str = ""
+    note: str = ""
+    branches: tuple[str, ...] = ()
+    discount: Discount | None = None
+
+    def amount_on(self, day: date, channel: str = "") -> int | None:
+        """What is due on that day, with a reduction that holds then; half đồng are rounded up."""
+        cut = self.discount
+        if self.amount is None or cut is None or (cut.channel and cut.channel != channel):
+            return self.amount
+        if (cut.begins_on and day < cut.begins_on) or (cut.ends_on and day > cut.ends_on):
+            return self.amount
+        return -(-self.amount * (100 - cut.percent) // 100)
+
+
+class Channel(Part):
+    """One way to file, with its own limit and fee rows where they differ."""
+
+    code: Literal["online", "direct", "post"]
+    limit: LimitSpec | None = None
+    fees: tuple[Fee, ...] = ()
+    description: str = ""
+
+
+class Branch(Part):
+    """A case within the procedure that people recognise themselves in; has its own limit where it differs."""
+
+    code: str
+    name: str
+    question: str = ""
+    hint: str = ""
+    limit: LimitSpec | None = None
+    everyday: tuple[str, ...] = ()
+
+
+class Component(Part):
+    """A paper. ``branches`` limits it to cases by code, ``when`` says in words when it is needed."""
+
+    code: str
+    name: str
+    originals: int = 1
+    copies: int = 0
+    kind: Literal["submit", "present"] = "submit"
+    form_file: str = ""
+    branches: tuple[str, ...] = ()
+    when: str = ""
+    replace_by_data: str = ""
+    required: bool = True
+
+    @property
+    def source_name(self) -> str:
+        return DATA_SOURCES.get(self.replace_by_data, self.replace_by_data)
+
+
+class ComponentGroup(Part):
+    """Papers under one heading; ``branches`` limits the whole group."""
+
+    title: str = ""
+    branches: tuple[str, ...] = ()
+    components: tuple[Component, ...] = ()
+
+
+class Result(Part):
+    name: str
+    code: str = ""
+    digital: bool = True
+
+
+class LegalBasis(Part):
+    number: str
+    title: str = ""
+    issued_on: date | None = None
+    issuer: str = ""
+
+
+class Agencies(Part):
+    """Four different roles: who decides, who does it, who was entrusted, who helps."""
+
+    competent: str = ""
+    executing: str = ""
+    delegated: str = ""
+    coordinating: str = ""
+
+
+class Doors(Part):
+    """Through which portals it can be filed online."""
+
+    own_portal: bool = False
+    national_portal: bool = False
+
+
+class Step(Part):
+    """A step of the internal process. ``at``: receiving, resolving or a unit's code; ``amount`` in ``unit``."""
+
+    key: str
+    name: str
+    role: str
+    kind: Literal["receive", "assign", "appraise", "consult", "finance", "draft", "review", "sign", "issue", "return"]
+    at: str = "resolving"
+    amount: Decimal = Decimal(0)
+    unit: Literal["working_day", "hour"] = "working_day"
+    returns_to: str = ""
+    stops_clock: bool = False
+
+    @property
+    def working_days(self) -> Decimal:
+        """The time in working days of eight hours."""
+        return self.amount / 8 if self.unit == "hour" else self.amount
+
+
+class Option(Part):
+    value: str
+    label: str
+
+
+class Field(Part):
+    """A question of the form.
+
+    ``when`` is data: ``{"field": code, "is": value}``, ``{"field": code, "in": [..]}``, ``{"all": [..]}``,
+    ``{"any": [..]}``, ``{"not": ..}``, and may only name fields that come earlier.
+    """
+
+    code: str
+    label: str
+    hint: str = ""
+    type: FieldType = "text"
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    when: dict[str, Any] | None = None
+    branches: tuple[str, ...] = ()
+    prefill: str = ""
+    max_length: int = 0
+    unit: str = ""
+    min: Decimal | None = None
+    max: Decimal | None = None
+    autocomplete: str = ""
+
+
+class Section(Part):
+    """A part of the form: one screen with one question above it."""
+
+    code: str
+    title: str
+    question: str = ""
+    fields: tuple[Field, ...] = ()
+    branches: tuple[str, ...] = ()
+
+
+class Content(Part):
+    """Everything a version of a procedure says."""
+
+    names: Names
+    kind: str = ""
+    field: str = ""
+    group: str = ""
+    levels: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ("citizen",)
+    agencies: Agencies = Agencies()
+    steps: tuple[str, ...] = ()
+    limit: LimitSpec = LimitSpec()
+    channels: tuple[Channel, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    component_groups: tuple[ComponentGroup, ...] = ()
+    dossier_sets: int = 1
+    results: tuple[Result, ...] = ()
+    legal_basis: tuple[LegalBasis, ...] = ()
+    conditions: str = ""
+    related: tuple[str, ...] = ()
+    service_level: Literal["full", "partial", "none"] = "full"
+    service_level_reason: str = ""
+    fees: tuple[Fee, ...] = ()
+    fee_set_by: Literal["central", "province_council", "none"] = "none"
+    publication_decision: str = ""
+    process_decision: str = ""
+    electronic_decision: str = ""
+    doors: Doors = Doors()
+    boundary_free_province: bool = True
+    boundary_free_national: bool = False
+    process: tuple[Step, ...] = ()
+    process_note: str = ""
+    form: tuple[Section, ...] = ()
+    result_template: str = "generic"
+    finance_step: bool = False
+    confidence: str = ""
+    note: str = ""
+    demonstration: tuple[str, ...] = ()
+
+    @property
+    def for_persons(self) -> bool:
+        return any(subject in PERSONS for subject in self.subjects)
+
+    @property
+    def for_businesses(self) -> bool:
+        return any(subject not in PERSONS for subject in self.subjects)
+
+    @property
+    def is_online(self) -> bool:
+        return self.doors.own_portal and any(channel.code == "online" for channel in self.channels)
+
+
+class Malformed(ValueError):
+    """A content that is not of this shape; the text says where, in Vietnamese."""
+
+
+def content_from(value: Any) -> Content:
+    """The typed content behind stored or submitted JSON. Raises Malformed."""
+    try:
+        return msgspec.convert(value, Content)
+    except msgspec.ValidationError as problem:
+        raise Malformed(_in_words(str(problem))) from None
+
+
+def sections_from(value: Any) -> tuple[Section, ...]:
+    """The typed sections of a form. Raises Malformed."""
+    try:
+        return msgspec.convert(value, tuple[Section, ...])
+    except msgspec.ValidationError as problem:
+        raise Malformed(_in_words(str(problem))) from None
+
+
+def content_to(content: Content) -> dict[str, Any]:
+    """The JSON form in which a content is stored and hashed."""
+    plain: dict[str, Any] = msgspec.to_builtins(content)
+    return plain
+
+
+PART_NAMES = {
+    "names": "Tên thủ tục",
+    "legal": "Tên theo quyết định công bố",
+    "plain": "Tên dễ hiểu",
+    "everyday": "Tên thường gọi",
+    "english": "Tên tiếng Anh",
+    "kind": "Loại",
+    "field": "Lĩnh vực",
+    "group": "Nhóm",
+    "levels": "Cấp thực hiện",
+    "subjects": "Đối tượng thực hiện",
+    "agencies": "Cơ quan thực hiện",
+    "competent": "Cơ quan có thẩm quyền",
+    "executing": "Cơ quan thực hiện",
+    "delegated": "Cơ quan được ủy quyền",
+    "coordinating": "Cơ quan phối hợp",
+    "steps": "Trình tự thực hiện",
+    "limit": "Thời hạn",
+    "amount": "Số lượng, mức",
+    "unit": "Đơn vị tính",
+    "cutoff": "Giờ nhận để trả trong ngày",
+    "channels": "Cách thức thực hiện",
+    "online": "Trực tuyến",
+    "direct": "Trực tiếp",
+    "post": "Bưu chính",
+    "branches": "Trường hợp",
+    "component_groups": "Thành phần hồ sơ",
+    "components": "Giấy tờ",
+    "name": "Tên",
+    "originals": "Số bản chính",
+    "copies": "Số bản sao",
+    "replace_by_data": "Dữ liệu thay giấy tờ",
+    "required": "Bắt buộc",
+    "dossier_sets": "Số bộ hồ sơ",
+    "results": "Kết quả",
+    "digital": "Bản điện tử",
+    "legal_basis": "Căn cứ pháp lý",
+    "conditions": "Yêu cầu, điều kiện",
+    "related": "Thủ tục liên quan",
+    "service_level": "Mức độ dịch vụ công",
+    "service_level_reason": "Lý do chưa toàn trình",
+    "fees": "Phí, lệ phí",
+    "fee_set_by": "Cơ quan quy định mức thu",
+    "discount": "Giảm mức thu",
+    "publication_decision": "Quyết định công bố",
+    "process_decision": "Quyết định quy trình nội bộ",
+    "electronic_decision": "Quyết định quy trình điện tử",
+    "doors": "Nơi nộp trực tuyến",
+    "own_portal": "Cổng của tỉnh",
+    "national_portal": "Cổng quốc gia",
+    "process": "Quy trình nội bộ",
+    "role": "Vai trò",
+    "at": "Nơi làm",
+    "form": "Biểu mẫu điện tử",
+    "fields": "Câu hỏi",
+    "options": "Lựa chọn",
+    "label": "Câu hỏi",
+    "hint": "Gợi ý",
+    "when": "Điều kiện",
+    "title": "Tiêu đề",
+    "note": "Ghi chú",
+    "result_template": "Mẫu kết quả",
+    "finance_step": "Có nghĩa vụ tài chính",
+    "process_note": "Ghi chú quy trình",
+    "question": "Câu hỏi",
+    "everyday_names": "Tên thường gọi",
+    "number": "Số, ký hiệu",
+    "per": "Tính theo",
+    "percent": "Phần trăm",
+    "type": "Kiểu",
+    "code": "Mã",
+    "key": "Mã bước",
+}
+
+
+def _in_words(problem: str) -> str:
+    """msgspec's sentence in Vietnamese: where first, then what is wrong."""
+    where = re.search(r"at `\$\.?([^`]*)`", problem)
+    parts = re.findall(r"[a-z_]+|(?<=\[)[0-9]+(?=\])", where[1]) if where else []
+    named = " › ".join(f"dòng {int(part) + 1}" if part.isdigit() else PART_NAMES.get(part, part) for part in parts)
+    missing = re.search(r"missing required field `(\w+)`", problem)
+    unknown = re.search(r"unknown field `(\w+)`", problem)
+    if missing:
+        said = f"thiếu “{PART_NAMES.get(missing[1], missing[1])}”"
+    elif unknown:
+        said = f"có phần không biết “{unknown[1]}”"
+    elif "Invalid enum value" in problem:
+        value = re.search(r"enum value '?([^'\s]*)'?", problem)
+        said = f"giá trị “{value[1] if value else ''}” không có trong danh sách cho phép"
+    else:
+        said = "giá trị không đúng kiểu"
+    return f"{named}: {said}." if named else f"Nội dung {said}."

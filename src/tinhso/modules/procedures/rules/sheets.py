@@ -1,0 +1,179 @@
+"""Questions a published content answers for one way of filing and one case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+
+import msgspec
+
+from tinhso.kernel.clock.rules.limits import Limit, Unit
+from tinhso.modules.procedures.rules.content import Branch, Component, Content, Fee, LimitSpec, Section, Step
+
+UNIT_WORDS = {"working_day": "ngày làm việc", "day": "ngày", "hour": "giờ làm việc"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureSheet:
+    """A published version of a procedure, as others see it."""
+
+    version_id: int
+    procedure_id: int
+    code: str
+    number: int
+    valid_from: date
+    valid_to: date | None
+    content: Content
+
+    @property
+    def name(self) -> str:
+        """The title people understand."""
+        return self.content.names.shown
+
+    @property
+    def legal_name(self) -> str:
+        return self.content.names.legal
+
+    @property
+    def field(self) -> str:
+        return self.content.field
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        return self.content.levels
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        return self.content.branches
+
+    @property
+    def is_online(self) -> bool:
+        """Whether it can be filed on the province's own portal."""
+        return self.content.is_online
+
+    @property
+    def finance_step(self) -> bool:
+        return self.content.finance_step
+
+    @property
+    def result_template(self) -> str:
+        return self.content.result_template
+
+
+def branch_of(content: Content, code: str) -> Branch | None:
+    return next((branch for branch in content.branches if branch.code == code), None)
+
+
+def limit_spec(content: Content, channel: str = "", branch: str = "") -> LimitSpec:
+    """The limit that holds: the case's own before the channel's own before the general one."""
+    case = branch_of(content, branch)
+    if case is not None and case.limit is not None:
+        return case.limit
+    for one in content.channels:
+        if one.code == channel and one.limit is not None:
+            return one.limit
+    return content.limit
+
+
+def limit_of(content: Content, channel: str = "", branch: str = "") -> Limit:
+    return limit_spec(content, channel, branch).limit()
+
+
+def _applies(branches: tuple[str, ...], branch: str) -> bool:
+    """Without a case chosen, everything that may be needed applies."""
+    return not branches or not branch or branch in branches
+
+
+def components_of(content: Content, branch: str = "") -> tuple[Component, ...]:
+    return tuple(
+        component
+        for group in content.component_groups
+        if _applies(group.branches, branch)
+        for component in group.components
+        if _applies(component.branches, branch)
+    )
+
+
+def form_of(content: Content, branch: str = "") -> tuple[Section, ...]:
+    """The form for a case: sections and fields of other cases are left out, and sections left empty too."""
+    chosen = []
+    for section in content.form:
+        fields = tuple(field for field in section.fields if _applies(field.branches, branch))
+        if fields and _applies(section.branches, branch):
+            chosen.append(msgspec.structs.replace(section, fields=fields))
+    return tuple(chosen)
+
+
+def fees_of(content: Content, channel: str = "", branch: str = "") -> tuple[Fee, ...]:
+    """The fee rows for a way of filing: its own, then the general ones.
+
+    The two paper ways stand in for each other: where only one of them has rows, they count for both.
+    """
+    own = {one.code: one.fees for one in content.channels}
+    rows = own.get(channel, ())
+    if not rows and channel in ("direct", "post"):
+        rows = own.get("post" if channel == "direct" else "direct", ())
+    return tuple(fee for fee in (*rows, *content.fees) if _applies(fee.branches, branch))
+
+
+def working_days_of(spec: LimitSpec) -> Decimal | None:
+    """The working days a limit leaves at least: five in seven calendar days, eight hours a day; None when unknown."""
+    if spec.cutoff:
+        return Decimal(1)
+    if spec.amount is None or spec.unit == "unknown":
+        return None
+    if spec.unit == "hour":
+        return spec.amount / 8
+    return spec.amount if spec.unit == "working_day" else Decimal(int(spec.amount * 5 / 7 * 4)) / 4
+
+
+def steps_of(content: Content, channel: str = "", branch: str = "") -> tuple[Step, ...]:
+    """The process, shortened in proportion where a case or channel has less time than the steps need together."""
+    total = sum((step.working_days for step in content.process), Decimal(0))
+    budget = working_days_of(limit_spec(content, channel, branch))
+    if budget is None or total <= budget or not total:
+        return content.process
+    return tuple(
+        msgspec.structs.replace(
+            step, amount=(step.amount * budget / total).quantize(Decimal("0.01"), rounding=ROUND_DOWN).normalize()
+        )
+        for step in content.process
+    )
+
+
+def decimal_words(amount: Decimal) -> str:
+    """``0.25`` → ``0,25``; no trailing zeros."""
+    return f"{amount.normalize():f}".replace(".", ",")
+
+
+def limit_words(spec: LimitSpec) -> str:
+    """``7 ngày làm việc``, ``Trong ngày (nhận trước 15:00)``; unknown says so."""
+    if spec.cutoff:
+        return f"Trong ngày (nhận trước {spec.cutoff})"
+    if spec.amount is None or spec.unit == Unit.UNKNOWN:
+        return "Theo thông báo của cơ quan giải quyết"
+    return f"{decimal_words(spec.amount)} {UNIT_WORDS[spec.unit]}"
+
+
+def step_words(step: Step) -> str:
+    if step.stops_clock:
+        return "dừng tính giờ"
+    return f"{decimal_words(step.amount)} {'giờ' if step.unit == 'hour' else 'ngày'}"
+
+
+def money_words(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".") + " đ"
+
+
+def fee_words(content: Content, on: date, channel: str = "", branch: str = "") -> str:
+    """The sum in a few words. Says "Không thu" only when nobody may set a fee; a zero alone is not enough."""
+    rows = fees_of(content, channel, branch)
+    amounts = [fee.amount_on(on, channel) for fee in rows]
+    known = [amount for amount in amounts if amount]
+    if known:
+        mixed = len(set(known)) > 1 or any(not amount for amount in amounts)
+        return ("từ " if mixed else "") + money_words(min(known))
+    if content.fee_set_by == "none" or (rows and all(amount == 0 for amount in amounts)):
+        return "Không thu" if content.fee_set_by == "none" else "0 đ"
+    return "Theo nghị quyết của tỉnh" if content.fee_set_by == "province_council" else "Theo biểu phí"
