@@ -21,6 +21,7 @@ from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.actions import issuing
 from tinhso.modules.dossiers.models import Dossier, Draft, Part
 from tinhso.modules.dossiers.queries import catalogue, routing
+from tinhso.modules.dossiers.queries.answers import COMMUNE_ASKED_BY_ITSELF, Meant, meant
 from tinhso.modules.dossiers.rules import (
     ACCEPT_WITHIN_HOURS,
     DOSSIER,
@@ -80,16 +81,18 @@ def file_online(*, token: UUID | str, by: Actor, at: datetime) -> Dossier:
         raise Refusal(
             "dossiers.not_complete", "Hồ sơ chưa đủ. Điền các phần còn thiếu rồi nộp lại; bản nháp vẫn được giữ."
         )
-    where = routing.route(sheet, commune_id=commune_of(clean), at_unit_id=None, on=timezone.localtime(at).date())
+    clean |= {key: draft.answers[key] for key in (COMMUNE_ASKED_BY_ITSELF,) if key in draft.answers}
+    meaning = meant(sheet, draft.branch, clean)
+    where = routing.route(sheet, commune_id=meaning.commune_id, at_unit_id=None, on=timezone.localtime(at).date())
     dossier = _open(
         Filing(
             sheet=sheet,
             branch=draft.branch,
             channel=Channel.ONLINE,
             where=where,
-            applicant=applicant_from(clean, by),
+            applicant=applicant_from(meaning, by),
             answers=clean,
-            result_channel=clean.get("result_channel") or ResultChannel.ELECTRONIC,
+            result_channel=meaning.result_channel,
             request_key=f"draft-{draft.token}",
         ),
         state="filed",
@@ -137,22 +140,14 @@ def missing_parts(sheet: Any, branch: str, present: Any) -> list[Any]:
     ]
 
 
-def commune_of(answers: Mapping[str, Any]) -> int | None:
-    """The commune that the answers name, by id."""
-    value = answers.get("commune")
-    try:
-        return int(value) if value else None
-    except (TypeError, ValueError):
-        return None
-
-
-def applicant_from(answers: Mapping[str, Any], by: Actor) -> Applicant:
+def applicant_from(meaning: Meant, by: Actor) -> Applicant:
+    """The applicant as the form names them; the account's own name where it names none."""
     return Applicant(
-        name=answers.get("full_name") or by.name,
-        identity_number=answers.get("identity_number") or "",
-        phone=answers.get("phone") or "",
-        email=answers.get("email") or "",
-        address=answers.get("address") or "",
+        name=meaning.full_name or by.name,
+        identity_number=meaning.identity_number,
+        phone=meaning.phone,
+        email=meaning.email,
+        address=meaning.address,
         person_id=by.person_id,
         account_id=by.account_id,
     )
@@ -177,7 +172,7 @@ def _open(filing: Filing, *, state: str, verb: str, by: Actor, at: datetime) -> 
     is_online = filing.channel is Channel.ONLINE
     code = dossier_code(agency, on, cases.take_number(f"{agency}-{on:%y%m%d}"))
     reception = processes.step_due(where.received_unit_id, timezone.localtime(at), ACCEPT_WITHIN_HOURS)
-    place = filing.answers.get("commune_name") or tree().nodes[where.resolving_unit_id].short_name
+    place = tree().nodes[where.resolving_unit_id].short_name
     case = cases.open_case(
         cases.NewCase(
             kind=DOSSIER,

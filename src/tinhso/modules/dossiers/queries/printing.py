@@ -17,6 +17,7 @@ from tinhso.kernel.people.models import Account
 from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.models import Dossier
+from tinhso.modules.dossiers.queries.answers import address_words
 from tinhso.modules.dossiers.rules import ResultChannel
 from tinhso.modules.procedures import door as procedures
 
@@ -188,7 +189,7 @@ def result_data(dossier: Dossier, *, signer: Account | None, title: str) -> dict
         "reason": text.get("refusal", ""),
         "work": text.get("subject") or "Nhà ở riêng lẻ",
         "facts": _facts(dossier),
-        "land_papers": dossier.answers.get("land_certificate") or "Theo hồ sơ kèm theo",
+        "land_papers": dossier.answers.get("so_giay_chung_nhan") or "Theo hồ sơ kèm theo",
         "duties": [line for line in text.get("conditions", "").splitlines() if line.strip()],
         "valid_for": text.get("valid_until") or "12 tháng",
         "legal_bases": [line for line in text.get("basis", "").splitlines() if line.strip()]
@@ -205,9 +206,9 @@ def _facts(dossier: Dossier) -> list[dict[str, str]]:
     sheet = procedures.sheet(dossier.version_id)
     rows = []
     for section in procedures.form_for(sheet, dossier.branch):
-        if section.code in ("owner", "applicant", "result", "contact"):
-            continue
         for one in section.fields:
+            if one.prefill or section.code == "nhan_ket_qua":
+                continue
             value = dossier.answers.get(one.code)
             if value in (None, "", []) or one.type == "file":
                 continue
@@ -223,7 +224,7 @@ def answer_words(field: Any, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(labels.get(str(one), str(one)) for one in value)
     if isinstance(value, dict):
-        return ", ".join(str(part) for key, part in value.items() if part and not key.endswith("_id"))
+        return address_words(value)
     if field.type == "money":
         return dong(int(value))
     if field.type == "date" and len(str(value)) == 10:
