@@ -1,4 +1,4 @@
-"""The public address of the suggestions; to be included at the root."""
+"""The public address of the suggestions."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ from tinhso.kernel.places import views
 
 app_name = "places"
 
-urlpatterns = [path("dia-chi/goi-y", views.suggest, name="suggest")]
+portal = [path("dia-chi/goi-y", views.suggest, name="suggest")]

@@ -3,15 +3,12 @@
 from datetime import date
 
 import pytest
-from django.urls import include, path
 
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.places.queries import find_communes
 from tinhso.kernel.units import actions, queries
 
 TODAY = date(2026, 11, 23)
-
-urlpatterns = [path("", include("tinhso.kernel.places.urls"))]
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +80,6 @@ def test_every_commune_of_today_is_found_by_its_own_name_without_marks():
         assert commune.pk in [one.id for one in find_communes(fold(commune.name), TODAY, limit=3)], commune.name
 
 
-@pytest.mark.urls(__name__)
 def test_the_suggestions_are_public_json(client):
     answer = client.get("/dia-chi/goi-y", {"q": "hao duoc"})
     assert answer.status_code == 200
@@ -92,19 +88,16 @@ def test_the_suggestions_are_public_json(client):
     assert answer["Cache-Control"] == "public, max-age=300"
 
 
-@pytest.mark.urls(__name__)
 def test_the_suggestions_are_list_items_for_a_page(client):
     page = client.get("/dia-chi/goi-y", {"q": "phuong 1 tay ninh", "dang": "html"}).content.decode()
     assert page.startswith('<li role="option" data-id="')
     assert "<strong>Phường Tân Ninh</strong> <small>trước 01/7/2025 là Phường 1, thành phố Tây Ninh" in page
 
 
-@pytest.mark.urls(__name__)
 def test_a_text_that_finds_nothing_says_what_to_do(client):
     page = client.get("/dia-chi/goi-y", {"q": "<qqqqqq>"}, headers={"HX-Request": "true"}).content.decode()
     assert "Chưa tìm thấy “&lt;qqqqqq&gt;”. Thử chỉ gõ tên xã, phường." in page
 
 
-@pytest.mark.urls(__name__)
 def test_only_reading_is_possible(client):
     assert client.post("/dia-chi/goi-y", {"q": "x"}).status_code == 405
