@@ -47,7 +47,7 @@ class Count(StrEnum):
 class Phase(NamedTuple):
     """A stretch of the limit: ``amount`` working days, days or working minutes; for the same day, the cutoff minute."""
 
-    count: Count
+    counted: Count
     amount: int
 
 
@@ -109,7 +109,7 @@ class Limit:
     @cached_property
     def whole_working_days(self) -> int:
         """The number of days when it is a plain count of whole working days, otherwise 0: the common short cut."""
-        plain = len(self.phases) == 1 and self.phases[0].count is Count.WORKING_DAYS
+        plain = len(self.phases) == 1 and self.phases[0].counted is Count.WORKING_DAYS
         return self.phases[0].amount if plain else 0
 
     def to_json(self) -> dict[str, Any]:

@@ -107,11 +107,11 @@ def due_many(received: ArrayLike, limit: Limit, calendar: Calendar) -> Moments:
     if not limit.phases:
         return _moments(local, np.zeros_like(known))
     for phase in limit.phases:
-        if phase.count is Count.WORKING_DAYS:
+        if phase.counted is Count.WORKING_DAYS:
             local = _end_of(calendar, _nth_after(calendar, local // DAY_MINUTES, phase.amount))
-        elif phase.count is Count.DAYS:
+        elif phase.counted is Count.DAYS:
             local = _end_of(calendar, _at_or_after(calendar, local // DAY_MINUTES + phase.amount))
-        elif phase.count is Count.MINUTES:
+        elif phase.counted is Count.MINUTES:
             local = _after_minutes(calendar, local, phase.amount)
         else:
             local = _same_day(calendar, local, phase.amount)

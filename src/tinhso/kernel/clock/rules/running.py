@@ -103,33 +103,33 @@ def _today_or_next(table: Table, day: int, minute: int, cutoff: int) -> int:
 
 def _used(table: Table, moment: int, until: int, phase: Phase, cutoff: int) -> int:
     """How much of a phase that began at ``moment`` is used up when the clock stops at ``until``."""
-    if phase.count is Count.MINUTES:
+    if phase.counted is Count.MINUTES:
         return table.minutes(until) - table.minutes(moment)
-    if phase.count is Count.SAME_DAY:
+    if phase.counted is Count.SAME_DAY:
         return 0
     day, minute = divmod(until, DAY_MINUTES)
     last, first = (day if minute >= cutoff else day - 1), moment // DAY_MINUTES
-    used = table.count(first, last) if phase.count is Count.WORKING_DAYS else max(0, last - first)
+    used = table.count(first, last) if phase.counted is Count.WORKING_DAYS else max(0, last - first)
     return min(phase.amount, used)
 
 
 def _is_harmless(phase: Phase, start: int, end: int | None) -> bool:
     """Whether a pause within one day leaves a phase counted in days as it is."""
-    if end is None or phase.count is Count.MINUTES or start // DAY_MINUTES != end // DAY_MINUTES:
+    if end is None or phase.counted is Count.MINUTES or start // DAY_MINUTES != end // DAY_MINUTES:
         return False
-    return phase.count is not Count.SAME_DAY or not start % DAY_MINUTES < phase.amount <= end % DAY_MINUTES
+    return phase.counted is not Count.SAME_DAY or not start % DAY_MINUTES < phase.amount <= end % DAY_MINUTES
 
 
 def _lost(table: Table, moment: int, phase: Phase, start: int, end: int | None, cutoff: int) -> int | None:
     """What a pause takes from a phase that began at ``moment``, for the explanation."""
     if end is None:
         return None
-    if phase.count is Count.MINUTES:
+    if phase.counted is Count.MINUTES:
         return table.minutes(end) - table.minutes(start)
     day, minute = divmod(start, DAY_MINUTES)
     before = max(day if minute >= cutoff else day - 1, moment // DAY_MINUTES)
     last = end // DAY_MINUTES
-    return max(0, last - before) if phase.count is Count.DAYS else table.count(before, last)
+    return max(0, last - before) if phase.counted is Count.DAYS else table.count(before, last)
 
 
 def run(table: Table, start: int, phases: tuple[Phase, ...], stops: Iterable[Halt] = (), cutoff: int = NOON) -> Run:
@@ -155,12 +155,12 @@ def run(table: Table, start: int, phases: tuple[Phase, ...], stops: Iterable[Hal
             break
         phase = left[0]
         if _is_harmless(phase, begin, halt.end):
-            parts.append(Standstill(halt, begin, phase.count, 0))
+            parts.append(Standstill(halt, begin, phase.counted, 0))
             continue
         used = _used(table, moment, begin, phase, cutoff)
-        parts.append(Stretch(Phase(phase.count, used), moment, begin, False))
-        parts.append(Standstill(halt, begin, phase.count, _lost(table, moment, phase, begin, halt.end, cutoff)))
-        rest = phase if phase.count is Count.SAME_DAY else Phase(phase.count, phase.amount - used)
+        parts.append(Stretch(Phase(phase.counted, used), moment, begin, False))
+        parts.append(Standstill(halt, begin, phase.counted, _lost(table, moment, phase, begin, halt.end, cutoff)))
+        rest = phase if phase.counted is Count.SAME_DAY else Phase(phase.counted, phase.amount - used)
         if halt.end is None:
             return Run(None, (rest, *left[1:]), tuple(parts))
         left[0], moment = rest, halt.end

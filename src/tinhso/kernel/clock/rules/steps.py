@@ -54,7 +54,7 @@ def _steps(due: Due) -> Iterator[Step]:
     if not due.is_known:
         yield Step(Code.UNKNOWN)
         return
-    hours = due.limit.phases[0].count in (Count.MINUTES, Count.SAME_DAY)
+    hours = due.limit.phases[0].counted in (Count.MINUTES, Count.SAME_DAY)
     yield Step(Code.RECEIVED, {"at": due.start, "limit": due.limit, "first_day_counts": hours})
     for more in due.extensions:
         yield Step(Code.EXTENDED, {"amount": more.amount, "unit": more.unit, "reason": more.reason})
@@ -64,7 +64,7 @@ def _steps(due: Due) -> Iterator[Step]:
             yield _paused(part, due)
             continue
         yield from _stretch(part, due.calendar, number)
-        if part.phase.count is Count.WORKING_DAYS:
+        if part.phase.counted is Count.WORKING_DAYS:
             number += part.phase.amount
     if due.at is None:
         yield Step(Code.WAITING, {"remaining": due.remaining})

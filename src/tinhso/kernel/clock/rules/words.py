@@ -86,13 +86,13 @@ def _remaining(phases: Iterable[Phase], vietnamese: bool) -> str:
 
 
 def _phase(phase: Phase, vietnamese: bool) -> str:
-    if phase.count is Count.MINUTES:
+    if phase.counted is Count.MINUTES:
         return _minutes(phase.amount, vietnamese)
-    if phase.count is Count.SAME_DAY:
+    if phase.counted is Count.SAME_DAY:
         return "giải quyết trong ngày" if vietnamese else "the same day"
     if not phase.amount:
         return "phần còn lại của ngày làm việc" if vietnamese else "the rest of a working day"
-    unit = Unit.DAY if phase.count is Count.DAYS else Unit.WORKING_DAY
+    unit = Unit.DAY if phase.counted is Count.DAYS else Unit.WORKING_DAY
     return _amount(Decimal(phase.amount), unit, vietnamese)
 
 
