@@ -41,6 +41,7 @@ def configure(level: str) -> None:
         {
             "version": 1,
             "disable_existing_loggers": False,
+            "filters": {"crashed": {"()": "django.utils.log.CallbackFilter", "callback": _has_traceback}},
             "formatters": {"json": formatter},
             "handlers": {
                 "console": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "json"}
@@ -49,8 +50,8 @@ def configure(level: str) -> None:
             "loggers": {
                 "tinhso": {"level": level},
                 "procrastinate": {"level": "WARNING"},
-                # Each refused or missing page is in our own line already.
-                "django.request": {"level": "ERROR"},
+                # Each refused or missing page is in our own line already; only what crashed is said here.
+                "django.request": {"level": "ERROR", "filters": ["crashed"]},
             },
         }
     )
@@ -65,6 +66,10 @@ def configure(level: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def _has_traceback(record: logging.LogRecord) -> bool:
+    return record.exc_info is not None
 
 
 def without_personal_data(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
