@@ -11,10 +11,12 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Router
 
 from tinhso.kernel.api import auth, problems
 from tinhso.kernel.api.responses import fast
+from tinhso.kernel.errors import NotFound
 
 VERSION = "1"
 
@@ -58,5 +60,11 @@ def build(found: dict[str, Router], namespace: str = "api-v1") -> NinjaAPI:
     return api
 
 
+@csrf_exempt
+def unknown(request: HttpRequest, rest: str) -> HttpResponse:
+    """Addresses under /api/ that do not exist are answered to programs, not to people."""
+    return problems.refused(request, NotFound())
+
+
 api = build(routers(settings.TINHSO_MODULES))
-urlpatterns = [path("api/v1/", api.urls)]
+urlpatterns = [path("api/v1/", api.urls), path("api/<path:rest>", unknown)]

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from ninja.errors import AuthenticationError
 from ninja.security import APIKeyCookie, HttpBearer
 
@@ -62,12 +63,34 @@ class ByKey(HttpBearer):
         return found[0]
 
 
+class _Csrf(CsrfViewMiddleware):
+    """Django's own check, without building the page that tells a person about it."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponse(status=403)
+
+
+def check_csrf(request: HttpRequest) -> None:
+    """Raises NotAllowed ``api.csrf`` for a write that does not carry the token of the browser's session."""
+    check = _Csrf(lambda _request: HttpResponse())
+    request.csrf_processing_done = False  # type: ignore[attr-defined]
+    check.process_request(request)
+    if check.process_view(request, lambda: None, (), {}) is not None:
+        raise NotAllowed("api.csrf", "Thiếu hoặc sai mã chống giả mạo. Tải lại trang rồi gửi lại.")
+
+
 class BySession(APIKeyCookie):
     """The browser's session; a write must also carry the CSRF token."""
 
     param_name = settings.SESSION_COOKIE_NAME
 
+    def __init__(self) -> None:
+        super().__init__(csrf=False)
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        if key is None:
+            return None
+        check_csrf(request)
         actor: Any = request.actor  # type: ignore[attr-defined]
         return actor if actor.is_signed_in else None
 
@@ -75,15 +98,11 @@ class BySession(APIKeyCookie):
 class ByNobody(BySession):
     """Open to all: takes the session along when there is one (with its CSRF check), else acts as nobody."""
 
-    def __init__(self) -> None:
-        super().__init__(csrf=False)
-
-    def __call__(self, request: HttpRequest) -> Actor:
-        if self.param_name not in request.COOKIES:
-            request.actor = NOBODY  # type: ignore[attr-defined]
-            return NOBODY
-        BySession()(request)
-        return request.actor or NOBODY  # type: ignore[attr-defined]
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor:
+        found = super().authenticate(request, key)
+        if found is None:
+            request.actor = found = NOBODY  # type: ignore[attr-defined]
+        return found
 
 
 SIGNED_IN = [ByKey(), BySession()]

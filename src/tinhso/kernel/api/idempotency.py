@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -65,6 +66,8 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
             )
             return response
 
+    # Annotations written as text mean names of the view's module, where the framework would not look for them.
+    wrapper.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
     wrapper.is_idempotent = True  # type: ignore[attr-defined]
     contribute_operation_callback(wrapper, _document)
     return wrapper

@@ -102,7 +102,6 @@ def _unknown_caller(request: HttpRequest, wrong: AuthenticationError) -> HttpRes
 def _http(request: HttpRequest, wrong: HttpError) -> HttpResponse:
     known = {
         400: ("api.unreadable", _("Không đọc được nội dung gửi lên. Gửi JSON đúng dạng, mã UTF-8.")),
-        403: ("api.csrf", _("Thiếu hoặc sai mã chống giả mạo. Tải lại trang rồi gửi lại.")),
         429: ("too_many", _("Bạn thử quá nhiều lần. Đợi ít phút rồi thử lại.")),
     }
     code, detail = known.get(wrong.status_code, ("api.refused", wrong.message))
