@@ -6,6 +6,7 @@ import "./art/mark.svg?url";
 import { declare, run } from "./island";
 import { copy } from "./islands/copy";
 import { dialog } from "./islands/dialog";
+import { forgetDrafts } from "./islands/forget-drafts";
 import { idle } from "./islands/idle";
 import { submitOnce } from "./islands/submit-once";
 import { choice } from "./islands/theme";
@@ -19,6 +20,7 @@ export function startFrame(): void {
   declare("submit-once", submitOnce);
   declare("idle", idle);
   declare("toast", toast);
+  declare("forget-drafts", forgetDrafts);
   window.htmx = htmx;
   run();
   loading();

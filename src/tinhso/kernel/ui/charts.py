@@ -1,6 +1,6 @@
 """Small charts drawn on the server: bars and lines as plain numbers that ``<c-chart>`` turns into SVG.
 
-Units inside the picture are those of its view box, 640 by 240; the page scales it. Bars start at 0; a line may start
+Units inside the picture are those of its view box, 420 by 220; the page scales it. Bars start at 0; a line may start
 higher when ``low`` says so. Values must not be negative.
 """
 
@@ -10,8 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 16, 24, 28
+WIDTH, HEIGHT = 420, 220
+LEFT, RIGHT, TOP, BOTTOM = 52, 8, 26, 28
 STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -81,9 +81,9 @@ def bars(points: Sequence[Point], *, goal: float | None = None, unit: str = "") 
 def line(points: Sequence[Point], *, goal: float | None = None, low: float = 0, unit: str = "") -> Chart:
     """A line through the points; the axis starts at ``low``."""
     scale = _Scale(low, max([point.value for point in points] + [goal or 0]))
-    step = (WIDTH - LEFT - RIGHT - 48) / max(1, len(points) - 1)
+    step = (WIDTH - LEFT - RIGHT - 56) / max(1, len(points) - 1)
     shapes = [
-        Shape(point, round(LEFT + 24 + step * place, 1), scale.y(point.value)) for place, point in enumerate(points)
+        Shape(point, round(LEFT + 28 + step * place, 1), scale.y(point.value)) for place, point in enumerate(points)
     ]
     path = " ".join(f"{'L' if place else 'M'}{shape.x} {shape.y}" for place, shape in enumerate(shapes))
     return Chart("line", shapes, scale.ticks(), unit, _goal(scale, goal), path, points=points)

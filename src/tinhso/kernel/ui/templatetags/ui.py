@@ -12,9 +12,10 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tinhso.kernel.ui import bundle, statuses
+from tinhso.kernel.ui import borrowed, bundle, statuses
 
 register = template.Library()
 
@@ -183,3 +184,10 @@ def initials(name: str | None) -> str:
 def item(mapping: Any, key: Any) -> Any:
     """``mapping[key]``, or nothing: for values looked up by a variable."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def spoken(sentence: Any) -> str:
+    """A form's label or error in Vietnamese, also where a library speaks only English."""
+    text = str(sentence or "")
+    return borrowed.in_vietnamese(text) if get_language() == "vi" else text
