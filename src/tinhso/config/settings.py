@@ -177,6 +177,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Tỉnh Số – "
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tỉnh Số"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 OFFICIALS_NEED_SECOND_FACTOR = env.officials_need_second_factor
 # What all processes must agree on: failed sign-ins and used one-time codes. Pages remember in the process instead.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "api_cache"}}
