@@ -64,8 +64,8 @@ def wait_for(truth: Callable[[], object], seconds: float) -> float:
     return time.monotonic() - begin
 
 
-def _start(home: Path) -> Platform:
-    port = _free_port()
+def _start(home: Path, port: int | None = None) -> Platform:
+    port = port or _free_port()
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     environment |= {"TINHSO_HOME": str(home), "TINHSO_PORT": str(port), "TINHSO_LOG_LEVEL": "INFO"}
     with (home / "up.out").open("ab") as out:
@@ -128,6 +128,22 @@ def test_a_second_start_on_the_same_data_is_refused(platform: Platform) -> None:
     assert second.process.wait(20) == 1
     assert "Already running" in platform.log()
     assert platform.status() == 200
+
+
+def test_a_taken_port_is_refused_with_a_sentence(platform: Platform, tmp_path: Path) -> None:
+    second = _start(tmp_path, platform.port)
+    assert second.process.wait(20) == 1
+    assert "Choose another: PORT=8001 make run" in second.log()
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_ctrl_c_while_the_tables_are_made_leaves_no_process(tmp_path: Path) -> None:
+    started = _start(tmp_path)
+    wait_for(lambda: "bringing the database up to date" in started.log(), 30)
+    family = psutil.Process(started.process.pid).children(recursive=True)
+    started.process.send_signal(signal.SIGINT)
+    assert started.process.wait(30) == 1
+    assert [process for process in family if process.is_running() and process.status() != "zombie"] == []
 
 
 def test_no_log_line_holds_a_query_or_an_address(platform: Platform) -> None:

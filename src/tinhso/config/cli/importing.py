@@ -85,9 +85,10 @@ def _xlsx(file: Path) -> Iterator[Row]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        lines = load_workbook(file, read_only=True, data_only=True).active.iter_rows(values_only=True)
+        sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
     except (BadZipFile, InvalidFileException) as problem:
         raise ValueError(str(problem)) from None
+    lines = sheet.iter_rows(values_only=True)
     names = [str(name).strip() if name is not None else "" for name in next(lines, ())]
     for line in lines:
         if any(value is not None for value in line):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -28,18 +30,19 @@ def up(with_demo: bool, seed: int) -> None:
     """Start database, web and worker; restart what dies; Ctrl-C stops all."""
     home = env.home.resolve()
     with only_one(home):
+        _ask_for_port()
         supervisor = Supervisor(home / "log", _say)
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(each, supervisor.ask_to_stop)
         try:
+            _on_signals(_interrupt)
             _start_database(supervisor, home)
             _prepare(with_demo and not env.production, seed)
-            if not supervisor.is_stopping:
-                supervisor.add(Service("worker", _worker, patience=40))
-                supervisor.add(Service("web", _web, patience=25))
-                _welcome()
-                supervisor.watch()
+            _on_signals(supervisor.ask_to_stop)
+            supervisor.add(Service("worker", _worker, patience=40))
+            supervisor.add(Service("web", _web, patience=25))
+            _welcome()
+            supervisor.watch()
         finally:
+            _on_signals(supervisor.ask_to_stop)
             supervisor.stop_all()
 
 
@@ -55,6 +58,28 @@ def only_one(home: Path) -> Iterator[None]:
         yield
 
 
+def _ask_for_port() -> None:
+    """Say now that the port is taken, rather than let the web server fail again and again."""
+    family = socket.AF_INET6 if ":" in env.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((env.host, env.port))
+        except OSError as problem:
+            sentence = f"{env.host}:{env.port} cannot be used: {problem.strerror}. Choose another: PORT=8001 make run"
+            raise click.ClickException(sentence) from None
+
+
+def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, handler)
+
+
+def _interrupt(*_: object) -> None:
+    """While preparing: stop at once; what was begun in a transaction is undone."""
+    raise KeyboardInterrupt
+
+
 def _start_database(supervisor: Supervisor, home: Path) -> None:
     if env.database_url:
         return
@@ -66,6 +91,7 @@ def _start_database(supervisor: Supervisor, home: Path) -> None:
 
 def _prepare(with_demo: bool, seed: int) -> None:
     from django.core.management import call_command
+    from django.db import transaction
 
     ready.django()
     if waiting := ready.waiting_migrations():
@@ -77,7 +103,8 @@ def _prepare(with_demo: bool, seed: int) -> None:
         from tinhso.config.cli.demo import load
 
         _say("setup", "loading the demonstration province; this happens once …")
-        load("small", seed)
+        with transaction.atomic():
+            load("small", seed)
     ready.close_connections()
 
 
