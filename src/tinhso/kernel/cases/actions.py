@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -217,7 +217,7 @@ def _place_of(case: Case) -> dict[str, Any]:
         "unit": case.unit_id,
         "state": case.state,
         "phase": int(case.phase),
-        "due": case.due_at.isoformat() if case.due_at else None,
+        "due": case.due_at.astimezone(UTC).isoformat() if case.due_at else None,
     }
 
 

@@ -13,6 +13,9 @@ from django.db.models import Q
 
 from tinhso.kernel.cases.models import Case, CaseQuerySet, Promise
 from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.cases.terms import Term
+from tinhso.kernel.clock.queries import calendar_for
+from tinhso.kernel.clock.rules import Due, explain, time_left, worded_left
 from tinhso.kernel.journal.queries import Damage, End
 from tinhso.kernel.journal.rules import Head
 from tinhso.kernel.people.rules import Actor
@@ -196,3 +199,28 @@ def by_number(number: str, actor: Actor) -> Any:
     return (
         Case.objects.visible_to(actor).filter(number=number).select_related("unit", "received_unit", "assignee").first()
     )
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why a due date is what it is: the sentences of the clock, and every date promised with what became of it."""
+
+    due: Due | None
+    sentences: list[str]
+    promises: list[Kept]
+    left: str
+
+
+def reasons(case: Case, at: datetime, language: str = "vi") -> Reasons:
+    """The explanation of the case's due date, computed anew from its clock and the unit's calendar."""
+    calendar = calendar_for(case.unit_id)
+    found = Term.from_json(case.clock).due(calendar)
+    sentences = explain(found, language) if found else []
+    return Reasons(found, sentences, ledger(case, at), left_words(case, at, language))
+
+
+def left_words(case: Case, at: datetime, language: str = "vi") -> str:
+    """“Còn 3 giờ làm việc”, “Quá hạn 5 giờ”; empty while no clock runs."""
+    if case.phase != Phase.OPEN or case.due_at is None:
+        return ""
+    return worded_left(time_left(at, case.due_at, calendar_for(case.unit_id)), language)

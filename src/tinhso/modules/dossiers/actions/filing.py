@@ -20,7 +20,7 @@ from tinhso.kernel.processes import actions as processes
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.actions import issuing
 from tinhso.modules.dossiers.models import Dossier, Draft, Part
-from tinhso.modules.dossiers.queries import catalogue, routing
+from tinhso.modules.dossiers.queries import catalogue, drafts, routing
 from tinhso.modules.dossiers.queries.answers import COMMUNE_ASKED_BY_ITSELF, Meant, meant
 from tinhso.modules.dossiers.rules import (
     ACCEPT_WITHIN_HOURS,
@@ -76,7 +76,7 @@ def file_online(*, token: UUID | str, by: Actor, at: datetime) -> Dossier:
         return Dossier.objects.select_related("case").get(pk=draft.dossier_id)
     sheet = procedures.sheet(draft.version_id)
     clean, errors = procedures.check_answers(procedures.form_for(sheet, draft.branch), draft.answers)
-    lacking = missing_parts(sheet, draft.branch, draft.parts.values_list("code", flat=True))
+    lacking = drafts.lacking(draft)
     if errors or lacking:
         raise Refusal(
             "dossiers.not_complete", "Hồ sơ chưa đủ. Điền các phần còn thiếu rồi nộp lại; bản nháp vẫn được giữ."
@@ -128,16 +128,6 @@ def receive_at_counter(
         dossier.save(update_fields=["fee_paid_at"])
     issuing.issue(dossier, "01", by=by, at=at)
     return dossier
-
-
-def missing_parts(sheet: Any, branch: str, present: Any) -> list[Any]:
-    """Required papers to hand in for which no file is there; those that a database replaces are not asked for."""
-    there = set(present)
-    return [
-        part
-        for part in procedures.components_for(sheet, branch)
-        if part.required and part.kind == "submit" and not part.replace_by_data and part.code not in there
-    ]
 
 
 def applicant_from(meaning: Meant, by: Actor) -> Applicant:

@@ -27,6 +27,8 @@ from tinhso.modules.dossiers.models import Dossier, Part, Supplement
 from tinhso.modules.dossiers.queries.standing import standing_of
 from tinhso.modules.dossiers.rules import Missing, Outcome, Permission
 
+HANDLERS_OWN = (StepKind.APPRAISE, StepKind.CONSULT, StepKind.FINANCE, StepKind.DRAFT)  # stay with the same specialist
+
 
 def at_step(step: Step | None, **more: Any) -> dict[str, Any]:
     """What the case row shows of the step it is in."""
@@ -96,7 +98,7 @@ def step_on(
     if active is not None and _next_kind(steps, active) == StepKind.SIGN and not dossier.result_text:
         raise Refusal("dossiers.no_result", "Chưa có dự thảo kết quả. Soạn kết quả trước khi trình ký.")
     following = processes.go_on(steps, at=timezone.localtime(at), by_id=by.account_id, note=note.strip()[:2000])
-    keeps = following is not None and following.kind in (StepKind.APPRAISE, StepKind.DRAFT, StepKind.CONSULT)
+    keeps = following is not None and following.kind in HANDLERS_OWN
     assignee = to.pk if to else (dossier.handler_id if keeps else None)
     cases.advance(
         case,
@@ -332,6 +334,7 @@ def _end(dossier: Dossier, verb: str, outcome: Outcome, reason: str, *, by: Acto
     words = need_words(reason, field="reason", what="lý do")
     dossier.outcome = outcome
     dossier.save(update_fields=["outcome"])
+    processes.close(processes.steps_of(dossier.case), at=timezone.localtime(at), by_id=by.account_id)
     cases.advance(
         dossier.case,
         verb,

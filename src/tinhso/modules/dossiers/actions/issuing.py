@@ -24,7 +24,7 @@ def issue(
     dossier: Dossier, form: str, *, by: Actor, at: datetime, reason: str = "", new_date: datetime | None = None
 ) -> Paper:
     """Freeze what form 01 … 06 says of the dossier now; it is typeset whenever somebody opens it."""
-    data = printing.common(dossier, by.name) | _own(dossier, form, at, new_date)
+    data = printing.common(dossier, by.name, at) | _own(dossier, form, at, new_date)
     if reason:
         data["reason"] = reason
     return Paper.objects.create(
@@ -54,7 +54,9 @@ def signed_result(dossier: Dossier, *, by: Actor, at: datetime) -> Attachment:
     template = printing.result_template(dossier)
     local = timezone.localtime(at)
     paper = compose(
-        printing.FORMS / f"{template}.typ", printing.result_data(dossier, signer=signer, title=by.title), at=local
+        printing.FORMS / f"{template}.typ",
+        printing.result_data(dossier, signer=signer, title=by.title, at=at),
+        at=local,
     )
     leader, agency = halves(paper.places["leader"])
     pdf = sign(

@@ -67,7 +67,7 @@ def sign(*, dossier_id: int, by: Actor, at: datetime, revision: int | None = Non
         by=by,
         at=timezone.localtime(at),
         standing=standing,
-        data=_told(dossier),
+        data=_told(dossier, at),
         change=at_step(following, assignee_id=None, news=""),
     )
     return dossier
@@ -83,14 +83,14 @@ def _number_and_sign(dossier: Dossier, *, by: Actor, at: datetime) -> None:
     dossier.save(update_fields=["result_number", "signed_by", "signed_at", "result", "result_text"])
 
 
-def _told(dossier: Dossier) -> dict[str, Any]:
+def _told(dossier: Dossier, at: datetime) -> dict[str, Any]:
     return {
         "number": dossier.result_number,
         "outcome": dossier.outcome or Outcome.GRANTED.value,
         "procedure": dossier.procedure_code,
         "field": dossier.field,
         "channel": dossier.channel,
-        "verdict": printing.verdict_of(dossier.case),
+        "verdict": printing.verdict_of(dossier.case, at),
     }
 
 
@@ -113,7 +113,7 @@ def finish(*, dossier_id: int, by: Actor, at: datetime) -> Dossier:
         by=by,
         at=timezone.localtime(at),
         standing=standing,
-        data=_told(dossier),
+        data=_told(dossier, at),
         change=at_step(following, assignee_id=None, news=""),
     )
     return dossier
@@ -131,14 +131,17 @@ def refuse(*, dossier_id: int, reason: str, by: Actor, at: datetime) -> Dossier:
     _number_and_sign(dossier, by=by, at=at)
     dossier.save(update_fields=["outcome", "result_text"])
     dossier.case.settled_at = at
+    following = processes.close(
+        processes.steps_of(dossier.case), at=timezone.localtime(at), by_id=by.account_id, until=StepKind.RETURN
+    )
     cases.advance(
         dossier.case,
         "refuse",
         by=by,
         at=timezone.localtime(at),
         standing=standing,
-        data={**_told(dossier), "reason": words},
-        change={"step": "Trả kết quả", "step_kind": "return", "step_due_at": None, "assignee_id": None},
+        data={**_told(dossier, at), "reason": words},
+        change=at_step(following, assignee_id=None, news=""),
     )
     return dossier
 

@@ -35,19 +35,19 @@ def lookup_url(case: Case) -> str:
     return f"{settings.BASE_URL}/tra-cuu/{case.number}/{case.lookup_key}/"
 
 
-def verdict_of(case: Case) -> str:
-    """early, on_time or late of a case that is settled now; empty when it has no due date."""
+def verdict_of(case: Case, at: datetime) -> str:
+    """early, on_time or late of a case that is settled at that moment; empty when it has no due date."""
     if case.due_at is None:
         return ""
-    return verdict(timezone.localtime(case.settled_at or timezone.now()), timezone.localtime(case.due_at)).value
+    return verdict(timezone.localtime(at), timezone.localtime(case.due_at)).value
 
 
-def common(dossier: Dossier, officer: str) -> dict[str, Any]:
-    """The head and the applicant: what every form begins with."""
+def common(dossier: Dossier, officer: str, at: datetime) -> dict[str, Any]:
+    """The head and the applicant: what every form begins with, on the day it is issued."""
     case, known = dossier.case, tree()
     body = known.body_of(case.received_unit_id)
     parent = known.nodes.get(body.parent_id or 0)
-    now = timezone.localtime()
+    now = timezone.localtime(at)
     return {
         "parent_agency": parent.name if parent else "",
         "agency": body.name,
@@ -172,13 +172,13 @@ def result_template(dossier: Dossier) -> str:
     return "result_permit" if _is_permit(dossier) else "result"
 
 
-def result_data(dossier: Dossier, *, signer: Account | None, title: str) -> dict[str, Any]:
+def result_data(dossier: Dossier, *, signer: Account | None, title: str, at: datetime) -> dict[str, Any]:
     """What the result says, for the template of its kind; used for the preview and for the signed paper alike."""
     known = tree()
     agency = known.nodes[dossier.case.unit_id]
     parent = known.nodes.get(agency.parent_id or 0)
     text = dossier.result_text
-    data = common(dossier, "")
+    data = common(dossier, "", at)
     data |= {
         "demonstration": not settings.PRODUCTION,
         "parent_agency": parent.name if parent else "",

@@ -53,7 +53,10 @@ def centre_of(unit_id: int) -> int:
     """The one-stop centre at which a unit's dossiers are received: its own, else the province's, else itself."""
     known = tree()
     for node in known.path(unit_id):
-        for child in known.children.get(node.id, ()):
+        below = known.children.get(node.id, ())
+        # the province's own centre stands under its office, not beside it
+        offices = [child for child in below if known.nodes[child].kind == Kind.DEPARTMENT]
+        for child in (*below, *(part for office in offices for part in known.children.get(office, ()))):
             if known.nodes[child].kind == Kind.CENTRE and known.nodes[child].ends_on is None:
                 return child
     return unit_id

@@ -1,0 +1,171 @@
+"""A dossier as its applicant sees it: the story in journey order, the next thing to do, the papers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from tinhso.kernel.cases import queries as cases
+from tinhso.kernel.cases.models import Case
+from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.journal.queries import readable, sentence
+from tinhso.kernel.manifest import Readers
+from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.processes.models import Step
+from tinhso.kernel.processes.rules import StepState
+from tinhso.kernel.units.queries import tree
+from tinhso.modules.dossiers.models import Dossier, Draft
+from tinhso.modules.dossiers.queries.printing import RESULT_CHANNEL_WORDS, lookup_url
+from tinhso.modules.dossiers.rules import DOSSIER, ResultChannel
+
+PAGE = 20
+# What the applicant reads of each state, and how it is shown: words, kind of tag, icon
+SHOWN = {
+    "filed": ("Đã nộp", "info", "send"),
+    "incomplete": ("Cần bổ sung", "warn", "clock-alert"),
+    "received": ("Đã tiếp nhận", "info", "inbox"),
+    "declined": ("Từ chối", "bad", "circle-x"),
+    "processing": ("Đang xử lý", "info", "circle-play"),
+    "supplement": ("Cần bổ sung", "warn", "clock-alert"),
+    "payment": ("Tạm dừng", "wait", "pause"),
+    "withdrawn": ("Đã rút", "", "undo-2"),
+    "stopped": ("Đã dừng", "", "circle-x"),
+    "finished": ("Có kết quả", "ok", "circle-check"),
+    "returned": ("Đã trả kết quả", "ok", "check-check"),
+}
+ASKING = ("incomplete", "supplement")
+CAN_WITHDRAW = DOSSIER.lifecycle.move("withdraw").sources
+
+
+def shown(state: str) -> dict[str, str]:
+    words, kind, icon = SHOWN[state]
+    return {"words": words, "kind": kind, "icon": icon}
+
+
+def mine(actor: Actor, before: str) -> dict[str, Any]:
+    """Drafts, what waits for me, and my dossiers, the newest first."""
+    rows = Case.objects.filter(owner_id=actor.account_id, kind=DOSSIER.code).order_by("-opened_at", "-id")
+    key = cases.read_key(before)
+    if key:
+        rows = rows.filter(Q(opened_at__lt=key[0]) | Q(opened_at=key[0], id__lt=key[1]))
+    got = list(rows.defer("clock", "needle", "journal_hash")[: PAGE + 1])
+    listed = [
+        {"case": case, "status": shown(case.state), "unit": tree().nodes[case.unit_id].name} for case in got[:PAGE]
+    ]
+    more = f"{got[PAGE - 1].opened_at.isoformat()}~{got[PAGE - 1].pk}" if len(got) > PAGE else ""
+    drafts = [] if key else list(Draft.objects.visible_to(actor).open().order_by("-saved_at")[:10])
+    return {
+        "drafts": drafts,
+        "asking": [row for row in listed if row["case"].state in ASKING],
+        "rows": [row for row in listed if row["case"].state not in ASKING],
+        "more": more,
+        "is_first": key is None,
+    }
+
+
+def filed(dossier: Dossier, at: datetime) -> dict[str, Any]:
+    """The confirmation: code, QR, and the three things that happen next."""
+    case, known = dossier.case, tree()
+    centre, body = known.nodes[case.received_unit_id], known.nodes[case.unit_id]
+    answer_by = case.step_due_at if case.state == "filed" else None
+    return {
+        "dossier": dossier,
+        "case": case,
+        "centre": centre.name,
+        "body": body.name,
+        "answer_by": answer_by,
+        "qr": lookup_url(case),
+        "result_channel": RESULT_CHANNEL_WORDS[ResultChannel(dossier.result_channel)],
+    }
+
+
+def story(dossier: Dossier, at: datetime) -> dict[str, Any]:
+    """The tracking page: state, date, journey, what to do next."""
+    case = dossier.case
+    steps = list(Step.objects.filter(case=case).select_related("account"))
+    entries = list(Entry.objects.filter(case=case).order_by("seq"))
+    papers = list(dossier.papers.exclude(form__in=["06", "07"]))
+    line = [step for step in steps if not step.is_parallel]
+    done = sum(1 for step in line if step.state == StepState.DONE)
+    asked = dossier.supplements.order_by("-round").first() if case.state in ASKING else None
+    return {
+        "dossier": dossier,
+        "case": case,
+        "status": shown(case.state),
+        "is_waiting": case.state in ASKING,
+        "asked": asked,
+        "unit": tree().nodes[case.unit_id].name,
+        "left": cases.left_words(case, at),
+        "is_late": case.phase == Phase.OPEN and case.due_at is not None and case.due_at < at,
+        "done": done,
+        "total": len(line),
+        "journey": _journey(case, line, entries),
+        "papers": papers,
+        "parts": list(dossier.parts.select_related("attachment")),
+        "has_result": dossier.result_id is not None and case.state in ("finished", "returned"),
+        "can_withdraw": case.state in CAN_WITHDRAW and dossier.signed_at is None,
+        "apology": next((paper for paper in reversed(papers) if paper.form == "04"), None),
+        "qr": lookup_url(case),
+        "result_channel": RESULT_CHANNEL_WORDS[ResultChannel(dossier.result_channel)],
+    }
+
+
+def _journey(case: Case, line: list[Step], entries: list[Entry]) -> list[dict[str, Any]]:
+    """What has happened that the applicant may read, the step it is in now, and the steps to come."""
+    known = tree()
+    items = [
+        {"kind": "done", "title": sentence(entry), "at": entry.at, "place": _place(entry)}
+        for entry in readable(entries, Readers.PARTIES)
+    ]
+    for step in line:
+        unit = known.nodes[step.unit_id].name
+        if step.state == StepState.ACTIVE and case.phase in (Phase.OPEN, Phase.PAUSED):
+            note = f"Người xử lý: {step.account or case.assignee}" if step.account or case.assignee else ""
+            kind = "wait" if case.phase == Phase.PAUSED else "now"
+            title = "Chờ bạn bổ sung" if case.state in ASKING else step.name
+            items.append({"kind": kind, "title": title, "place": unit, "note": note, "at": None})
+        elif step.state == StepState.WAITING and case.phase in (Phase.OPEN, Phase.PAUSED):
+            items.append({"kind": "next", "title": step.name, "place": unit, "at": None, "number": step.seq})
+    if not line and case.state == "filed":
+        items.append({"kind": "now", "title": "Bộ phận một cửa kiểm tra hồ sơ", "at": None,
+                      "place": known.nodes[case.received_unit_id].name})  # fmt: skip
+    return items
+
+
+def _place(entry: Entry) -> str:
+    """Where it happened: the unit of an official, nothing for what the applicant did."""
+    node = tree().nodes.get(entry.unit_id or 0)
+    return node.name if node and entry.verb not in ("dossier.file", "dossier.supplement", "dossier.complete") else ""
+
+
+def reasons(dossier: Dossier, at: datetime) -> dict[str, Any]:
+    """The page that explains the date."""
+    return {
+        "dossier": dossier,
+        "case": dossier.case,
+        "why": cases.reasons(dossier.case, at, get_language() or "vi"),
+        "at": timezone.localtime(at),
+    }
+
+
+def asked_for(dossier: Dossier) -> dict[str, Any]:
+    """The open request: each missing paper with its reason, one place to upload for each."""
+    asked = dossier.supplements.filter(answered_at__isnull=True).first()
+    if dossier.case.state not in ASKING:
+        asked = None
+    missing = asked.missing if asked else []
+    rows = [
+        {"code": one["code"], "name": one["name"], "reason": one["reason"], "field": f"file-{index}"}
+        for index, one in enumerate(missing)
+    ] or [{"code": "khac", "name": "Giấy tờ bổ sung", "reason": "", "field": "file-0"}]
+    return {"dossier": dossier, "case": dossier.case, "asked": asked, "rows": rows, "back": _page(dossier)}
+
+
+def _page(dossier: Dossier) -> str:
+    return reverse("dossiers:tracking", args=[dossier.case.number])
