@@ -26,8 +26,8 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.rules import fold
 
 _KEPT = (
-    "state", "phase", "unit_id", "received_unit_id", "concerned", "assignee_id", "step", "step_kind", "news", "clock", "due_at",
-    "step_due_at", "urgent_at", "settled_at", "updated_at", "revision", "journal_seq", "journal_hash", "title", "place",
+    "state", "phase", "unit_id", "received_unit_id", "concerned", "assignee_id", "step", "step_kind", "news", "clock",
+    "due_at", "step_due_at", "urgent_at", "settled_at", "updated_at", "revision", "journal_seq", "journal_hash", "title", "place",
 )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def move_of(case: Case, verb: str, *, by: Actor, standing: Any = None) -> Move:
     if move not in open_moves(lifecycle, case.state, case.whom, by):
         raise Refusal(
             "cases.move_not_open",
-            f"Không thể “{move.name}” khi hồ sơ ở trạng thái “{case.state_of.name}”. Tải lại trang để xem trạng thái mới.",
+            f"Không thể “{move.name}” khi hồ sơ ở trạng thái “{case.state_of.name}”. Tải lại trang.",
         )
     for need in unmet(move, standing):
         raise Refusal(need.code, need.message)

@@ -84,6 +84,9 @@ def viewed(*, case_id: int, by: Actor, at: datetime, on: date) -> None:
 def anchor_up_to(on: date) -> Anchor | None:
     """Seal all entries written before the end of ``on`` that no anchor covers yet; None when there are none.
 
+    An anchor covers a range of entry numbers without gaps: an entry of the next day that got a lower number than the
+    last one of ``on`` belongs to it too.
+
     Run after midnight: entries of transactions still open have higher ids than any committed before them may have,
     so the caller waits a few minutes past the day's end.
     """
@@ -92,13 +95,11 @@ def anchor_up_to(on: date) -> Anchor | None:
     last = Anchor.objects.order_by("-on").first()
     if last is not None and last.on >= on:
         return None
-    rows = list(
-        Entry.objects.filter(pk__gt=last.last_id if last else 0, at__date__lte=on)
-        .order_by("pk")
-        .values_list("pk", "hash")
-    )
-    if not rows:
+    fresh = Entry.objects.filter(pk__gt=last.last_id if last else 0)
+    end = fresh.filter(at__date__lte=on).order_by("-pk").values_list("pk", flat=True).first()
+    if end is None:
         return None
+    rows = list(fresh.filter(pk__lte=end).order_by("pk").values_list("pk", "hash"))
     return Anchor.objects.create(
         on=on,
         first_id=rows[0][0],

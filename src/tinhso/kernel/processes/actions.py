@@ -153,3 +153,25 @@ def move_to(steps: Sequence[Step], *, from_unit_id: int, to_unit_id: int, at: da
             _begin(step, at)
     Step.objects.bulk_update(open_steps, ["unit", "account", "started_at", "due_at"])
     return active_of(steps)
+
+
+def close(steps: Sequence[Step], *, at: datetime, by_id: int | None, until: StepKind | None = None) -> Step | None:
+    """End a process early: what is active is done, what waits is skipped.
+
+    With ``until``, the waiting step of that kind begins instead and is returned: a refused dossier is still handed
+    over at the counter.
+    """
+    last = next((s for s in steps if s.kind == until and s.state == StepState.WAITING), None) if until else None
+    for step in steps:
+        if step is last:
+            _begin(step, at)
+        elif step.state == StepState.ACTIVE:
+            step.state, step.done_at, step.account_id = StepState.DONE, at, step.account_id or by_id
+        elif step.state == StepState.WAITING:
+            step.state = StepState.SKIPPED
+    changed = ["state", "started_at", "due_at", "done_at", "account"]
+    # the active step first: at no moment may two be active
+    Step.objects.bulk_update([step for step in steps if step is not last], changed)
+    if last is not None:
+        last.save(update_fields=changed)
+    return last

@@ -42,7 +42,7 @@ def verdict_of(case: Case, at: datetime) -> str:
     return verdict(timezone.localtime(at), timezone.localtime(case.due_at)).value
 
 
-def common(dossier: Dossier, officer: str, at: datetime) -> dict[str, Any]:
+def common(dossier: Dossier, officer: str, at: datetime | None = None) -> dict[str, Any]:
     """The head and the applicant: what every form begins with, on the day it is issued."""
     case, known = dossier.case, tree()
     body = known.body_of(case.received_unit_id)
@@ -172,7 +172,7 @@ def result_template(dossier: Dossier) -> str:
     return "result_permit" if _is_permit(dossier) else "result"
 
 
-def result_data(dossier: Dossier, *, signer: Account | None, title: str, at: datetime) -> dict[str, Any]:
+def result_data(dossier: Dossier, *, signer: Account | None, title: str, at: datetime | None = None) -> dict[str, Any]:
     """What the result says, for the template of its kind; used for the preview and for the signed paper alike."""
     known = tree()
     agency = known.nodes[dossier.case.unit_id]
