@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import connection, connections
 
 from tinhso.config.worker import retry_stalled
 
@@ -31,7 +31,7 @@ def _status(job: int) -> str:
 def _look_once() -> None:
     async def look() -> None:
         await retry_stalled(0)
-        await sync_to_async(connection.close)()  # the event loop's thread has a connection of its own
+        await sync_to_async(connections.close_all)()  # the event loop's thread has a connection of its own
 
     asyncio.run(look())
 
