@@ -54,7 +54,7 @@ def revoke_key(*, key_id: int, by: Actor, at: datetime) -> None:
     """End a key of one's own for good; ending it twice keeps the first time. Raises NotFound for anybody else's."""
     keys = ApiKey.objects.filter(pk=key_id)
     if by.kind is not ActorKind.SYSTEM:
-        keys = keys.filter(account_id=by.account_id)
+        keys = keys.filter(account_id=by.account_id) if by.account_id else keys.none()
     if not keys.exists():
         raise NotFound
     keys.filter(revoked_at__isnull=True).update(revoked_at=at)

@@ -75,7 +75,7 @@ def check_csrf(request: HttpRequest) -> None:
     check = _Csrf(lambda _request: HttpResponse())
     request.csrf_processing_done = False  # type: ignore[attr-defined]
     check.process_request(request)
-    if check.process_view(request, lambda: None, (), {}) is not None:
+    if check.process_view(request, HttpResponse, (), {}) is not None:
         raise NotAllowed("api.csrf", "Thiếu hoặc sai mã chống giả mạo. Tải lại trang rồi gửi lại.")
 
 

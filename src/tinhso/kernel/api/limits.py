@@ -21,9 +21,10 @@ from tinhso.kernel.api import rules
 from tinhso.kernel.errors import TooMany
 
 _USE = """
-insert into api_limit as l (key, forgiven_at) values (%(key)s, %(at)s::timestamptz + %(pace)s)
-on conflict (key) do update set forgiven_at = greatest(l.forgiven_at, %(at)s) + %(pace)s
-where greatest(l.forgiven_at, %(at)s) + %(pace)s <= %(at)s::timestamptz + %(seconds)s * interval '1 second'
+insert into api_limit as l (key, forgiven_at) values (%(key)s, %(at)s::timestamptz + %(pace)s * interval '1 second')
+on conflict (key) do update set forgiven_at = greatest(l.forgiven_at, %(at)s) + %(pace)s * interval '1 second'
+where greatest(l.forgiven_at, %(at)s) + %(pace)s * interval '1 second'
+      <= %(at)s::timestamptz + %(seconds)s * interval '1 second'
 returning 1
 """
 
@@ -37,7 +38,9 @@ def allow(bucket: str, key: str, *, times: int, seconds: int, at: datetime | Non
     pace = rules.pace(times, seconds)
     hashed = salted_hmac(f"api.limit/{bucket}", key, algorithm="sha256").digest()
     with connection.cursor() as cursor:
-        cursor.execute(_USE, {"key": hashed, "at": at or timezone.now(), "pace": pace, "seconds": seconds})
+        cursor.execute(
+            _USE, {"key": hashed, "at": at or timezone.now(), "pace": pace.total_seconds(), "seconds": seconds}
+        )
         if cursor.fetchone() is None:
             raise TooMany(retry_after=max(1, math.ceil(pace.total_seconds())))
 

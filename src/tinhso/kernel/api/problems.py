@@ -118,14 +118,18 @@ def _broken(request: HttpRequest, bug: Exception) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Let this API answer every refusal and mistake as a problem document."""
-    api.add_exception_handler(Refusal, refused)
-    api.add_exception_handler(ValidationError, invalid)
-    api.add_exception_handler(AuthenticationError, _unknown_caller)
-    api.add_exception_handler(HttpError, _http)
+    own: dict[type[Exception], Any] = {
+        Refusal: refused,
+        ValidationError: invalid,
+        AuthenticationError: _unknown_caller,
+        HttpError: _http,
+        Exception: _broken,
+    }
+    for kind, handler in own.items():
+        api.add_exception_handler(kind, handler)
     api.add_exception_handler(Http404, lambda request, _no: refused(request, NotFound()))
     api.add_exception_handler(PermissionDenied, lambda request, _no: refused(request, NotAllowed()))
     api.add_exception_handler(
         RequestDataTooBig,
         lambda request, _no: problem(request, status=413, code="api.too_big", detail=_("Nội dung gửi lên quá lớn.")),
     )
-    api.add_exception_handler(Exception, _broken)

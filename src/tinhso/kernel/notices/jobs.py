@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -29,6 +31,6 @@ def deliver(delivery_id: int) -> None:
 @app.task(name="notices.take_up", queue="notices", queueing_lock="notices.take_up")
 def take_up(timestamp: int) -> None:
     """Queue messages again that still wait a day after they were written, such as those of a restored backup."""
-    before = timezone.now() - timezone.timedelta(days=1)
+    before = timezone.now() - timedelta(days=1)
     for pk in Delivery.objects.filter(state__in=OPEN, notice__created_at__lt=before).values_list("pk", flat=True)[:500]:
         deliver.defer(delivery_id=pk)

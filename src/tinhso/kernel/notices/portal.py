@@ -12,6 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.notices import actions, queries, viewers
+from tinhso.kernel.people.rules import Actor
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined,no-any-return]
 
 
 def _key(request: HttpRequest) -> int | None:
@@ -24,8 +29,8 @@ def _key(request: HttpRequest) -> int | None:
 @login_required
 @require_GET
 def show_list(request: HttpRequest) -> HttpResponse:
-    notices, after = queries.page(request.actor.account_id, after=_key(request))
-    context = {"notices": notices, "after": after, "unread": queries.unread_count(request.actor.account_id)}
+    notices, after = queries.page(_actor(request).account_id, after=_key(request))
+    context = {"notices": notices, "after": after, "unread": queries.unread_count(_actor(request).account_id)}
     return render(request, "notices/portal/list.html", context)
 
 
@@ -34,7 +39,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
 def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Mark it read and go where it leads."""
     try:
-        notice = actions.read(notice_id=notice_id, by=request.actor, at=timezone.now())
+        notice = actions.read(notice_id=notice_id, by=_actor(request), at=timezone.now())
     except NotFound as missing:
         raise Http404 from missing
     return HttpResponseRedirect(notice.url)
@@ -43,7 +48,7 @@ def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
-    actions.read_all(by=request.actor, at=timezone.now())
+    actions.read_all(by=_actor(request), at=timezone.now())
     return HttpResponseRedirect(reverse("notices:list"))
 
 
@@ -52,5 +57,5 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @require_GET
 def show_viewers(request: HttpRequest) -> HttpResponse:
     """Who among the officials opened one of my files, when and how often."""
-    views, after = viewers.page(request.actor, after=_key(request))
+    views, after = viewers.page(_actor(request), after=_key(request))
     return render(request, "notices/portal/viewers.html", {"views": views, "after": after})

@@ -123,8 +123,9 @@ class SignUpForm(SignupForm):
 
     def custom_signup(self, request: HttpRequest, user: Account) -> None:
         said, card = self.cleaned_data, self.card
-        is_same = card is not None and card.identity_number == said["identity_number"]
-        known = {"born_on": card.born_on, "is_female": card.is_female, "address": card.address} if is_same else {}
+        known: dict[str, Any] = {}
+        if card is not None and card.identity_number == said["identity_number"]:
+            known = {"born_on": card.born_on, "is_female": card.is_female, "address": card.address}
         actions.sign_up(
             account=user,
             full_name=said["full_name"],
@@ -135,7 +136,7 @@ class SignUpForm(SignupForm):
         )
 
 
-class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
+class ContactForm(forms.ModelForm):
     """What a person may change about themselves without showing a card."""
 
     class Meta:

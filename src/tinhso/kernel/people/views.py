@@ -26,11 +26,11 @@ LONGEST_CARD = 500
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """What is known of me, and the two things I may change myself."""
-    account = Account.objects.select_related("person").get(pk=request.user.pk)
+    account = Account.objects.select_related("person").get(pk=request.actor.account_id)  # type: ignore[attr-defined,misc]
     person = account.person
     form = ContactForm(request.POST or None, instance=person) if person else None
-    if request.method == "POST" and form is not None and form.is_valid():
-        actions.change_contact(person_id=person.pk, by=request.actor, **form.cleaned_data)
+    if request.method == "POST" and person is not None and form is not None and form.is_valid():
+        actions.change_contact(person_id=person.pk, by=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
         return HttpResponseRedirect(reverse("account"))
     context = {
         "account": account,

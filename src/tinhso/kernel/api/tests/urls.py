@@ -10,8 +10,8 @@ from django.urls import path
 from ninja import File, Form, Router, Schema, UploadedFile
 from pydantic import Field
 
-from tinhso.config.api import build, unknown
 from tinhso.kernel.api import auth
+from tinhso.kernel.api.assembly import build, unknown
 from tinhso.kernel.api.idempotency import idempotent
 from tinhso.kernel.api.paging import page
 from tinhso.kernel.api.responses import fast
