@@ -23,6 +23,14 @@ function valuesOf(form: HTMLFormElement, name: string): string[] {
   return new FormData(form).getAll(name).filter((value): value is string => typeof value === "string");
 }
 
+/** Puts answers the server never got back into their fields, so that the page shows what will be sent. */
+function putBack(form: HTMLFormElement, row: Unsent): void {
+  for (const field of form.querySelectorAll<HTMLInputElement>(`[name="${CSS.escape(row.name)}"]`)) {
+    if (/^(checkbox|radio)$/.test(field.type)) field.checked = row.values.includes(field.value);
+    else if (field.type !== "file") field.value = row.values[0] ?? "";
+  }
+}
+
 async function post(row: Unsent): Promise<void> {
   const body = new URLSearchParams(row.values.map((value) => [row.name, value]));
   body.append("_field", row.name);
@@ -80,7 +88,7 @@ export function autosave(root: HTMLElement): Stop {
     clearTimeout(timer);
     timer = window.setTimeout(() => void flush(), DELAY);
   };
-  const replay = (): void => { void unsent(key).then(send).catch(() => undefined); };
+  const replay = (): void => { void unsent(key).then((rows) => { rows.forEach((row) => putBack(form, row)); return send(rows); }).catch(() => undefined); };
   const leave = (): void => { if (document.visibilityState === "hidden" && changed.size > 0) void flush(); };
 
   form.addEventListener("input", note);

@@ -189,5 +189,5 @@ def item(mapping: Any, key: Any) -> Any:
 @register.filter
 def spoken(sentence: Any) -> str:
     """A form's label or error in Vietnamese, also where a library speaks only English."""
-    text = str(sentence or "")
+    text = str(sentence or "").removesuffix(" (optional)").removesuffix(" (không bắt buộc)")  # the field says so itself
     return borrowed.in_vietnamese(text) if get_language() == "vi" else text

@@ -83,3 +83,9 @@ def test_a_line_may_start_higher():
 
 def test_an_empty_chart_is_still_a_chart():
     assert bars([]).shapes == []
+
+
+def test_borrowed_sentences_are_said_in_vietnamese():
+    assert ui.spoken("Password (again)") == "Nhập lại mật khẩu"
+    assert ui.spoken("Email (optional)") == "Thư điện tử"
+    assert ui.spoken("Số nhà") == "Số nhà"
