@@ -125,7 +125,7 @@ def _route(request: HttpRequest) -> str:
 
 
 def _answer_again(account_id: int | None, key: str, hashed: bytes) -> HttpResponse:
-    kept = Idempotency.objects.get(account=account_id, key=key)  # type: ignore[misc]
+    kept = Idempotency.objects.get(account=account_id, key=key)
     if bytes(kept.request_hash) != hashed:
         raise Refusal("api.key_reused", f"{HEADER} này đã dùng cho một yêu cầu khác. Đặt mã mới.")
     response = HttpResponse(bytes(kept.response), status=kept.status, content_type=kept.content_type)

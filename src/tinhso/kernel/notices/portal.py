@@ -16,7 +16,7 @@ from tinhso.kernel.people.rules import Actor
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined,no-any-return]
+    return request.actor  # type: ignore[attr-defined]
 
 
 def _key(request: HttpRequest) -> int | None:

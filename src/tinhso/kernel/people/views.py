@@ -26,7 +26,7 @@ LONGEST_CARD = 500
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """What is known of me, and the two things I may change myself."""
-    account = Account.objects.select_related("person").get(pk=request.actor.account_id)  # type: ignore[attr-defined,misc]
+    account = Account.objects.select_related("person").get(pk=request.actor.account_id)  # type: ignore[attr-defined]
     person = account.person
     form = ContactForm(request.POST or None, instance=person) if person else None
     if request.method == "POST" and person is not None and form is not None and form.is_valid():

@@ -1,8 +1,9 @@
+import threading
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tinhso.kernel.errors import NotFound
@@ -178,3 +179,22 @@ def test_pages_follow_each_other_newest_first_without_gap(django_assert_num_quer
         titles += [row.title for row in rows]
     assert titles == [str(n) for n in range(44, -1, -1)]
     assert after is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
+def test_of_many_who_tell_the_same_at_once_one_tells():
+    lan = factories.account()
+    told = []
+
+    def work() -> None:
+        told.append(tell(lan))
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == [False] * 5 + [True]
+    assert Notice.objects.count() == Delivery.objects.count() == len(jobs()) == 1
