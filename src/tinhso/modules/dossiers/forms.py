@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -35,6 +35,7 @@ class Shown:
     commune: str = ""
     detail: str = ""
     size: str = ""
+    decides: bool = False
 
 
 KINDS = {
@@ -77,10 +78,16 @@ def communes() -> list[tuple[str, str]]:
 
 
 def shown_fields(
-    fields: Iterable[Any], answers: Mapping[str, Any], errors: Mapping[str, str], *, prefilled: Mapping[str, Any]
+    fields: Iterable[Any],
+    answers: Mapping[str, Any],
+    errors: Mapping[str, str],
+    *,
+    prefilled: Mapping[str, Any],
+    deciding: frozenset[str] = frozenset(),
 ) -> list[Shown]:
-    """The fields of a section with what was typed and what is wrong with it."""
-    return [_shown(one, answers.get(one.code), errors.get(one.code, ""), prefilled) for one in fields]
+    """The fields of a section with what was typed and what is wrong with it; ``deciding`` ones bring up others."""
+    shown = [_shown(one, answers.get(one.code), errors.get(one.code, ""), prefilled) for one in fields]
+    return [replace(one, decides=True) if one.code in deciding else one for one in shown]
 
 
 def _shown(one: Any, value: Any, error: str, prefilled: Mapping[str, Any]) -> Shown:

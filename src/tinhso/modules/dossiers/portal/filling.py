@@ -23,7 +23,7 @@ from tinhso.modules.dossiers.queries import answers as meanings
 from tinhso.modules.dossiers.queries import drafts as queries
 from tinhso.modules.procedures import door as procedures
 
-PAPERS = "giay-to"
+AGAIN = "ve-lai"  # the page is drawn again because an answer brings up other questions
 
 
 def draft_of(request: HttpRequest, token: UUID) -> Draft:
@@ -98,14 +98,20 @@ def section(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
     if current is None:
         raise NotFound("dossiers.no_section", _("Phần này không có trong biểu mẫu. Quay lại danh sách các phần."))
     answers, errors, conflict = dict(draft.answers), {}, None
+    on_page = {one.code for one in current[1]}
     if request.method == "POST":
-        typed = posted_answers(current[1], request.POST)
+        typed = posted_answers(current[0].fields, request.POST)
+        typed = {name: value for name, value in typed.items() if name in on_page or value}
         answers |= typed
         saved, conflict = _save_section(request, draft, code, typed, answers)
         sheet = procedures.sheet(draft.version_id)
         form = procedures.form_for(sheet, draft.branch)
         _clean, errors = procedures.check_answers(form, answers, only_section=code)
-        if saved is not None and not errors:
+        # A question that an answer has just brought up is asked, not marked as an error.
+        new = {one for one in errors if one not in on_page}
+        if saved is not None and (AGAIN in request.GET or (new and new == errors.keys())):
+            errors = {}
+        elif saved is not None and not errors:
             done = "kiem-tra" if request.GET.get("tu") == "kiem-tra" else ""
             return redirect("dossiers:draft_check", draft.token) if done else redirect(_next_page(saved, code))
         draft = saved or draft
@@ -114,8 +120,14 @@ def section(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
     context = {
         "draft": draft,
         "section": current[0],
-        "fields": shown_fields(current[1], answers, errors, prefilled=queries.prefilled(draft, request.actor)),
-        "errors": [(field, words) for field, words in errors.items()],
+        "fields": shown_fields(
+            current[1],
+            answers,
+            errors,
+            prefilled=queries.prefilled(draft, request.actor),
+            deciding=queries.deciding(current[0]),
+        ),
+        "errors": list(errors.items()),
         "has_errors": bool(errors or conflict),
         "conflict": conflict,
         "step": position + 1,

@@ -24,6 +24,21 @@ def sections_of(draft: Draft, answers: Mapping[str, Any] | None = None) -> list[
     return list(procedures.visible_sections(form, draft.answers if answers is None else answers))
 
 
+def deciding(section: Any) -> frozenset[str]:
+    """Questions of the section on whose answer other questions of it depend."""
+    return frozenset(name for one in section.fields if one.when for name in _named(one.when))
+
+
+def _named(condition: Any) -> set[str]:
+    """The fields that a condition looks at, however deeply it is nested."""
+    if isinstance(condition, Mapping):
+        own = {str(condition["field"])} if "field" in condition else set()
+        return own.union(*(_named(part) for part in condition.values()))
+    if isinstance(condition, list | tuple):
+        return set().union(*(_named(part) for part in condition))
+    return set()
+
+
 def prefilled(draft: Draft, by: Actor) -> dict[str, Any]:
     return meanings.prefill(procedures.sheet(draft.version_id), draft.branch, by)
 
