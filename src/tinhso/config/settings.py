@@ -257,7 +257,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # officials read papers in a frame of our own pages
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-TRUSTED_PROXIES = env.trusted_proxies
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "tinhso.config.refusals.csrf_failed"
 PRODUCTION = env.production

@@ -120,3 +120,16 @@ def test_where_it_is_demanded_an_official_first_sets_up_codes(settings, rf):
     assert ask("/lam-viec/", account("lan")).content == b"ok"
     Authenticator.objects.create(user=hanh, type="totp", data={"secret": "A"})
     assert ask("/lam-viec/", hanh).content == b"ok"
+
+
+def test_behind_our_proxy_wrong_passwords_are_counted_for_each_caller(settings):
+    """Otherwise ten wrong passwords of one caller would shut out everybody behind the same proxy."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    account("lan")
+    for number in range(10):
+        sign_in(Client(headers={"X-Forwarded-For": "203.0.113.9"}), f"nobody{number}")
+    shut_out, other = (Client(headers={"X-Forwarded-For": f"6.6.6.6, {ip}"}) for ip in ("203.0.113.9", "198.51.100.7"))
+    sign_in(shut_out)
+    sign_in(other)
+    assert "_auth_user_id" not in shut_out.session
+    assert "_auth_user_id" in other.session
