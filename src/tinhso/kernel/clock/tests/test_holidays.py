@@ -67,6 +67,22 @@ def test_the_culture_day_begins_in_2026_and_is_not_made_up():
     assert date(2029, 11, 26) not in statutory_holidays(2029)  # 24/11/2029 is a Saturday
 
 
+@pytest.mark.parametrize(
+    ("year", "second"),
+    [
+        (2024, "03/09"),
+        (2025, "01/09"),
+        (2026, "01/09"),
+        (2027, "03/09"),
+        (2022, "01/09"),
+        (2023, "01/09"),
+        (2029, "03/09"),
+    ],
+)
+def test_the_second_national_day_makes_the_longer_rest(year, second):
+    assert statutory_holidays(year)[day(f"{second}/{year}")] == "Quốc khánh 2/9"
+
+
 def test_holidays_on_weekends_are_made_up_one_after_the_other():
     found = statutory_holidays(2023)
     assert [str(d) for d in found if d.month in (4, 5)] == [

@@ -182,3 +182,8 @@ def test_unknown_moments_stay_unknown_in_arrays():
     assert verdict_many(found, found[::-1]).tolist() == [NO_VERDICT, NO_VERDICT]
     assert worked_minutes_many(received, found, OFFICE).tolist()[1] == 0
     assert due_many(received[:0], Limit(5, Unit.DAY), OFFICE).size == 0
+
+
+def test_hours_that_end_with_a_window_end_there_in_arrays_too():
+    received = np.array(["2026-11-18T03:30"], dtype="datetime64[m]")
+    assert str(due_many(received, Limit(1, Unit.HOUR), OFFICE)[0]) == "2026-11-18T04:30"

@@ -147,6 +147,7 @@ def test_half_a_working_day_is_four_working_hours(start, amount, expected):
         ("26/11/2026 15:00", "30/11/2026 08:00", "30/11/2026 17:00"),  # on the last day, after noon: the rest of a day
         ("26/11/2026 15:00", "30/11/2026 18:00", "01/12/2026 17:00"),
         ("27/11/2026 09:00", "30/11/2026 08:00", "26/11/2026 17:00"),  # too late to help
+        ("26/11/2026 17:00", "30/11/2026 08:00", "26/11/2026 17:00"),  # at the due moment itself
         ("10/11/2026 09:00", "17/11/2026 08:00", "26/11/2026 17:00"),  # before receipt
         ("17/11/2026 09:00", "19/11/2026 08:00", "27/11/2026 17:00"),  # across receipt
     ],
@@ -164,6 +165,12 @@ def test_the_cutoff_hour_of_the_pause_day_can_be_set():
 def test_any_number_of_pauses_in_any_order_add_up():
     first, second = pause("19/11/2026 14:00", "20/11/2026 09:00"), pause("25/11/2026 13:00", "27/11/2026 10:00")
     assert at("18/11/2026 09:10", FIVE, CULTURE_DAY_ONLY, [second, first]) == "01/12/2026 17:00"
+
+
+def test_two_pauses_that_touch_are_one_from_the_first_hour_on():
+    parts = [pause("19/11/2026 09:00", "19/11/2026 13:00"), pause("19/11/2026 13:00", "20/11/2026 09:00")]
+    assert at("18/11/2026 09:10", FIVE, CULTURE_DAY_ONLY, parts) == "30/11/2026 17:00"
+    assert at("18/11/2026 09:10", FIVE, CULTURE_DAY_ONLY, parts[1:]) == "27/11/2026 17:00"
 
 
 def test_the_exact_clock_gives_back_every_working_minute_of_a_pause():
