@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -188,7 +188,7 @@ def papers(request: HttpRequest, token: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def add_paper(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
-    """Take one or more files for a paper. Scripts get JSON, plain forms the page again; a bad file harms no other."""
+    """Take one or more files for a paper. Scripts get list lines, plain forms the page again; a bad file harms no other."""
     draft = draft_of(request, token)
     sheet = procedures.sheet(draft.version_id)
     component = next((one for one in procedures.components_for(sheet, draft.branch) if one.code == code), None)
@@ -212,8 +212,8 @@ def add_paper(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
             refused.append(refusal.message)
     if request.headers.get("X-Requested-With") == "upload":
         if refused:
-            return JsonResponse({"detail": " ".join(refused)}, status=422)
-        return JsonResponse({"files": [queries.file_of(part, draft) for part in added]})
+            return HttpResponse(" ".join(refused), status=422, content_type="text/plain; charset=utf-8")
+        return render(request, "dossiers/portal/files.html", {"files": [queries.file_of(part, draft) for part in added]})
     if refused or not added:
         context = queries.papers_of(draft)
         context["errors"] = [(f"giay-{code}", words) for words in refused or [_("Chọn một tệp ảnh hoặc PDF.")]]
