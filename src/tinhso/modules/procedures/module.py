@@ -6,8 +6,20 @@ and which steps it runs through. Dossiers follow the version in force when they 
 
 from __future__ import annotations
 
-from tinhso.kernel.manifest import Family, Import, Module
-from tinhso.modules.procedures import actions, rules
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from tinhso.kernel.manifest import Audience, Family, Import, Menu, Module, Search
+from tinhso.kernel.people.rules import SYSTEM
+from tinhso.modules.procedures import actions, queries, rules
+
+
+def demo(at: datetime | None = None, **_more: Any) -> None:
+    """The sample catalogue, published; asked again it changes nothing."""
+    actions.load_seeds(by=SYSTEM, at=at or timezone.now())
+
 
 MODULE = Module(
     code="procedures",
@@ -16,5 +28,11 @@ MODULE = Module(
     permissions=rules.Permission,
     roles=(rules.CONTROLLER,),
     entries=rules.ENTRIES,
+    search=(Search("procedures", "Thủ tục", queries.search_hits, Audience.PORTAL, order=10),),
+    menu=(
+        Menu("procedures.portal", "Thủ tục", "procedures:catalogue", "file-search", Audience.PORTAL, order=10),
+        Menu("procedures.desk", "Danh mục thủ tục", "procedures:list", "book-open", Audience.DESK, order=80),
+    ),
     imports=(Import("procedures", "Danh mục thủ tục hành chính", actions.run_import),),
+    demo=demo,
 )

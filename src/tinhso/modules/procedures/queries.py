@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.search.queries import synonyms
+from tinhso.kernel.search.rules import Document, Hit, Index, fold
 from tinhso.modules.procedures.models import Catalogue, Procedure, ProcedureVersion
-from tinhso.modules.procedures.rules.content import content_from, sections_from
+from tinhso.modules.procedures.rules import sheets, subject_of
+from tinhso.modules.procedures.rules.content import CODE, Branch, content_from, sections_from
 from tinhso.modules.procedures.rules.imports import Known
 from tinhso.modules.procedures.rules.rows import Background
 from tinhso.modules.procedures.rules.sheets import ProcedureSheet
 
+LONGEST_QUESTION = 200
+MOST_FOUND = 200
 _COLUMNS = ("id", "procedure_id", "procedure__code", "number", "valid_from", "valid_to", "content")
 
 
@@ -116,3 +129,138 @@ def newest_versions() -> dict[str, Known]:
         .values_list("procedure__code", "content_hash", "valid_from")
     )
     return {code: Known(hash, first_day) for code, hash, first_day in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader of the catalogue narrows it to; empty values narrow nothing."""
+
+    text: str = ""
+    audience: str = ""  # "ca-nhan" persons, "doanh-nghiep" businesses
+    online_only: bool = False
+    field: str = ""
+    level: str = ""
+
+    def admits(self, one: ProcedureSheet) -> bool:
+        content = one.content
+        return (
+            (not self.online_only or content.is_online)
+            and (not self.field or content.field == self.field)
+            and (not self.level or self.level in content.levels)
+            and (self.audience != "ca-nhan" or content.for_persons)
+            and (self.audience != "doanh-nghiep" or content.for_businesses)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A procedure found: by which everyday name, and in which case of it that name belongs to."""
+
+    sheet: ProcedureSheet
+    name: str = ""
+    branch: Branch | None = None
+
+
+class _Indexed:
+    sheets: Mapping[str, ProcedureSheet] | None = None
+    synonyms: Mapping[str, tuple[str, ...]] | None = None
+    index: Index | None = None
+
+
+def _index(sheets_in_force: Mapping[str, ProcedureSheet]) -> Index:
+    """The search index over these sheets; built anew when they or the synonyms changed."""
+    words = synonyms()
+    if _Indexed.sheets is not sheets_in_force or _Indexed.synonyms is not words or _Indexed.index is None:
+        _Indexed.index = Index([_document(one) for one in sheets_in_force.values()], words)
+        _Indexed.sheets, _Indexed.synonyms = sheets_in_force, words
+    return _Indexed.index
+
+
+def _document(one: ProcedureSheet) -> Document:
+    names = one.content.names
+    cases = [name for branch in one.branches for name in (branch.name, *branch.everyday)]
+    called = (names.plain, *names.everyday, *cases)
+    return Document(
+        key=one.code,
+        title=names.legal,
+        names=tuple(name for name in called if name),
+        field=one.field,
+        code=one.code,
+        boost=1.05 if one.is_online else 1.0,
+    )
+
+
+def find(text: str, on: date, limit: int = 20, wanted: Wanted | None = None) -> list[Match]:
+    """Procedures in force that answer a question in everyday words, best first."""
+    known = in_force(on)
+    found = _index(known).search(text[:LONGEST_QUESTION], limit=limit if wanted is None else MOST_FOUND)
+    matches = []
+    for one in found:
+        sheet_found = known[one.key]
+        if wanted is None or wanted.admits(sheet_found):
+            matches.append(Match(sheet_found, one.name, _branch_called(sheet_found, one.name)))
+    return matches[:limit]
+
+
+def _branch_called(one: ProcedureSheet, name: str) -> Branch | None:
+    return next((branch for branch in one.branches if name and name in (branch.name, *branch.everyday)), None)
+
+
+def browse(on: date, wanted: Wanted, *, page: int = 1, size: int = 20) -> tuple[list[Match], int]:
+    """One page of the catalogue and how many procedures there are in all; searched when there is a text."""
+    if wanted.text.strip():
+        matches = find(wanted.text, on, MOST_FOUND, wanted)
+    else:
+        admitted = [one for one in in_force(on).values() if wanted.admits(one)]
+        matches = [Match(one) for one in sorted(admitted, key=lambda one: (not one.is_online, fold(one.name)))]
+    start = (max(page, 1) - 1) * size
+    return matches[start : start + size], len(matches)
+
+
+def fields_in_force(on: date) -> list[str]:
+    """The fields (lĩnh vực) that have a procedure in force, in the order of the alphabet without marks."""
+    return sorted({one.field for one in in_force(on).values() if one.field}, key=fold)
+
+
+def hit_of(match: Match, on: date) -> Hit:
+    """A match as a search result: title, time, fee, way of filing, and the name people call it by."""
+    one, branch = match.sheet, match.branch
+    code = branch.code if branch else ""
+    query = f"?truong-hop={code}" if code else ""
+    content = one.content
+    return Hit(
+        title=f"{one.name} · {branch.name}" if branch else one.name,
+        url=reverse("procedures:page", args=[one.code]) + query,
+        subtitle=one.legal_name if one.legal_name != one.name else one.field,
+        facts=(
+            sheets.limit_words(sheets.limit_spec(content, "online", code)),
+            sheets.fee_words(content, on, "online", code),
+            _("Nộp trực tuyến") if one.is_online else _("Nộp tại Một cửa"),
+        ),
+        note=_("Thường gọi: %(name)s") % {"name": match.name} if match.name and match.name != one.name else "",
+        code=one.code,
+    )
+
+
+def search_hits(text: str, actor: Actor, limit: int = 10) -> list[Hit]:
+    """What the finder asks; the catalogue is public, so that everybody finds the same."""
+    today = timezone.localdate()
+    return [hit_of(match, today) for match in find(text, today, limit)]
+
+
+def history(code: str, limit: int = 50) -> list[dict[str, Any]]:
+    """What happened to a procedure, newest first, as sentences."""
+    entries = Entry.objects.filter(subject=subject_of(code)).order_by("-seq")[:limit]
+    return [{"title": sentence(one), "at": one.at, "kind": "done"} for one in entries]
+
+
+def listed(actor: Actor, text: str = "", only_drafts: bool = False) -> Any:
+    """The procedures an official may see, narrowed by a code or by words of its names; one statement when read."""
+    rows = Procedure.objects.visible_to(actor)
+    for word in fold(text[:LONGEST_QUESTION]).split()[:8]:
+        rows = rows.filter(Q(name_folded__contains=word) | Q(code__startswith=word))
+    if text.strip() and CODE.fullmatch(text.strip()):
+        rows = Procedure.objects.visible_to(actor).filter(code=text.strip())
+    drafts = ProcedureVersion.objects.drafts().filter(procedure=OuterRef("pk"))
+    rows = rows.select_related("current").defer("current__content").annotate(has_draft=Exists(drafts))
+    return rows.filter(has_draft=True) if only_drafts else rows

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, time
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -86,7 +87,7 @@ FieldType = Literal[
 ]
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A part of the content; unknown keys are refused, so that a misspelt one is noticed."""
 
 
@@ -356,9 +357,27 @@ def sections_from(value: Any) -> tuple[Section, ...]:
 
 
 def content_to(content: Content) -> dict[str, Any]:
-    """The JSON form in which a content is stored and hashed."""
-    plain: dict[str, Any] = msgspec.to_builtins(content)
+    """The JSON form in which a content is stored and hashed: equal contents have one form, defaults left out."""
+    plain: dict[str, Any] = _plain(content)
     return plain
+
+
+@cache
+def _defaults(part: type[Part]) -> tuple[tuple[str, Any], ...]:
+    """A part's fields with their defaults; ``NODEFAULT`` for those that must be given."""
+    return tuple((one.name, one.default) for one in msgspec.structs.fields(part))
+
+
+def _plain(value: Any) -> Any:
+    # msgspec's own omit_defaults compares by identity, so that equal contents could differ in form.
+    if isinstance(value, Part):
+        pairs = ((name, getattr(value, name), default) for name, default in _defaults(type(value)))
+        return {name: _plain(one) for name, one, default in pairs if default is msgspec.NODEFAULT or one != default}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 PART_NAMES = {
