@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
+from tinhso.kernel.cases.models import Case
+from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.models import Dossier
-from tinhso.modules.dossiers.rules import ResultChannel
+from tinhso.modules.dossiers.rules import DOSSIER, ResultChannel
+from tinhso.modules.procedures import door as procedures
+
+MOST_REMINDERS = 500
 
 # verb → (title, body); the applicant is told
 TO_APPLICANT: dict[str, tuple[str, str]] = {
@@ -84,6 +91,43 @@ def _day(text: str | None) -> str:
     from datetime import datetime
 
     return f"{timezone.localtime(datetime.fromisoformat(text)):%d/%m/%Y}" if text else ""
+
+
+def open_children(entry: Entry) -> None:
+    """A procedure with linked ones opens theirs as soon as it is accepted."""
+    dossier = Dossier.objects.filter(pk=entry.case_id).first()
+    if dossier is not None and procedures.sheet(dossier.version_id).linked:
+        actions.open_children(dossier_id=dossier.pk, by=SYSTEM, at=timezone.now())
+
+
+def note_child_done(entry: Entry) -> None:
+    if Dossier.objects.filter(pk=entry.case_id, parent__isnull=False).exists():
+        actions.note_child_done(dossier_id=entry.case_id or 0, by=SYSTEM, at=timezone.now())
+
+
+@app.periodic(cron="*/15 6-18 * * *")
+@app.task(name="dossiers.remind", queue="journal", queueing_lock="dossiers.remind")
+def remind(timestamp: int) -> None:
+    """Tell handlers of what falls due within a day or has fallen due; once for each due date."""
+    now = timezone.now()
+    rows = Case.objects.filter(
+        kind=DOSSIER.code, phase=Phase.OPEN, assignee__isnull=False, due_at__lt=now + timedelta(hours=24)
+    ).order_by("due_at", "id")
+    for case in rows[:MOST_REMINDERS]:
+        late = case.due_at is not None and case.due_at < now
+        title = "Hồ sơ {0} đã quá hạn" if late else "Hồ sơ {0} sắp đến hạn"
+        notices.tell(
+            account_id=case.assignee_id or 0,
+            kind="dossier.late" if late else "dossier.due_soon",
+            title=title.format(case.number),
+            body=f"{case.title}. Hạn: {timezone.localtime(case.due_at):%H:%M %d/%m/%Y}."
+            + (" Lập văn bản xin lỗi và hẹn lại trước khi xử lý tiếp." if late else ""),
+            url=f"/lam-viec/ho-so/{case.number}/",
+            dedupe=f"{'late' if late else 'soon'}/{case.pk}/{case.due_at:%Y%m%d%H%M}",
+            case_id=case.pk,
+            at=now,
+            email=late,
+        )
 
 
 def return_electronic(entry: Entry) -> None:

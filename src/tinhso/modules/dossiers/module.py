@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Menu, Module, Readers
+from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Measure, Menu, Module, Readers, Shortcut
 from tinhso.modules.dossiers import jobs, rules
+from tinhso.modules.dossiers.actions.handling import take
+from tinhso.modules.dossiers.queries.story import public_story
 
 P = rules.Permission
 
@@ -44,6 +46,8 @@ ENTRIES = (
     Entry("dossier.supplement_at_counter", "Đã nhận bổ sung tại quầy, đồng hồ chạy tiếp", Readers.PARTIES),
     Entry("dossier.ask_payment", "Thông báo nghĩa vụ tài chính {amount} đồng, đồng hồ tạm dừng", Readers.PARTIES),
     Entry("dossier.confirm_payment", "Đã thực hiện nghĩa vụ tài chính, đồng hồ chạy tiếp", Readers.PARTIES),
+    Entry("dossier.link", "Mở các hồ sơ liên thông: {children}", Readers.PARTIES),
+    Entry("dossier.children_done", "Các hồ sơ liên thông đã có kết quả", Readers.PARTIES),
     Entry("dossier.fee_paid", "Đã thu phí, lệ phí {amount} đồng", Readers.PARTIES),
     Entry("dossier.consult", "Lấy ý kiến {unit}", Readers.PARTIES),
     Entry("dossier.opinion", "{unit} đã cho ý kiến", Readers.PARTIES),
@@ -64,11 +68,11 @@ ENTRIES = (
 
 FACTS = (
     Fact("dossiers.filed_online", "Hồ sơ nộp trực tuyến", "dossier.file", _by_channel),
-    Fact("dossiers.received", "Hồ sơ tiếp nhận trực tuyến", "dossier.accept", _by_channel),
-    Fact("dossiers.received_at_counter", "Hồ sơ tiếp nhận tại quầy", "dossier.receive", _by_channel),
-    Fact("dossiers.issued", "Hồ sơ giải quyết xong (văn thư phát hành)", "dossier.finish", _by_verdict),
-    Fact("dossiers.signed", "Hồ sơ giải quyết xong (ký và phát hành)", "dossier.sign_and_finish", _by_verdict),
-    Fact("dossiers.refused", "Hồ sơ từ chối giải quyết", "dossier.refuse", _by_verdict),
+    Fact("dossiers.received", "Hồ sơ tiếp nhận trực tuyến", "dossier.accept", _by_channel, Measure.RECEIVED),
+    Fact("dossiers.received_at_counter", "Hồ sơ tiếp nhận tại quầy", "dossier.receive", _by_channel, Measure.RECEIVED),
+    Fact("dossiers.issued", "Hồ sơ giải quyết xong (văn thư phát hành)", "dossier.finish", _by_verdict, Measure.RESOLVED),
+    Fact("dossiers.signed", "Hồ sơ giải quyết xong (ký và phát hành)", "dossier.sign_and_finish", _by_verdict, Measure.RESOLVED),
+    Fact("dossiers.refused", "Hồ sơ từ chối giải quyết", "dossier.refuse", _by_verdict, Measure.RESOLVED),
     Fact("dossiers.supplement_asked", "Lượt yêu cầu bổ sung", "dossier.ask_supplement"),
     Fact("dossiers.declined", "Hồ sơ từ chối tiếp nhận", "dossier.decline"),
     Fact("dossiers.withdrawn", "Hồ sơ rút", "dossier.withdraw"),
@@ -82,8 +86,10 @@ _TOLD = (
     "sign_and_finish", "refuse", "stop", "apologise", "transfer", "supplement", "complete", "hand_to", "assign",
 )  # fmt: skip
 FOLLOWERS = {f"dossier.{verb}": (jobs.tell,) for verb in _TOLD}
-for _verb in ("finish", "sign_and_finish"):
-    FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.return_electronic)
+for _verb in ("accept", "receive"):
+    FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.open_children)
+for _verb in ("finish", "sign_and_finish", "refuse"):
+    FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.return_electronic, jobs.note_child_done)
 
 MODULE = Module(
     code="dossiers",
@@ -95,6 +101,11 @@ MODULE = Module(
     entries=ENTRIES,
     followers=FOLLOWERS,
     facts=FACTS,
+    shortcuts=(
+        Shortcut("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", "Theo dõi, bổ sung", "info", order=30),
+    ),
+    stories={"dossier": public_story},
+    takes={"dossier": take},
     menu=(
         Menu("dossiers.counter", "Quầy tiếp nhận", "dossiers:counter", "file-plus", order=20, permission=P.RECEIVE),
         Menu("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", Audience.PORTAL, order=20),

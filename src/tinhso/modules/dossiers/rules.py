@@ -85,6 +85,7 @@ class Standing:
     supplements: int = 0
     leader_approves: bool = False
     apology_due: bool = False
+    children_open: int = 0
 
 
 def _result_ready(standing: Standing) -> bool:
@@ -120,6 +121,19 @@ FIRST_SUPPLEMENT = Need(
 NO_RESULT_YET = Need("dossiers.result_exists", "Kết quả đã được ký nên không thể rút hoặc dừng hồ sơ.", _no_result_yet)
 
 
+# Practice under NĐ 61/2018 Đ.19: nothing goes on with an overdue dossier before the apology is prepared.
+APOLOGY_FIRST = Need(
+    "dossiers.apology_first",
+    "Hồ sơ đã quá hạn. Lập văn bản xin lỗi và hẹn lại (mẫu 04) trước khi chuyển bước.",
+    lambda standing: not standing.apology_due,
+)
+CHILDREN_DONE = Need(
+    "dossiers.children_open",
+    "Còn hồ sơ con chưa có kết quả. Hồ sơ liên thông chỉ xong khi mọi hồ sơ con xong.",
+    lambda standing: standing.children_open == 0,
+)
+
+
 def _from(*states: str) -> frozenset[str]:
     return frozenset(states)
 
@@ -151,9 +165,9 @@ _MOVES = (
     Move("supplement_at_counter", "Nhận bổ sung tại quầy", _from("supplement"), "processing", _P.RECEIVE, Clock.RESUME),
     Move("ask_payment", "Thông báo nghĩa vụ tài chính", _RUNNING, "payment", _P.HANDLE, Clock.PAUSE),
     Move("confirm_payment", "Xác nhận đã nộp", _from("payment"), "processing", _P.HANDLE, Clock.RESUME),
-    Move("sign", "Ký kết quả", _RUNNING, None, _P.SIGN, Clock.KEEP, (HAS_RESULT,)),
+    Move("sign", "Ký kết quả", _RUNNING, None, _P.SIGN, Clock.KEEP, (HAS_RESULT, CHILDREN_DONE)),
     Move("finish", "Phát hành kết quả", _RUNNING, "finished", _P.ISSUE, Clock.STOP, (IS_SIGNED,)),
-    Move("sign_and_finish", "Ký và phát hành", _RUNNING, "finished", _P.SIGN, Clock.STOP, (HAS_RESULT,)),
+    Move("sign_and_finish", "Ký và phát hành", _RUNNING, "finished", _P.SIGN, Clock.STOP, (HAS_RESULT, CHILDREN_DONE)),
     Move("refuse", "Từ chối giải quyết", _RUNNING, "finished", _P.SIGN, Clock.STOP, (NO_RESULT_YET,)),
     Move("return_result", "Trả kết quả", _from("finished"), "returned", _P.RETURN, Clock.KEEP, (FEE_SETTLED,)),
     Move("return_online", "Trả kết quả điện tử", _from("finished"), "returned", Party.SYSTEM),
@@ -181,7 +195,7 @@ _MOVES = (
     ),
     Move("transfer", "Chuyển cơ quan khác", _from("filed", "received", "processing"), None, _P.ASSIGN),
     Move("assign", "Phân công", _from("processing", "supplement", "payment"), None, _P.ASSIGN),
-    Move("step_on", "Chuyển bước tiếp theo", _RUNNING, None, _P.HANDLE),
+    Move("step_on", "Chuyển bước tiếp theo", _RUNNING, None, _P.HANDLE, Clock.KEEP, (APOLOGY_FIRST,)),
     Move("step_back", "Trả lại bước trước", _RUNNING, None, _P.SEE),
     Move("consult", "Lấy ý kiến phối hợp", _RUNNING, None, _P.HANDLE),
     Move("apologise", "Xin lỗi và hẹn lại", _from("received", "processing"), None, _P.HANDLE),

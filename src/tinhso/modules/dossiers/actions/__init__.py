@@ -1,7 +1,7 @@
 """All that can be done with drafts and dossiers, one function a verb."""
 
 from tinhso.modules.dossiers.actions.drafts import attach, begin, detach, discard, save
-from tinhso.modules.dossiers.actions.filing import file_online, receive_at_counter
+from tinhso.modules.dossiers.actions.filing import Applicant, NotComplete, file_at_once, file_online, receive_at_counter
 from tinhso.modules.dossiers.actions.handling import (
     answer_opinion,
     apologise,
@@ -19,10 +19,13 @@ from tinhso.modules.dossiers.actions.handling import (
     transfer,
     withdraw,
 )
+from tinhso.modules.dossiers.actions.linking import note_child_done, open_children
 from tinhso.modules.dossiers.actions.reception import accept, ask_completion, complete, decline, record_fee
 from tinhso.modules.dossiers.actions.results import draft_result, finish, refuse, return_result, sign
 
 __all__ = [
+    "Applicant",
+    "NotComplete",
     "accept",
     "answer_opinion",
     "apologise",
@@ -39,9 +42,12 @@ __all__ = [
     "detach",
     "discard",
     "draft_result",
+    "file_at_once",
     "file_online",
     "finish",
     "note",
+    "note_child_done",
+    "open_children",
     "receive_at_counter",
     "record_fee",
     "refuse",

@@ -64,6 +64,16 @@ class Filing:
     request_key: str | None = None
 
 
+class NotComplete(Refusal):
+    """Answers or papers are missing: ``errors`` by field, ``lacking`` the names of papers by their code."""
+
+    def __init__(self, errors: Mapping[str, str], lacking: Mapping[str, str]) -> None:
+        super().__init__(
+            "dossiers.not_complete", "Hồ sơ chưa đủ. Điền các phần còn thiếu rồi nộp lại; bản nháp vẫn được giữ."
+        )
+        self.errors, self.lacking = errors, lacking
+
+
 @transaction.atomic
 def file_online(*, token: UUID | str, by: Actor, at: datetime) -> Dossier:
     """File a draft. Filing it again, from another tab or after a lost answer, gives the same dossier.
@@ -74,29 +84,12 @@ def file_online(*, token: UUID | str, by: Actor, at: datetime) -> Dossier:
         raise NotFound("dossiers.no_draft", "Không tìm thấy bản nháp này.")
     if draft.dossier_id is not None:
         return Dossier.objects.select_related("case").get(pk=draft.dossier_id)
-    sheet = procedures.sheet(draft.version_id)
-    clean, errors = procedures.check_answers(procedures.form_for(sheet, draft.branch), draft.answers)
-    lacking = drafts.lacking(draft)
-    if errors or lacking:
-        raise Refusal(
-            "dossiers.not_complete", "Hồ sơ chưa đủ. Điền các phần còn thiếu rồi nộp lại; bản nháp vẫn được giữ."
-        )
-    clean |= {key: draft.answers[key] for key in (COMMUNE_ASKED_BY_ITSELF,) if key in draft.answers}
-    meaning = meant(sheet, draft.branch, clean)
-    where = routing.route(sheet, commune_id=meaning.commune_id, at_unit_id=None, on=timezone.localtime(at).date())
-    dossier = _open(
-        Filing(
-            sheet=sheet,
-            branch=draft.branch,
-            channel=Channel.ONLINE,
-            where=where,
-            applicant=applicant_from(meaning, by),
-            answers=clean,
-            result_channel=meaning.result_channel,
-            request_key=f"draft-{draft.token}",
-        ),
-        state="filed",
-        verb="dossier.file",
+    dossier = _file(
+        sheet=procedures.sheet(draft.version_id),
+        branch=draft.branch,
+        answers=draft.answers,
+        present=set(draft.parts.values_list("code", flat=True)),
+        request_key=f"draft-{draft.token}",
         by=by,
         at=at,
     )
@@ -104,6 +97,87 @@ def file_online(*, token: UUID | str, by: Actor, at: datetime) -> Dossier:
     draft.dossier = dossier
     draft.save(update_fields=["dossier"])
     return dossier
+
+
+@transaction.atomic
+def file_at_once(
+    *,
+    procedure_code: str,
+    branch: str,
+    answers: Mapping[str, Any],
+    parts: Sequence[Part],
+    request_key: str,
+    by: Actor,
+    at: datetime,
+    applicant: Applicant | None = None,
+) -> Dossier:
+    """File without a draft, as programs do: the same checks, the same dossier, on the version in force.
+
+    ``applicant`` is who applies when that is not who sends; sent twice with one ``request_key`` (up to 64 characters,
+    the caller's own) it gives the same dossier. Raises NotComplete, or NotFound when it cannot be filed here."""
+    if by.account_id is None:
+        raise NotAllowed("people.sign_in", "Đăng nhập để nộp hồ sơ.")
+    earlier = Dossier.objects.select_related("case").filter(request_key=request_key).first()
+    if earlier is not None:
+        return earlier
+    sheet = procedures.published(procedure_code, timezone.localtime(at).date())
+    if sheet is None or not sheet.is_online:
+        raise NotFound("dossiers.not_filed_here", "Thủ tục này chưa nhận hồ sơ trực tuyến ở đây.")
+    if branch not in ({one.code for one in sheet.branches} or {""}):
+        raise Refusal("dossiers.branch", "Chọn trường hợp có trong thủ tục này.", field="branch")
+    dossier = _file(
+        sheet=sheet,
+        branch=branch,
+        answers=answers,
+        present={part.code for part in parts},
+        request_key=request_key,
+        by=by,
+        at=at,
+        applicant=applicant,
+    )
+    for part in parts:
+        part.dossier, part.added_at = dossier, at
+    Part.objects.bulk_create(parts)
+    return dossier
+
+
+def _file(
+    *,
+    sheet: Any,
+    branch: str,
+    answers: Mapping[str, Any],
+    present: set[str],
+    request_key: str,
+    by: Actor,
+    at: datetime,
+    applicant: Applicant | None = None,
+) -> Dossier:
+    """Check answers and papers (``present``: codes of those handed in), find the unit that resolves, open the dossier."""
+    clean, errors = procedures.check_answers(procedures.form_for(sheet, branch), answers)
+    lacking = [
+        one for one in procedures.components_for(sheet, branch) if drafts.must_hand_in(one) and one.code not in present
+    ]
+    if errors or lacking:
+        raise NotComplete(errors, {one.code: one.name for one in lacking})
+    clean |= {key: answers[key] for key in (COMMUNE_ASKED_BY_ITSELF,) if key in answers}
+    meaning = meant(sheet, branch, clean)
+    where = routing.route(sheet, commune_id=meaning.commune_id, at_unit_id=None, on=timezone.localtime(at).date())
+    return open_dossier(
+        Filing(
+            sheet=sheet,
+            branch=branch,
+            channel=Channel.ONLINE,
+            where=where,
+            applicant=applicant or applicant_from(meaning, by),
+            answers=clean,
+            result_channel=meaning.result_channel,
+            request_key=request_key,
+        ),
+        state="filed",
+        verb="dossier.file",
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -119,7 +193,7 @@ def receive_at_counter(
         earlier = Dossier.objects.select_related("case").filter(request_key=filing.request_key).first()
         if earlier is not None:
             return earlier
-    dossier = _open(filing, state="received", verb="dossier.receive", by=by, at=at)
+    dossier = open_dossier(filing, state="received", verb="dossier.receive", by=by, at=at)
     for part in parts:
         part.dossier, part.added_at = dossier, at
     Part.objects.bulk_create(parts)
@@ -154,7 +228,7 @@ def term_of(filing: Filing, at: datetime) -> Term:
     return term.start(start, calendar.code)
 
 
-def _open(filing: Filing, *, state: str, verb: str, by: Actor, at: datetime) -> Dossier:
+def open_dossier(filing: Filing, *, state: str, verb: str, by: Actor, at: datetime) -> Dossier:
     where, sheet = filing.where, filing.sheet
     plan = routing.plan_of(sheet, where, filing.channel, filing.branch)
     agency = routing.agency_id(where.resolving_unit_id)

@@ -88,7 +88,8 @@ def step_on(
     dossier = Dossier.objects.locked(dossier_id)
     case = dossier.case
     cases.check_revision(case, revision)
-    cases.move_of(case, "step_on", by=by, standing=standing_of(dossier))
+    standing = standing_of(dossier, at=at)
+    cases.move_of(case, "step_on", by=by, standing=standing)
     steps = processes.steps_of(case)
     active = processes.active_of(steps)
     if active is not None and active.kind in (StepKind.SIGN, StepKind.ISSUE, StepKind.RETURN):
@@ -105,6 +106,7 @@ def step_on(
         "step_on",
         by=by,
         at=at,
+        standing=standing,
         data={"done": active.name if active else "", "step": following.name if following else "", "note": note[:500]},
         change=at_step(following, assignee_id=assignee, news=note.strip()[:160]),
     )

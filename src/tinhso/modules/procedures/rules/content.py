@@ -15,6 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from tinhso.kernel.clock.rules.limits import Limit, Unit
+from tinhso.modules.procedures.rules.wording import in_words
 
 CODE = re.compile(r"[0-9]\.[0-9]{6}")
 
@@ -91,7 +92,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A part of the content; unknown keys are refused, so that a misspelt one is noticed."""
 
 
-class Names(Part):
+class Names(Part, frozen=True, kw_only=True):
     """``legal`` as announced; ``plain`` the title people understand; ``everyday`` what people call it."""
 
     legal: str
@@ -104,7 +105,7 @@ class Names(Part):
         return self.plain or self.legal
 
 
-class LimitSpec(Part):
+class LimitSpec(Part, frozen=True, kw_only=True):
     """A time limit as recorded; ``unit`` unknown until an official has set it. ``cutoff`` hh:mm = the same day."""
 
     amount: Decimal | None = None
@@ -121,7 +122,7 @@ class LimitSpec(Part):
         return Limit(self.amount, Unit(self.unit))
 
 
-class Discount(Part):
+class Discount(Part, frozen=True, kw_only=True):
     """Percent off between two days, both counted; a cut without a last day is refused by the checks."""
 
     percent: int
@@ -131,7 +132,7 @@ class Discount(Part):
     source: str = ""
 
 
-class Fee(Part):
+class Fee(Part, frozen=True, kw_only=True):
     """A fee row in đồng; without ``amount`` the sum follows a table or another body's decision."""
 
     kind: Literal["phi", "le_phi"]
@@ -151,7 +152,7 @@ class Fee(Part):
         return -(-self.amount * (100 - cut.percent) // 100)
 
 
-class Channel(Part):
+class Channel(Part, frozen=True, kw_only=True):
     """One way to file, with its own limit and fee rows where they differ."""
 
     code: Literal["online", "direct", "post"]
@@ -160,7 +161,7 @@ class Channel(Part):
     description: str = ""
 
 
-class Branch(Part):
+class Branch(Part, frozen=True, kw_only=True):
     """A case within the procedure that people recognise themselves in; has its own limit where it differs."""
 
     code: str
@@ -171,7 +172,7 @@ class Branch(Part):
     everyday: tuple[str, ...] = ()
 
 
-class Component(Part):
+class Component(Part, frozen=True, kw_only=True):
     """A paper. ``branches`` limits it to cases by code, ``when`` says in words when it is needed."""
 
     code: str
@@ -190,7 +191,7 @@ class Component(Part):
         return DATA_SOURCES.get(self.replace_by_data, self.replace_by_data)
 
 
-class ComponentGroup(Part):
+class ComponentGroup(Part, frozen=True, kw_only=True):
     """Papers under one heading; ``branches`` limits the whole group."""
 
     title: str = ""
@@ -198,20 +199,20 @@ class ComponentGroup(Part):
     components: tuple[Component, ...] = ()
 
 
-class Result(Part):
+class Result(Part, frozen=True, kw_only=True):
     name: str
     code: str = ""
     digital: bool = True
 
 
-class LegalBasis(Part):
+class LegalBasis(Part, frozen=True, kw_only=True):
     number: str
     title: str = ""
     issued_on: date | None = None
     issuer: str = ""
 
 
-class Agencies(Part):
+class Agencies(Part, frozen=True, kw_only=True):
     """Four different roles: who decides, who does it, who was entrusted, who helps."""
 
     competent: str = ""
@@ -220,14 +221,14 @@ class Agencies(Part):
     coordinating: str = ""
 
 
-class Doors(Part):
+class Doors(Part, frozen=True, kw_only=True):
     """Through which portals it can be filed online."""
 
     own_portal: bool = False
     national_portal: bool = False
 
 
-class Step(Part):
+class Step(Part, frozen=True, kw_only=True):
     """A step of the internal process. ``at``: receiving, resolving or a unit's code; ``amount`` in ``unit``."""
 
     key: str
@@ -246,12 +247,12 @@ class Step(Part):
         return self.amount / 8 if self.unit == "hour" else self.amount
 
 
-class Option(Part):
+class Option(Part, frozen=True, kw_only=True):
     value: str
     label: str
 
 
-class Field(Part):
+class Field(Part, frozen=True, kw_only=True):
     """A question of the form.
 
     ``when`` is data: ``{"field": code, "is": value}``, ``{"field": code, "in": [..]}``, ``{"all": [..]}``,
@@ -274,7 +275,7 @@ class Field(Part):
     autocomplete: str = ""
 
 
-class Section(Part):
+class Section(Part, frozen=True, kw_only=True):
     """A part of the form: one screen with one question above it."""
 
     code: str
@@ -284,7 +285,7 @@ class Section(Part):
     branches: tuple[str, ...] = ()
 
 
-class Content(Part):
+class Content(Part, frozen=True, kw_only=True):
     """Everything a version of a procedure says."""
 
     names: Names
@@ -304,6 +305,7 @@ class Content(Part):
     legal_basis: tuple[LegalBasis, ...] = ()
     conditions: str = ""
     related: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()  # procedures that are opened together with this one (một cửa liên thông)
     service_level: Literal["full", "partial", "none"] = "full"
     service_level_reason: str = ""
     fees: tuple[Fee, ...] = ()
@@ -345,7 +347,7 @@ def content_from(value: Any) -> Content:
     try:
         return msgspec.convert(value, Content)
     except msgspec.ValidationError as problem:
-        raise Malformed(_in_words(str(problem))) from None
+        raise Malformed(in_words(str(problem))) from None
 
 
 def sections_from(value: Any) -> tuple[Section, ...]:
@@ -353,7 +355,7 @@ def sections_from(value: Any) -> tuple[Section, ...]:
     try:
         return msgspec.convert(value, tuple[Section, ...])
     except msgspec.ValidationError as problem:
-        raise Malformed(_in_words(str(problem))) from None
+        raise Malformed(in_words(str(problem))) from None
 
 
 def content_to(content: Content) -> dict[str, Any]:
@@ -378,97 +380,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return value.isoformat() if isinstance(value, date) else value
-
-
-PART_NAMES = {
-    "names": "Tên thủ tục",
-    "legal": "Tên theo quyết định công bố",
-    "plain": "Tên dễ hiểu",
-    "everyday": "Tên thường gọi",
-    "english": "Tên tiếng Anh",
-    "kind": "Loại",
-    "field": "Lĩnh vực",
-    "group": "Nhóm",
-    "levels": "Cấp thực hiện",
-    "subjects": "Đối tượng thực hiện",
-    "agencies": "Cơ quan thực hiện",
-    "competent": "Cơ quan có thẩm quyền",
-    "executing": "Cơ quan thực hiện",
-    "delegated": "Cơ quan được ủy quyền",
-    "coordinating": "Cơ quan phối hợp",
-    "steps": "Trình tự thực hiện",
-    "limit": "Thời hạn",
-    "amount": "Số lượng, mức",
-    "unit": "Đơn vị tính",
-    "cutoff": "Giờ nhận để trả trong ngày",
-    "channels": "Cách thức thực hiện",
-    "online": "Trực tuyến",
-    "direct": "Trực tiếp",
-    "post": "Bưu chính",
-    "branches": "Trường hợp",
-    "component_groups": "Thành phần hồ sơ",
-    "components": "Giấy tờ",
-    "name": "Tên",
-    "originals": "Số bản chính",
-    "copies": "Số bản sao",
-    "replace_by_data": "Dữ liệu thay giấy tờ",
-    "required": "Bắt buộc",
-    "dossier_sets": "Số bộ hồ sơ",
-    "results": "Kết quả",
-    "digital": "Bản điện tử",
-    "legal_basis": "Căn cứ pháp lý",
-    "conditions": "Yêu cầu, điều kiện",
-    "related": "Thủ tục liên quan",
-    "service_level": "Mức độ dịch vụ công",
-    "service_level_reason": "Lý do chưa toàn trình",
-    "fees": "Phí, lệ phí",
-    "fee_set_by": "Cơ quan quy định mức thu",
-    "discount": "Giảm mức thu",
-    "publication_decision": "Quyết định công bố",
-    "process_decision": "Quyết định quy trình nội bộ",
-    "electronic_decision": "Quyết định quy trình điện tử",
-    "doors": "Nơi nộp trực tuyến",
-    "own_portal": "Cổng của tỉnh",
-    "national_portal": "Cổng quốc gia",
-    "process": "Quy trình nội bộ",
-    "role": "Vai trò",
-    "at": "Nơi làm",
-    "form": "Biểu mẫu điện tử",
-    "fields": "Câu hỏi",
-    "options": "Lựa chọn",
-    "label": "Câu hỏi",
-    "hint": "Gợi ý",
-    "when": "Điều kiện",
-    "title": "Tiêu đề",
-    "note": "Ghi chú",
-    "result_template": "Mẫu kết quả",
-    "finance_step": "Có nghĩa vụ tài chính",
-    "process_note": "Ghi chú quy trình",
-    "question": "Câu hỏi",
-    "everyday_names": "Tên thường gọi",
-    "number": "Số, ký hiệu",
-    "per": "Tính theo",
-    "percent": "Phần trăm",
-    "type": "Kiểu",
-    "code": "Mã",
-    "key": "Mã bước",
-}
-
-
-def _in_words(problem: str) -> str:
-    """msgspec's sentence in Vietnamese: where first, then what is wrong."""
-    where = re.search(r"at `\$\.?([^`]*)`", problem)
-    parts = re.findall(r"[a-z_]+|(?<=\[)[0-9]+(?=\])", where[1]) if where else []
-    named = " › ".join(f"dòng {int(part) + 1}" if part.isdigit() else PART_NAMES.get(part, part) for part in parts)
-    missing = re.search(r"missing required field `(\w+)`", problem)
-    unknown = re.search(r"unknown field `(\w+)`", problem)
-    if missing:
-        said = f"thiếu “{PART_NAMES.get(missing[1], missing[1])}”"
-    elif unknown:
-        said = f"có phần không biết “{unknown[1]}”"
-    elif "Invalid enum value" in problem:
-        value = re.search(r"enum value '?([^'\s]*)'?", problem)
-        said = f"giá trị “{value[1] if value else ''}” không có trong danh sách cho phép"
-    else:
-        said = "giá trị không đúng kiểu"
-    return f"{named}: {said}." if named else f"Nội dung {said}."

@@ -53,6 +53,11 @@ class ProcedureSheet:
         return self.content.is_online
 
     @property
+    def linked(self) -> tuple[str, ...]:
+        """Codes of the procedures that run as its children."""
+        return self.content.linked
+
+    @property
     def finance_step(self) -> bool:
         return self.content.finance_step
 
@@ -110,7 +115,7 @@ def fees_of(content: Content, channel: str = "", branch: str = "") -> tuple[Fee,
 
     The two paper ways stand in for each other: where only one of them has rows, they count for both.
     """
-    own = {one.code: one.fees for one in content.channels}
+    own: dict[str, tuple[Fee, ...]] = {one.code: one.fees for one in content.channels}
     rows = own.get(channel, ())
     if not rows and channel in ("direct", "post"):
         rows = own.get("post" if channel == "direct" else "direct", ())

@@ -1,0 +1,87 @@
+"""Linked procedures: one dossier handed in, a child for each procedure, the parent done when all children are.
+
+Each child has its own code, unit, status and due date; the parent's limit is its own published total.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from tinhso.kernel.cases import actions as cases
+from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.rules import Kind
+from tinhso.modules.dossiers.actions.filing import Applicant, Filing, open_dossier
+from tinhso.modules.dossiers.models import Dossier
+from tinhso.modules.dossiers.queries import routing
+from tinhso.modules.dossiers.rules import Channel
+from tinhso.modules.procedures import door as procedures
+
+
+@transaction.atomic
+def open_children(*, dossier_id: int, by: Actor, at: datetime) -> list[Dossier]:
+    """Open the children of an accepted dossier; opening them again opens none twice."""
+    parent = Dossier.objects.locked(dossier_id)
+    sheet = procedures.sheet(parent.version_id)
+    on = timezone.localtime(at).date()
+    opened = []
+    for code in sheet.linked:
+        child = procedures.published(code, on)
+        key = f"child-{parent.pk}-{code}"
+        if child is None or Dossier.objects.filter(request_key=key).exists():
+            continue
+        where = routing.route(child, commune_id=_commune_of(parent), at_unit_id=parent.case.received_unit_id, on=on)
+        filing = Filing(
+            sheet=child,
+            branch="",
+            channel=Channel.DIRECT,
+            where=where,
+            applicant=_applicant(parent),
+            answers=parent.answers,
+            result_channel=parent.result_channel,
+            parent_id=parent.pk,
+            request_key=key,
+        )
+        opened.append(open_dossier(filing, state="received", verb="dossier.receive", by=by, at=at))
+    if opened:
+        codes = ", ".join(one.case.number for one in opened)
+        cases.record(parent.case, "dossier.link", by=by, at=at, data={"children": codes})
+    return opened
+
+
+def _commune_of(parent: Dossier) -> int | None:
+    known = tree()
+    return next((node.id for node in known.path(parent.case.unit_id) if node.kind == Kind.COMMUNE), None)
+
+
+def _applicant(parent: Dossier) -> Applicant:
+    return Applicant(
+        name=parent.applicant_name,
+        identity_number=parent.identity_number,
+        phone=parent.phone,
+        email=parent.email,
+        address=parent.address,
+        person_id=parent.person_id,
+        business_id=parent.business_id,
+        account_id=parent.case.owner_id,
+    )
+
+
+@transaction.atomic
+def note_child_done(*, dossier_id: int, by: Actor, at: datetime) -> bool:
+    """When the last child of a parent is settled, tell the parent's handler; True when that was now."""
+    child = Dossier.objects.select_related("case").filter(pk=dossier_id, parent__isnull=False).first()
+    if child is None:
+        return False
+    parent = Dossier.objects.locked(child.parent_id or 0)
+    still_open = parent.children.filter(case__phase__lt=Phase.SETTLED).exists()
+    told = parent.case.entries.filter(verb="dossier.children_done").exists()
+    if still_open or told:
+        return False
+    change = {"news": "Các hồ sơ con đã có kết quả"}
+    cases.record(parent.case, "dossier.children_done", by=by, at=at, change=change)
+    return True
