@@ -61,7 +61,14 @@ TINHSO_MODULES: list[str] = [
     "tinhso.modules.procedures",
     "tinhso.modules.dossiers",
 ]
-TINHSO_SHELL: list[str] = []
+TINHSO_SHELL: list[str] = [
+    "tinhso.shell.home",
+    "tinhso.shell.finder",
+    "tinhso.shell.lookup",
+    "tinhso.shell.inbox",
+    "tinhso.shell.board",
+    "tinhso.shell.workshop",
+]
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -77,7 +84,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
-    "django_vite",
     "csp",
     "tinhso.kernel.units",
     "tinhso.kernel.people",
@@ -95,6 +101,7 @@ INSTALLED_APPS = [
     "tinhso.kernel.money",
     "tinhso.kernel.api",
     *TINHSO_MODULES,
+    *TINHSO_SHELL,
     "tinhso.kernel",
 ]
 
@@ -104,10 +111,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tinhso.kernel.ui.language.language_middleware",
     "tinhso.kernel.people.middleware.actor_middleware",
     "tinhso.kernel.people.second_factor.second_factor_middleware",
     "tinhso.kernel.notices.middleware.unread_middleware",
@@ -205,12 +212,6 @@ if env.s3_bucket:
     }
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.*-[A-Za-z0-9_-]{8}\.\w+$"
-DJANGO_VITE = {
-    "default": {
-        "manifest_path": SOURCE / "kernel/ui/static/dist/manifest.json",
-        "static_url_prefix": "dist",
-    }
-}
 MAX_UPLOAD_BYTES = env.max_upload_mb * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
