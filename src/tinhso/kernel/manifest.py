@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tinhso.kernel.cases.rules import CaseKind
+    from tinhso.kernel.cases.rules import CaseKind, PublicStory
 
 
 class Family(StrEnum):
@@ -28,6 +28,16 @@ class Audience(StrEnum):
 
     PORTAL = "portal"
     DESK = "desk"
+
+
+class Measure(StrEnum):
+    """What a figure stands for on pages that know no module: boards and the public figures.
+
+    A resolved case carries the dimension ``verdict`` (early, on_time, late; see ``kernel.clock.rules.Verdict``).
+    """
+
+    RECEIVED = "received"
+    RESOLVED = "resolved"
 
 
 class Readers(StrEnum):
@@ -64,13 +74,28 @@ class Role:
 class Fact:
     """A figure's raw material: one row for each entry of ``verb`` (unit of count: the case).
 
-    ``dimensions(entry) -> dict`` may add up to four short strings by which the figure is split.
+    ``dimensions(entry) -> dict`` may add up to four short strings by which the figure is split. ``measure`` says that
+    the figure is part of what all kinds of case together received or resolved.
     """
 
     name: str
     title: str
     verb: str
     dimensions: Callable[[Any], Mapping[str, str]] | None = None
+    measure: Measure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """One of the large buttons on the public's home page. ``page`` is a URL name; ``hint`` the short line under it."""
+
+    code: str
+    title: str
+    page: str
+    icon: str
+    hint: str = ""
+    colour: str = ""  # a colour pair of the chips: sen, warn, info, ok, wait
+    order: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +156,11 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """All that a module offers to the shell and the kernel."""
+    """All that a module offers to the shell and the kernel.
+
+    By kind of case: ``stories`` tell the public look-up how far a case is, from its id (None when there is no such
+    case, after the same work); ``takes`` let an official take a free case: ``take(case_id=, by=, at=)``.
+    """
 
     code: str
     name: str
@@ -147,6 +176,9 @@ class Module:
     menu: tuple[Menu, ...] = ()
     panels: tuple[Panel, ...] = ()
     imports: tuple[Import, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
+    stories: Mapping[str, Callable[[int], PublicStory | None]] = field(default_factory=dict)
+    takes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     demo: Callable[..., Any] | None = None
 
 
@@ -166,6 +198,8 @@ class Registry:
         self.followers: dict[str, tuple[Callable[..., Any], ...]] = {}
         self.facts: dict[str, Fact] = {}
         self.imports: dict[str, Import] = {}
+        self.stories: dict[str, Callable[[int], PublicStory | None]] = {}
+        self.takes: dict[str, Callable[..., Any]] = {}
 
     def add(self, module: Module) -> None:
         """Take in one module.
@@ -193,6 +227,11 @@ class Registry:
             self._put(self.facts, fact.name, fact)
         for source in module.imports:
             self._put(self.imports, source.code, source)
+        for shelf, offered in ((self.stories, module.stories), (self.takes, module.takes)):
+            for kind_code, function in offered.items():
+                if kind_code not in self.case_kinds:
+                    raise ManifestError(f"{module.code} speaks for the kind of case {kind_code!r}, which is unknown")
+                self._put(shelf, kind_code, function)  # type: ignore[arg-type]
 
     @staticmethod
     def _put(shelf: dict[str, Any], code: str, thing: Any) -> None:
@@ -201,7 +240,7 @@ class Registry:
         shelf[code] = thing
 
     def collect(self, slot: str, audience: Audience | None = None) -> list[Any]:
-        """All declarations of one slot (``tiles``, ``menu``, ``search``, ``panels``), in their order."""
+        """All declarations of one slot (``tiles``, ``menu``, ``search``, ``panels``, ``shortcuts``), in their order."""
         found = [thing for module in self.modules.values() for thing in getattr(module, slot)]
         if audience is not None:
             found = [thing for thing in found if thing.audience == audience]
@@ -212,6 +251,7 @@ registry = Registry()
 
 
 def load(paths: Iterable[str]) -> None:
-    """Import ``<path>.module`` of each module named and register its ``MODULE``."""
+    """Register what the kernel itself declares, then import ``<path>.module`` of each and register its ``MODULE``."""
+    registry.add(importlib.import_module("tinhso.kernel.core").MODULE)
     for path in paths:
         registry.add(importlib.import_module(f"{path}.module").MODULE)

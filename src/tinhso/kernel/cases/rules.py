@@ -104,7 +104,8 @@ class Lifecycle:
 class CaseKind:
     """A kind of case that a module declares. ``page`` is the URL name of its desk page and takes the case's number.
 
-    ``see`` is the permission to see cases of the kind; ``story`` gives the public look-up its text.
+    ``see`` is the permission to see cases of the kind, ``work`` the one to handle them. ``public_page`` is the page of
+    who filed it and takes the number too.
     """
 
     code: str
@@ -115,7 +116,20 @@ class CaseKind:
     work: str
     public_page: str = ""
     icon: str = "file-text"
-    story: Callable[..., Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicStory:
+    """What the look-up without an account may tell of a case: how far it is, never whose it is.
+
+    ``phone_tail`` is the last four digits of the applicant's phone, only ever compared and never shown; empty when
+    none is known, and then only the printed code with its key opens the case.
+    """
+
+    steps_done: int = 0
+    steps_total: int = 0
+    step: str = ""
+    phone_tail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

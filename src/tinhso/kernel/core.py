@@ -1,0 +1,62 @@
+"""What the kernel itself declares: rights over units, people, calendars and history, and the desk's own menu lines.
+
+It comes first in the registry, so that every module and the shell find it there. The pages are the shell's.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tinhso.kernel.manifest import Audience, Entry, Family, Menu, Module, Readers, Role
+
+
+class Permission(StrEnum):
+    """Rights about the platform itself. Those of units and calendars are the words their packages ask for."""
+
+    UNITS = "units.manage"
+    PEOPLE = "people.manage"
+    CALENDARS = "clock.manage"
+    AUDIT = "journal.audit"
+    SEARCH = "search.manage"
+
+
+def _entry(verb: str, sentence: str) -> Entry:
+    return Entry(verb, sentence, Readers.OFFICIALS)
+
+
+ENTRIES = (
+    _entry("unit.add", "{actor} thêm đơn vị {name}"),
+    _entry("unit.rename", "{actor} đổi tên đơn vị từ “{before}” thành “{name}”"),
+    _entry("unit.end", "{actor} kết thúc đơn vị {name} từ {on}"),
+    _entry("person.register", "{actor} lập tài khoản {username} cho {name}"),
+    _entry("person.appoint", "{actor} bổ nhiệm {name} làm {title} tại {unit}"),
+    _entry("person.give_role", "{actor} giao vai trò {role} cho {name} tại {unit}"),
+    _entry("person.take_role", "{actor} thu vai trò {role} của {name} tại {unit}"),
+    _entry("calendar.set_day", "{actor} ghi ngày {on} – {name} ({source})"),
+    _entry("calendar.remove_day", "{actor} bỏ ngày {on} khỏi lịch"),
+)
+
+ROLES = (
+    Role("core.admin", "Quản trị nền tảng", frozenset(Permission)),
+    Role("core.people", "Quản trị đơn vị", frozenset({Permission.PEOPLE})),
+    Role("core.calendars", "Quản lý lịch làm việc", frozenset({Permission.CALENDARS})),
+    Role("core.auditor", "Kiểm tra lịch sử xử lý", frozenset({Permission.AUDIT})),
+)
+
+MODULE = Module(
+    code="core",
+    name="Nền tảng",
+    family=Family.GOVERNMENT,
+    permissions=Permission,
+    roles=ROLES,
+    entries=ENTRIES,
+    menu=(
+        Menu("core.inbox", "Việc của tôi", "desk", "inbox", Audience.DESK, order=1),
+        Menu("core.board", "Bảng điều hành", "board:home", "chart-column", Audience.DESK, order=50),
+        Menu("core.units", "Cây đơn vị", "workshop:units", "building-2", Audience.DESK, 91, Permission.UNITS),
+        Menu("core.people", "Cán bộ và vai trò", "workshop:people", "users", Audience.DESK, 92, Permission.PEOPLE),
+        Menu("core.calendars", "Lịch làm việc", "workshop:days", "calendar", Audience.DESK, 93, Permission.CALENDARS),
+        Menu("core.audit", "Kiểm tra lịch sử", "workshop:journal", "shield-check", Audience.DESK, 94, Permission.AUDIT),
+        Menu("core.lookup", "Tra cứu hồ sơ", "lookup:ask", "file-search", Audience.PORTAL, order=30),
+    ),
+)

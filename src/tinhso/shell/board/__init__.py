@@ -1,0 +1,1 @@
+"""The leader's page: what is late, where, how late."""

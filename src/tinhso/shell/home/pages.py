@@ -1,0 +1,27 @@
+"""The public's home page, for people with and without an account."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tinhso.shell.home import queries
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Everybody's start page; what concerns one person is shown to that person alone."""
+    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    context = {
+        "mine": queries.my_cases(actor) if actor.is_signed_in else queries.MyCases(),
+        "shortcuts": queries.shortcuts(),
+        "life_events": queries.LIFE_EVENTS,
+        "tiles": queries.tiles(actor, at),
+        "figures": queries.public_figures(at),
+        "at": at,
+    }
+    response = render(request, "home/home.html", context)
+    response["Cache-Control"] = "private, no-cache"
+    return response

@@ -1,0 +1,149 @@
+"""What the public's home page shows: my cases in one statement, the public figures from what was counted by day."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tinhso.kernel.cases.addresses import own_page
+from tinhso.kernel.cases.models import Case
+from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.clock.rules import Verdict
+from tinhso.kernel.facts.models import DayFigure
+from tinhso.kernel.manifest import Audience, Measure, Shortcut, Tile, registry
+from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.ui.context import address_of
+from tinhso.kernel.ui.statuses import STATUSES
+from tinhso.kernel.units.queries import tree
+
+MINE = 20
+SHOWN = 3
+KEEP_SECONDS = 60.0
+
+# Situations in life as people name them; each is a question to the search: words, question, icon, colour.
+LIFE_EVENTS = (
+    ("Sinh con", "khai sinh", "baby", "sen"),
+    ("Kết hôn", "kết hôn", "heart-handshake", "sen"),
+    ("Cư trú", "thường trú", "id-card", "info"),
+    ("Đất đai", "đất đai", "map-pin-house", "warn"),
+    ("Xây dựng", "xây dựng", "hammer", "warn"),
+    ("Kinh doanh", "hộ kinh doanh", "store", ""),
+    ("Người thân mất", "khai tử", "leaf", "ok"),
+    ("Chứng thực", "chứng thực", "stamp", "info"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One of my cases as the home page shows it."""
+
+    title: str
+    number: str
+    url: str
+    state: str
+    colour: str
+    icon: str
+    unit: str
+    opened_at: datetime
+    is_waiting: bool
+    answer_by: datetime | None
+
+
+@dataclass(frozen=True)
+class MyCases:
+    """``todo`` is the one that waits for me with the nearest date, ``others`` how many more do."""
+
+    todo: Mine | None = None
+    others: int = 0
+    latest: list[Mine] = field(default_factory=list)
+
+
+def my_cases(actor: Actor) -> MyCases:
+    """My newest cases and what waits for me: one statement."""
+    rows = Case.objects.filter(owner_id=actor.account_id).order_by("-opened_at", "-id")
+    columns = ("kind", "number", "title", "state", "phase", "unit_id", "opened_at", "step_due_at")
+    mine = [_mine(case) for case in rows.only(*columns)[:MINE]]
+    waiting = sorted((one for one in mine if one.is_waiting), key=lambda one: (one.answer_by is None, one.answer_by))
+    return MyCases(waiting[0] if waiting else None, max(0, len(waiting) - 1), mine[:SHOWN])
+
+
+def _mine(case: Case) -> Mine:
+    words = case.state_of.name
+    known = next((status for status in STATUSES.values() if status.words == words), None)
+    unit = tree().nodes.get(case.unit_id)
+    return Mine(
+        title=case.title,
+        number=case.number,
+        url=own_page(case.kind_of, case.number),
+        state=_(words),
+        colour=known.kind if known else "",
+        icon=known.icon if known else "file-text",
+        unit=unit.short_name if unit else "",
+        opened_at=case.opened_at,
+        is_waiting=case.phase == Phase.PAUSED,
+        answer_by=case.step_due_at,
+    )
+
+
+def shortcuts() -> list[tuple[Shortcut, str]]:
+    """The large buttons with their addresses; those whose page this deployment lacks are left out."""
+    placed = [(one, address_of(one.page)) for one in registry.collect("shortcuts")]
+    return [(one, url) for one, url in placed if url]
+
+
+def tiles(actor: Actor, at: datetime) -> list[tuple[Tile, Any]]:
+    """Panels that modules offer to the public, each with its own data."""
+    declared = registry.collect("tiles", Audience.PORTAL)
+    allowed = [tile for tile in declared if tile.permission is None or actor.may(tile.permission)]
+    return [(tile, tile.load(actor, at)) for tile in allowed]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFigures:
+    """This year so far: cases received and resolved, and the share resolved by the due date (0–100, None of none)."""
+
+    since: date
+    received: int
+    resolved: int
+    on_time: float | None
+
+
+class _Kept:
+    figures: PublicFigures | None = None
+    at: float = 0.0
+
+
+def public_figures(at: datetime) -> PublicFigures:
+    """Three figures for everybody, at most a minute old: one statement then, none in between."""
+    now, today = time.monotonic(), timezone.localdate(at)
+    kept = _Kept.figures
+    if kept is None or now - _Kept.at > KEEP_SECONDS or kept.since.year != today.year:
+        kept = _Kept.figures = _counted(date(today.year, 1, 1), today)
+        _Kept.at = now
+    return kept
+
+
+def forget() -> None:
+    """Count anew at the next question: between tests."""
+    _Kept.figures = None
+
+
+def _counted(since: date, until: date) -> PublicFigures:
+    from django.db.models import Sum
+
+    names = {fact.name: fact.measure for fact in registry.facts.values() if fact.measure}
+    days = DayFigure.objects.filter(name__in=list(names), on__gte=since, on__lte=until)
+    total: dict[Any, int] = {}
+    for name, verdict, number in days.values_list("name", "dims__verdict").annotate(total=Sum("number")):
+        total[names[name]] = total.get(names[name], 0) + number
+        if names[name] is Measure.RESOLVED:
+            total[verdict] = total.get(verdict, 0) + number
+    kept = total.get(Verdict.EARLY.value, 0) + total.get(Verdict.ON_TIME.value, 0)
+    judged = kept + total.get(Verdict.LATE.value, 0)
+    share = 100 * kept / judged if judged else None
+    return PublicFigures(since, total.get(Measure.RECEIVED, 0), total.get(Measure.RESOLVED, 0), share)

@@ -1,0 +1,1 @@
+"""The official's worklist over all kinds of case."""

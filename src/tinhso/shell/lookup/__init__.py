@@ -1,0 +1,1 @@
+"""Following a case without an account: no names, no list, no guessing."""

@@ -1,0 +1,1 @@
+"""Administration: units, officials, calendars, history."""
