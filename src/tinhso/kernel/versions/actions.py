@@ -14,7 +14,7 @@ from django.db.models import Max
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.versions import rules
-from tinhso.kernel.versions.models import Version
+from tinhso.kernel.versions.models import Version, VersionQuerySet
 from tinhso.kernel.versions.rules import State
 
 V = TypeVar("V", bound=Version)
@@ -25,8 +25,8 @@ def _lock_parent(model: type[Version], parent_id: int) -> models.Model:
     return parent._default_manager.select_for_update().get(pk=parent_id)
 
 
-def _siblings(version: Version) -> models.QuerySet[Any]:
-    return type(version).objects.filter(**{f"{version.parent_field}_id": version.parent_id})  # type: ignore[attr-defined]
+def _siblings(version: Version) -> VersionQuerySet:
+    return type(version).objects.filter(**{f"{version.parent_field}_id": version.parent_id})
 
 
 @transaction.atomic
@@ -36,8 +36,8 @@ def draft(
     """Begin a new draft; its number follows the highest there is."""
     _lock_parent(model, parent_id)
     own = {f"{model.parent_field}_id": parent_id}
-    highest = model.objects.filter(**own).aggregate(highest=Max("number"))["highest"] or 0  # type: ignore[attr-defined]
-    return model.objects.create(  # type: ignore[attr-defined, no-any-return]
+    highest = model.objects.filter(**own).aggregate(highest=Max("number"))["highest"] or 0
+    return model.objects.create(
         **own,
         **more,
         number=highest + 1,

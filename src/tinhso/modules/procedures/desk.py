@@ -20,8 +20,9 @@ from tinhso.modules.procedures import actions, queries
 from tinhso.modules.procedures.forms import AbolishForm, DraftForm, NewForm, PublishForm
 from tinhso.modules.procedures.models import Procedure, ProcedureVersion
 from tinhso.modules.procedures.rules import Permission, sheets
-from tinhso.modules.procedures.rules.content import PART_NAMES, Content, Names, content_to
+from tinhso.modules.procedures.rules.content import Content, Names, content_to
 from tinhso.modules.procedures.rules.editing import to_fields
+from tinhso.modules.procedures.rules.wording import PART_NAMES
 
 PAGE_SIZE = 50
 TOLD = (
@@ -133,7 +134,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     """Begin a draft from the newest version; one that is already open is opened again."""
     actor = _official(request)
     found = _procedure(actor, code)
-    newest: ProcedureVersion = found.versions.order_by("-number").first()
+    newest: ProcedureVersion = found.versions.order_by("-number")[0]
     if not newest.is_draft or not actor.may(Permission.EDIT):
         newest = actions.draft(
             code=code, content=newest.content, by=actor, at=timezone.now(), legal_source=newest.legal_source

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tinhso.kernel.manifest import Audience, Family, Import, Menu, Module, Search
+from tinhso.kernel.manifest import Audience, Family, Import, Menu, Module, Search, Shortcut
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.procedures import actions, queries, rules
 
@@ -29,6 +29,9 @@ MODULE = Module(
     roles=(rules.CONTROLLER,),
     entries=rules.ENTRIES,
     search=(Search("procedures", "Thủ tục", queries.search_hits, Audience.PORTAL, order=10),),
+    shortcuts=(
+        Shortcut("procedures.file", "Nộp hồ sơ", "procedures:catalogue", "file-plus", "Chọn thủ tục, điền tại nhà", order=10),
+    ),
     menu=(
         Menu("procedures.portal", "Thủ tục", "procedures:catalogue", "file-search", Audience.PORTAL, order=10),
         Menu("procedures.desk", "Danh mục thủ tục", "procedures:list", "book-open", Audience.DESK, order=80),

@@ -34,9 +34,9 @@ MOST_FOUND = 200
 _COLUMNS = ("id", "procedure_id", "procedure__code", "number", "valid_from", "valid_to", "content")
 
 
-def _sheet(row: tuple) -> ProcedureSheet:  # type: ignore[type-arg]
-    *head, content = row
-    return ProcedureSheet(*head, content_from(content))
+def _sheet(row: tuple[Any, ...]) -> ProcedureSheet:
+    version_id, procedure_id, code, number, valid_from, valid_to, content = row
+    return ProcedureSheet(version_id, procedure_id, code, number, valid_from, valid_to, content_from(content))
 
 
 @lru_cache(maxsize=2048)

@@ -39,11 +39,14 @@ def content_of_row(row: Mapping[str, Any], background: Background) -> Content:
     extra = background.extras.get(code, {})
     group = background.groups.get(str(row.get("group") or ""), {})
     value = _recorded(row, extra)
+    if not value["names"]["legal"]:
+        raise Malformed("Thiếu tên thủ tục.")
     value |= {
         "subjects": extra.get("subjects") or group.get("subjects") or ["citizen"],
         "legal_basis": extra.get("legal_basis") or group.get("legal_basis") or [],
         "conditions": extra.get("conditions", ""),
         "related": extra.get("related", []),
+        "linked": extra.get("linked", []),
         "result_template": extra.get("result_template") or group.get("result_template") or "generic",
         "finance_step": bool(extra.get("finance_step", group.get("finance_step", False))),
         "demonstration": ["service_level", "process", "form"],

@@ -1,0 +1,452 @@
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tinhso.kernel.clock.rules.limits import Limit, Unit
+from tinhso.modules.procedures.rules import sheets
+from tinhso.modules.procedures.rules.answers import check_answers, parse_number, visible_fields, visible_sections
+from tinhso.modules.procedures.rules.checks import check_content
+from tinhso.modules.procedures.rules.content import (
+    Content,
+    Discount,
+    Fee,
+    Field,
+    Malformed,
+    Option,
+    Section,
+    content_from,
+    content_to,
+    sections_from,
+)
+from tinhso.modules.procedures.rules.imports import read_row
+from tinhso.modules.procedures.rules.lines import from_lines, to_lines
+from tinhso.modules.procedures.rules.rows import Background, content_of_row
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+ROWS = {row["code"]: row for row in yaml.safe_load((SEEDS / "procedures.yaml").read_text())}
+EXTRAS = yaml.safe_load((SEEDS / "extras.yaml").read_text())
+BACKGROUND = Background(
+    EXTRAS["procedures"],
+    EXTRAS["groups"],
+    yaml.safe_load((SEEDS / "processes.yaml").read_text()),
+    {path.stem: sections_from(yaml.safe_load(path.read_text())) for path in (SEEDS / "forms").glob("*.yaml")},
+)
+DAY = date(2026, 11, 22)
+
+
+def content(code: str) -> Content:
+    return content_of_row(ROWS[code], BACKGROUND)
+
+
+def changed(code: str = "1.004873", **parts) -> Content:
+    return content_from(content_to(content(code)) | parts)
+
+
+# The 109 sample procedures
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_each_sample_procedure_may_be_published_and_goes_from_receiving_to_returning(code):
+    one = content(code)
+    assert [finding for finding in check_content(one) if finding.blocks] == []
+    kinds = [step.kind for step in one.process]
+    assert kinds[0] == "receive"
+    assert kinds[-3:] == ["sign", "issue", "return"]
+    assert content_from(content_to(one)) == one
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_the_steps_of_each_sample_procedure_fill_its_limit_exactly(code):
+    one = content(code)
+    total = sum(step.working_days for step in one.process)
+    budget = sheets.working_days_of(one.limit)
+    assert budget is None or abs(total - budget) < Decimal("0.01")
+
+
+def test_a_house_has_fifteen_days_and_other_works_twenty():
+    permit = content("1.013225")
+    assert sheets.limit_of(permit, "online", "nha_o_rieng_le") == Limit(15, Unit.DAY)
+    assert sheets.limit_of(permit, "online", "cong_trinh") == Limit(20, Unit.DAY)
+    assert sheets.limit_of(permit) == Limit(20, Unit.DAY)
+
+
+def test_the_steps_of_a_shorter_case_fit_its_limit():
+    steps = sheets.steps_of(content("1.013225"), "online", "nha_o_rieng_le")
+    assert sum(step.working_days for step in steps) <= sheets.working_days_of(content("1.013225").branches[0].limit)
+
+
+def test_limits_differ_by_channel():
+    exchange = content("1.012783")
+    assert [sheets.limit_words(sheets.limit_spec(exchange, code)) for code in ("direct", "online", "post")] == [
+        "5 ngày làm việc",
+        "15 ngày làm việc",
+        "20 ngày làm việc",
+    ]
+
+
+def test_same_day_carries_its_cutoff():
+    assert sheets.limit_of(content("2.000815")) == Limit.same_day(time(15))
+
+
+def test_an_unknown_limit_stays_unknown():
+    assert sheets.limit_of(content("1.005136")).unit is Unit.UNKNOWN
+
+
+def test_papers_of_other_cases_are_left_out():
+    permit = content("1.013225")
+    assert len(sheets.components_of(permit)) == 4
+    assert len(sheets.components_of(permit, "nha_o_rieng_le")) == 3
+
+
+def test_the_form_of_a_house_has_seven_parts_and_asks_nothing_about_works():
+    form = sheets.form_of(content("1.013225"), "nha_o_rieng_le")
+    assert len(form) == 7
+    codes = {field.code for section in form for field in section.fields}
+    assert "dien_tich_tang_1" in codes
+    assert not codes & {"loai_cong_trinh", "to_chuc"}
+    assert form[0].fields[1].prefill == "person.identity_number"
+
+
+def test_land_procedures_have_a_step_that_stops_the_clock():
+    (step,) = [step for step in content("1.013831").process if step.kind == "finance"]
+    assert (step.amount, step.stops_clock) == (0, True)
+
+
+# Fees
+
+
+@pytest.mark.parametrize(
+    ("channel", "on", "amount"),
+    [
+        ("online", date(2026, 12, 31), 25000),
+        ("online", date(2027, 1, 1), 50000),
+        ("direct", date(2026, 12, 31), 50000),
+    ],
+)
+def test_a_reduction_holds_for_its_channel_until_its_last_day(channel, on, amount):
+    cut = Discount(percent=50, ends_on=date(2026, 12, 31), channel="online")
+    assert Fee(kind="le_phi", amount=50000, discount=cut).amount_on(on, channel) == amount
+
+
+def test_half_dong_are_rounded_up():
+    assert Fee(kind="phi", amount=15, discount=Discount(percent=50, ends_on=DAY)).amount_on(DAY) == 8
+
+
+def test_fees_of_a_channel_come_with_the_general_ones():
+    company = content("2.001583")
+    assert [fee.amount for fee in sheets.fees_of(company, "online")] == [0, 100000]
+    assert [fee.amount for fee in sheets.fees_of(company, "direct")] == [50000, 100000]
+    assert [fee.amount for fee in sheets.fees_of(company, "post")] == [50000, 100000]
+
+
+def test_nothing_is_called_free_while_the_council_decides():
+    assert sheets.fee_words(content("1.001193"), DAY) == "0 đ"
+    assert sheets.fee_words(content("1.000894"), DAY) == "Không thu"
+    assert sheets.fee_words(content("1.004873"), DAY) == "Theo nghị quyết của tỉnh"
+    assert sheets.fee_words(content("1.004222"), DAY, "online") == "10.000 đ"
+
+
+# Checks before publishing
+
+
+def codes(one: Content) -> dict[str, bool]:
+    return {finding.code: finding.blocks for finding in check_content(one)}
+
+
+STEP = {"key": "receive", "name": "Nhận", "role": "clerk", "kind": "receive"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "code", "blocks"),
+    [
+        ({"limit": {"amount": "5", "unit": "unknown"}}, "limit_without_unit", False),
+        ({"limit": {}}, "limit_unknown", False),
+        ({"fees": [{"kind": "le_phi", "amount": 700}], "fee_set_by": "central"}, "fee_too_small", False),
+        ({"fees": [{"kind": "le_phi", "amount": 0}]}, "free_by_flag", False),
+        ({"fees": [{"kind": "le_phi", "amount": 5000}], "fee_set_by": "none"}, "fee_setter", True),
+        ({"fees": [{"kind": "phi", "amount": -1}]}, "fee_negative", True),
+        ({"agencies": {"executing": "UBND xã, phường, thị trấn"}}, "former_level", False),
+        (
+            {"component_groups": [{"components": [{"code": "a", "name": "Mục", "originals": 0}]}]},
+            "heading_as_component",
+            False,
+        ),
+        ({"component_groups": []}, "missing_part", True),
+        ({"channels": []}, "missing_part", True),
+        ({"subjects": []}, "missing_part", True),
+        ({"agencies": {}}, "missing_part", True),
+        ({"process": [STEP]}, "step_missing", True),
+        ({"process": [{**STEP, "role": "ai đó"}]}, "step_role", True),
+        ({"process": [{**STEP, "amount": "9"}]}, "steps_exceed_limit", True),
+        ({"process": []}, "no_process", True),
+        ({"service_level": "partial"}, "partial_reason", True),
+        (
+            {
+                "form": [
+                    {
+                        "code": "s",
+                        "title": "S",
+                        "fields": [{"code": "a", "label": "A", "when": {"field": "b", "is": 1}}],
+                    }
+                ]
+            },
+            "field_condition",
+            True,
+        ),
+        ({"dossier_sets": 0}, "dossier_sets", True),
+    ],
+)
+def test_traps_are_found(parts, code, blocks):
+    assert codes(changed(**parts))[code] is blocks
+
+
+def test_different_limits_are_asked_about():
+    assert "limits_differ" in codes(content("1.012783"))
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ({}, "Nội dung thiếu “Tên thủ tục”."),
+        (
+            {"names": {"legal": "x"}, "fees": [{"kind": "thuế"}]},
+            "Phí, lệ phí › dòng 1 › Loại: giá trị “thuế” không có trong danh sách cho phép.",
+        ),
+        ({"names": {"legal": "x", "short": "y"}}, "Tên thủ tục: có phần không biết “short”."),
+    ],
+)
+def test_a_wrong_shape_is_told_in_words(value, sentence):
+    with pytest.raises(Malformed) as wrong:
+        content_from(value)
+    assert str(wrong.value) == sentence
+
+
+# Answers
+
+
+def form(**more) -> tuple[Section, ...]:
+    return (Section(code="s", title="S", fields=(Field(**({"code": "x", "label": "Giá trị"} | more)),)),)
+
+
+def answer(raw, **more):
+    clean, errors = check_answers(form(**more), {"x": raw})
+    return errors.get("x") or clean.get("x")
+
+
+@pytest.mark.parametrize(
+    ("raw", "more", "clean"),
+    [
+        ("  Nguyễn   Thị\tMẫu ", {}, "Nguyễn Thị Mẫu"),
+        (unicodedata.normalize("NFD", "Tờ khai"), {}, "Tờ khai"),
+        ("a\u202eb\u200bc\x00d", {}, "abcd"),
+        ("dòng 1\r\ndòng  2", {"type": "longtext"}, "dòng 1\ndòng 2"),
+        ("1.234,5", {"type": "number"}, "1234.5"),
+        ("1234", {"type": "number"}, "1234"),
+        (12.5, {"type": "number"}, "12.5"),
+        ("1.500.000 đ", {"type": "money"}, 1500000),
+        (250000, {"type": "money"}, 250000),
+        ("5/11/2026", {"type": "date"}, "2026-11-05"),
+        ("2026-11-05", {"type": "date"}, "2026-11-05"),
+        ({"day": "5", "month": "11", "year": "2026"}, {"type": "date"}, "2026-11-05"),
+        ("072 190 004 417", {"type": "identity"}, "072190004417"),
+        ("0912 345 678", {"type": "phone"}, "+84912345678"),
+        ("ten@example.vn", {"type": "email"}, "ten@example.vn"),
+        ("true", {"type": "yesno"}, True),
+        ("khong", {"type": "yesno"}, False),
+        ("12 Lê Lợi", {"type": "address"}, {"commune": "", "detail": "12 Lê Lợi"}),
+        ({"commune": "25459", "detail": "12 Lê Lợi"}, {"type": "address"}, {"commune": "25459", "detail": "12 Lê Lợi"}),
+        (
+            ["b", "a", "b"],
+            {"type": "choices", "options": (Option(value="a", label="A"), Option(value="b", label="B"))},
+            ["a", "b"],
+        ),
+        ("", {"required": False}, None),
+        ({"commune": "", "detail": " "}, {"type": "address", "required": False}, None),
+    ],
+)
+def test_answers_become_plain_values(raw, more, clean):
+    assert answer(raw, **more) == clean
+
+
+@pytest.mark.parametrize(
+    ("raw", "more", "sentence"),
+    [
+        ("", {}, "Nhập giá trị."),
+        (None, {"type": "yesno"}, "Chọn Có hoặc Không: giá trị."),
+        ("a" * 251, {}, "Rút ngắn còn tối đa 250 ký tự (đang có 251)."),
+        ("a" * 10_000_000, {}, "Rút ngắn còn tối đa 250 ký tự."),
+        ({"a": "b"}, {}, "Nhập bằng chữ hoặc số."),
+        (["a"], {}, "Nhập bằng chữ hoặc số."),
+        (True, {}, "Nhập bằng chữ hoặc số."),
+        ("12a", {"type": "number"}, "Nhập số, ví dụ 1.234,5."),
+        ("٣", {"type": "number"}, "Nhập số, ví dụ 1.234,5."),
+        ("1e999", {"type": "number"}, "Nhập số, ví dụ 1.234,5."),
+        (float("nan"), {"type": "number"}, "Nhập số, ví dụ 1.234,5."),
+        (float("inf"), {"type": "money"}, "Nhập số tiền bằng đồng, ví dụ 1.500.000."),
+        ("0", {"type": "number", "min": Decimal(5), "unit": "m²"}, "Nhập số từ 5 m² trở lên."),
+        ("99", {"type": "number", "max": Decimal(9)}, "Nhập số không quá 9."),
+        ("1,5", {"type": "money"}, "Nhập số tiền tròn đồng, từ 0 đến 1.000.000.000.000.000 đ."),
+        ("31/02/2026", {"type": "date"}, "Nhập ngày có thật theo dạng ngày/tháng/năm, ví dụ 05/11/2026."),
+        ("11/2026", {"type": "date"}, "Nhập ngày có thật theo dạng ngày/tháng/năm, ví dụ 05/11/2026."),
+        ("123", {"type": "identity"}, "Nhập đủ 12 chữ số của số định danh cá nhân, ghi trên thẻ căn cước."),
+        ("12345", {"type": "phone"}, "Nhập số điện thoại Việt Nam 10 chữ số, ví dụ 0912 345 678."),
+        ("a@b", {"type": "email"}, "Nhập địa chỉ thư điện tử, ví dụ ten@example.vn."),
+        ("c", {"type": "choice", "options": (Option(value="a", label="A"),)}, "Chọn một mục trong danh sách."),
+        ({"commune": "", "detail": "12"}, {"type": "address"}, "Chọn xã, phường hoặc đặc khu."),
+        (
+            {"commune": "1", "detail": ""},
+            {"type": "address"},
+            "Nhập số nhà và tên đường. Nếu chưa có số nhà, ghi “chưa có”.",
+        ),
+    ],
+)
+def test_answers_that_cannot_stand_are_told_what_to_do(raw, more, sentence):
+    assert answer(raw, **more) == sentence
+
+
+def test_no_kind_of_answer_breaks_any_kind_of_question():
+    hostile = [
+        None,
+        "",
+        0,
+        -1,
+        1.5,
+        float("nan"),
+        True,
+        [],
+        [[]],
+        {},
+        {"a": {}},
+        b"x",
+        "\ud800",
+        "\u0301" * 400,
+        "'\"<",
+        10**400,
+    ]
+    for kind in (
+        "text",
+        "longtext",
+        "number",
+        "money",
+        "date",
+        "choice",
+        "choices",
+        "address",
+        "identity",
+        "phone",
+        "email",
+        "file",
+        "yesno",
+    ):
+        options = (Option(value="a", label="A"),)
+        for raw in hostile:
+            clean, errors = check_answers(form(type=kind, options=options), {"x": raw})
+            assert set(clean) | set(errors) == {"x"}, (kind, raw)
+
+
+CONDITIONAL = (
+    Section(
+        code="a",
+        title="A",
+        fields=(
+            Field(
+                code="way",
+                label="Cách",
+                type="choice",
+                options=(Option(value="post", label="P"), Option(value="own", label="O")),
+            ),
+            Field(code="street", label="Đường", when={"field": "way", "is": "post"}),
+            Field(code="gate", label="Cổng", when={"field": "street", "is": "Lê Lợi"}),
+        ),
+    ),
+    Section(
+        code="b",
+        title="B",
+        fields=(
+            Field(
+                code="only",
+                label="Riêng",
+                when={"all": [{"field": "way", "in": ["post"]}, {"not": {"field": "gate", "is": "x"}}]},
+            ),
+        ),
+    ),
+)
+
+
+def test_questions_appear_when_their_condition_is_met():
+    def asked(answers):
+        return [field.code for field in visible_fields(CONDITIONAL, answers)]
+
+    assert asked({}) == ["way"]
+    assert asked({"way": "own", "street": "Lê Lợi"}) == ["way"]
+    assert asked({"way": "post", "street": "Lê Lợi"}) == ["way", "street", "gate", "only"]
+    assert asked({"way": "post", "street": "Lê Lợi", "gate": "x"}) == ["way", "street", "gate"]
+    assert [section.code for section, _ in visible_sections(CONDITIONAL, {})] == ["a"]
+
+
+def test_answers_to_questions_not_asked_are_dropped():
+    clean, errors = check_answers(CONDITIONAL, {"way": "own", "street": "Lê Lợi", "evil": "x"})
+    assert (clean, errors) == ({"way": "own"}, {})
+
+
+def test_one_section_can_be_checked_alone():
+    clean, errors = check_answers(CONDITIONAL, {"way": "post"}, only_section="b")
+    assert (clean, errors) == ({}, {"only": "Nhập riêng."})
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1.234", 1234), ("1,5", Decimal("1.5")), ("12.5", Decimal("12.5")), ("1.23.4", None)]
+)
+def test_numbers_are_read_the_vietnamese_way(text, value):
+    assert parse_number(text) == value
+
+
+# Lines
+
+
+def test_lines_are_read_back_and_keep_what_they_do_not_show():
+    rows = [{"code": "a", "name": "Đơn", "originals": 2, "form_file": "don.pdf"}]
+    text = to_lines("components", rows)
+    assert text == "a | Đơn | 2 | 0 | nộp"
+    (row,) = from_lines("components", text.replace("2", "3"), rows)
+    assert (row["originals"], row["form_file"]) == (3, "don.pdf")
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "sentence"),
+    [
+        ("fees", "thuế | | 5", "Phí, lệ phí, dòng 1, cột phí/lệ phí: “thuế” không có. Dùng: phí, lệ phí."),
+        ("results", "a | b | c", "Kết quả, dòng 1: thừa cột. Các cột: Tên kết quả | Mã giấy tờ."),
+        ("legal_basis", "a | b\n | c", "Căn cứ pháp lý, dòng 2: ghi “Số, ký hiệu”."),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named(part, text, sentence):
+    with pytest.raises(Malformed) as wrong:
+        from_lines(part, text, [])
+    assert str(wrong.value) == sentence
+
+
+# Import rows
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {},
+        {"code": None},
+        {"code": "1.00119"},
+        {"code": "1.001193", "time_limit": {"unit": []}},
+        {"code": "1.001193", "time_limit": {}, "fees": 5},
+        {"code": "1.001193", "name": "x" * 5000},
+    ],
+)
+def test_no_row_breaks_the_import(row):
+    line, taken = read_row(7, row, BACKGROUND, {}, seen=set(), publish_on=None)
+    assert (line.number, line.outcome, taken) == (7, "failed", None)
+    assert str(line).startswith("Dòng 7\t")
