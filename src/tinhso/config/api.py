@@ -1,6 +1,7 @@
 """The public API, version 1: every module's router under its name, one way of saying no, one contract.
 
-A module takes part by having an ``api.py`` with a ``router``; its routes stand at ``/api/v1/<module>/…``.
+A module takes part by having an ``api.py`` with a ``router``; its routes stand at ``/api/v1/<module>/…``. ``BESIDE``
+names further routers that stand beside it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ def routers(modules: list[str]) -> dict[str, Router]:
     found = {}
     for module in modules:
         if find_spec(f"{module}.api"):
-            found[module.rpartition(".")[2]] = import_module(f"{module}.api").router
+            offered = import_module(f"{module}.api")
+            found |= {module.rpartition(".")[2]: offered.router} | getattr(offered, "BESIDE", {})
     return found
 
 

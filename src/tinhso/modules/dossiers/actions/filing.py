@@ -152,7 +152,7 @@ def _file(
     at: datetime,
     applicant: Applicant | None = None,
 ) -> Dossier:
-    """Check answers and papers (``present``: codes of those handed in), find the unit that resolves, open the dossier."""
+    """Check answers and papers (``present``: codes of those handed in), find who resolves, open the dossier."""
     clean, errors = procedures.check_answers(procedures.form_for(sheet, branch), answers)
     lacking = [
         one for one in procedures.components_for(sheet, branch) if drafts.must_hand_in(one) and one.code not in present

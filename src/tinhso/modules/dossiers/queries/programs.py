@@ -1,0 +1,367 @@
+"""Dossiers as programs read them: plain rows, one statement for a page, two for a whole dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
+
+from tinhso.kernel.api.rules import from_key, to_key
+from tinhso.kernel.cases import queries as cases
+from tinhso.kernel.cases.models import Case, Promise
+from tinhso.kernel.cases.queries import Urgency, Wanted, Whose
+from tinhso.kernel.cases.rules import Whom, holds
+from tinhso.kernel.cases.terms import Term
+from tinhso.kernel.clock.queries import calendar_for
+from tinhso.kernel.clock.rules import explain
+from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.files.models import Attachment
+from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.journal.queries import readable, sentence
+from tinhso.kernel.manifest import Readers
+from tinhso.kernel.papers.rules import masked_identity
+from tinhso.kernel.people.models import Account
+from tinhso.kernel.people.queries import actor_of
+from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.processes.models import Step
+from tinhso.kernel.units.queries import tree
+from tinhso.modules.dossiers.models import Dossier, Paper, Part, Supplement
+from tinhso.modules.dossiers.rules import DOSSIER, Permission, tidy_code
+from tinhso.modules.procedures import door as procedures
+
+MOST_ENTRIES = 500
+_HERE = -1
+PURPOSE = "dossiers.component"
+_INTERNAL = ("06", "07")
+_LINE = (
+    "id", "urgent_at", "updated_at", "opened_at", "number", "title", "state", "unit_id", "received_unit_id",
+    "applicant", "assignee_id", "step", "step_kind", "news", "due_at", "step_due_at", "settled_at", "revision",
+)  # fmt: skip
+_INBOX, _CHANGED, _OWN = ("urgent_at", "id"), ("updated_at", "id"), ("-opened_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a program asked the list for; empty values narrow nothing."""
+
+    whose: Whose = Whose.ALL
+    urgency: Urgency = Urgency.ALL
+    state: str = ""
+    unit: str = ""
+    text: str = ""
+    updated_since: datetime | None = None
+    after: str = ""
+    size: int = 20
+
+
+def lines(asked: Asked, actor: Actor, at: datetime) -> dict[str, Any]:
+    """One page with the key of the next. Officials get the inbox, most urgent first; others what they filed, newest
+    first. With ``updated_since`` everything that changed since, also what is settled, in order of change."""
+    rows, order = _rows(asked, actor, at)
+    if asked.after:
+        rows = rows.filter(_beyond(order, asked.after))
+    code = Dossier.objects.filter(pk=OuterRef("pk")).values("procedure_code")[:1]
+    got = list(rows.order_by(*order).values_list(*_LINE, Subquery(code))[: asked.size + 1])
+    return {"items": [_line(row) for row in got[: asked.size]], "next": _next(got, order, asked.size)}
+
+
+def _rows(asked: Asked, actor: Actor, at: datetime) -> tuple[Any, tuple[str, str]]:
+    unit_id = unit_id_of(asked.unit) if asked.unit else None
+    scope = actor.scope(Permission.SEE)
+    if not scope.everywhere and not scope.units:
+        rows, order = Case.objects.filter(owner_id=actor.account_id), _OWN
+    elif asked.updated_since is not None:
+        rows, order = Case.objects.visible_to(actor), _CHANGED
+    else:
+        wanted = Wanted(asked.whose, asked.urgency, DOSSIER.code, asked.state, unit_id, asked.text)
+        units = frozenset(tree().nodes) if scope.everywhere else scope.units
+        return cases.found(wanted, actor, units, at), _INBOX
+    rows = rows.filter(kind=DOSSIER.code)
+    if asked.state:
+        rows = rows.filter(state=asked.state)
+    if unit_id:
+        rows = rows.filter(unit_id=unit_id)
+    if asked.text:
+        rows = cases.matching(rows, asked.text)
+    if asked.updated_since is not None:
+        rows = rows.filter(updated_at__gte=asked.updated_since)
+    return rows, order
+
+
+def _beyond(order: tuple[str, str], after: str) -> Q:
+    values = from_key(after, 2)
+    if values is None or not isinstance(values[0], datetime):
+        raise Refusal("api.page_key", "Khóa trang không đúng. Lấy lại từ trang đầu.", field="after")
+    name, further = order[0].lstrip("-"), "lt" if order[0].startswith("-") else "gt"
+    equal = Q(**{name: values[0], f"id__{further}": values[1]})
+    # The same limit on the first column alone: the planner turns this one into an index range.
+    return Q(**{f"{name}__{further}e": values[0]}) & (Q(**{f"{name}__{further}": values[0]}) | equal)
+
+
+def _next(got: Sequence[tuple[Any, ...]], order: tuple[str, str], size: int) -> str | None:
+    if len(got) <= size:
+        return None
+    last = got[size - 1]
+    return to_key((last[_LINE.index(order[0].lstrip("-"))], last[0]))
+
+
+def _unit(unit_id: int) -> dict[str, str]:
+    node = tree().nodes.get(unit_id)
+    return {"code": node.code, "name": node.name} if node else {"code": "", "name": ""}
+
+
+def _line(row: tuple[Any, ...]) -> dict[str, Any]:
+    (_id, _urgent, updated, opened, number, title, state, unit_id, received_id, applicant, assignee_id, step, step_kind,
+     news, due, step_due, settled, revision, procedure) = row  # fmt: skip
+    return {
+        "number": number,
+        "procedure": procedure,
+        "title": title,
+        "state": state,
+        "state_name": DOSSIER.lifecycle.state(state).name,
+        "unit": _unit(unit_id),
+        "received_unit": _unit(received_id),
+        "applicant": applicant,
+        "assignee": assignee_id,
+        "step": step,
+        "step_kind": step_kind,
+        "news": news,
+        "due_at": due,
+        "step_due_at": step_due,
+        "opened_at": opened,
+        "settled_at": settled,
+        "updated_at": updated,
+        "revision": revision,
+    }
+
+
+# --- One dossier ----------------------------------------------------------------------------------------------------
+
+_CASE = ("number", "title", "state", "unit_id", "received_unit_id", "owner_id", "assignee_id", "step", "step_kind",
+         "clock", "due_at", "step_due_at", "opened_at", "settled_at", "updated_at", "revision")  # fmt: skip
+_OWN_COLUMNS = (
+    "case_id", "procedure_code", "procedure_name", "branch", "field", "channel", "answers", "applicant_name",
+    "identity_number", "phone", "email", "address", "on_behalf_of", "result_channel", "fee", "fee_paid_at",
+    "finance_due", "outcome", "result_number", "signed_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a write must know of a dossier before the action locks it."""
+
+    id: int
+    unit_id: int
+    owner_id: int | None
+    state: str
+
+
+def find(number: str, actor: Actor) -> Found:
+    """The dossier with this number, for whoever may see it. Raises NotFound. One statement."""
+    rows = Case.objects.visible_to(actor).filter(number=tidy_code(number), kind=DOSSIER.code)
+    row = rows.values_list("id", "unit_id", "owner_id", "state").first()
+    if row is None:
+        raise _nothing()
+    return Found(*row)
+
+
+def unit_id_of(code: str) -> int:
+    """The unit with this code. Raises Refusal ``dossiers.unit``."""
+    node = tree().by_code.get(code)
+    if node is None:
+        raise Refusal("dossiers.unit", "Không có đơn vị mang mã này.", field="unit")
+    return node.id
+
+
+def handler(account_id: int, unit_id: int) -> Account:
+    """The account, if it may handle dossiers of the unit. Raises Refusal ``dossiers.no_handler``."""
+    account = Account.objects.filter(pk=account_id, is_active=True).first()
+    if account is None or not actor_of(account).may(Permission.HANDLE, unit_id):
+        raise Refusal("dossiers.no_handler", "Người này không thụ lý hồ sơ của đơn vị. Chọn người khác.", field="to")
+    return account
+
+
+def opinion_id(dossier_id: int, key: str) -> int:
+    """The step by which another unit was asked. Raises NotFound."""
+    found = Step.objects.filter(case_id=dossier_id, key=key, is_parallel=True).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound("dossiers.no_opinion", "Không có yêu cầu lấy ý kiến này trong hồ sơ.")
+    return found
+
+
+def papers_from(given: Sequence[tuple[str, int]], names: Mapping[str, str], actor: Actor) -> list[Part]:
+    """Parts made of files that the actor uploaded and that hang nowhere yet; ``given`` is (component, file).
+
+    Raises Refusal ``dossiers.no_file`` for any other file."""
+    wanted = [file for _component, file in given]
+    if not wanted:
+        return []
+    owned = Attachment.objects.filter(pk__in=wanted, owner_id=actor.account_id, purpose=PURPOSE)
+    free = {
+        one.pk: one for one in owned.exclude(pk__in=Part.objects.filter(attachment__in=wanted).values("attachment"))
+    }
+    if len(free) != len(wanted):
+        raise Refusal("dossiers.no_file", "Có tệp chưa tải lên hoặc đã dùng. Tải lên lại rồi gửi.", field="papers")
+    return [
+        Part(code=component, name=names.get(component, free[file].name)[:300], attachment=free[file])
+        for component, file in given
+    ]
+
+
+def component_names(procedure_code: str, on: date) -> dict[str, str]:
+    """Names of a procedure's components by code; empty when it is not in force."""
+    sheet = procedures.published(procedure_code, on)
+    return {one.code: one.name for one in procedures.components_for(sheet)} if sheet else {}
+
+
+def whole(number: str, actor: Actor, at: datetime) -> dict[str, Any]:
+    """A dossier with all that the actor may read of it: two statements. Raises NotFound for what they may not see.
+
+    The applicant reads what is for parties; officials also what is internal, and identity numbers whole only when they
+    receive or handle it."""
+    rows = Dossier.objects.visible_to(actor).filter(case__number=tidy_code(number))
+    row = rows.values(*_OWN_COLUMNS, **{f"c_{name}": F(f"case__{name}") for name in _CASE}).first()
+    if row is None:
+        raise _nothing()
+    case = SimpleNamespace(**{name: row.pop(f"c_{name}") for name in _CASE})
+    whom = Whom(case.unit_id, case.received_unit_id, case.owner_id, case.assignee_id)
+    is_owner = actor.account_id is not None and case.owner_id == actor.account_id
+    works_on_it = any(holds(right, whom, actor) for right in (Permission.RECEIVE, Permission.HANDLE))
+    readers = Readers.OFFICIALS if actor.is_official and not is_owner else Readers.PARTIES
+    entries, steps, parts, supplements, papers, promises = _read_around(row["case_id"])
+    return {
+        "id": row["case_id"],
+        **_of_case(case),
+        **_of_dossier(row, shows_identity=is_owner or works_on_it),
+        "due": _due(case),
+        "promises": _promises(promises, case, at),
+        "entries": _entries(entries, readers),
+        "steps": [{**step, "unit": _unit(step.pop("unit_id"))} for step in steps],
+        "parts": parts,
+        "supplements": supplements,
+        "papers": [paper for paper in papers if readers is Readers.OFFICIALS or paper["form"] not in _INTERNAL],
+    }
+
+
+def _nothing() -> NotFound:
+    return NotFound("dossiers.not_found", "Không tìm thấy hồ sơ này trong phạm vi của bạn. Kiểm tra lại mã.")
+
+
+def _rows_of(model: Any, link: str, order: str, names: tuple[str, ...], most: int = 100, **more: str) -> Any:
+    wanted = {name: name for name in names} | more
+    rows = model.objects.filter(**{link: OuterRef("pk")}).order_by(order)
+    return ArraySubquery(rows.values(one=JSONObject(**wanted))[:most])
+
+
+@cache
+def _around() -> tuple[str, tuple[Any, ...]]:
+    """The statement that reads all that hangs on one dossier, composed once: composing it costs more than running it.
+
+    Its parameters hold ``_HERE`` where the dossier's id goes."""
+    entry = ("seq", "verb", "at", "actor_name", "unit_id", "data")
+    step = ("seq", "key", "name", "kind", "state", "unit_id", "is_parallel", "started_at", "due_at", "done_at", "round")
+    asked = ("round", "before_acceptance", "asked_at", "message", "missing", "answer_by", "answered_at", "answer")
+    arrays = {
+        "entries": _rows_of(Entry, "case_id", "seq", entry, MOST_ENTRIES),
+        "steps": _rows_of(Step, "case_id", "seq", step),
+        "parts": _rows_of(
+            Part, "dossier_id", "id", ("id", "code", "name", "source", "originals", "copies", "round", "added_at"),
+            file="attachment__name", size="attachment__blob__size", media_type="attachment__blob__media_type",
+        ),
+        "supplements": _rows_of(Supplement, "dossier_id", "round", asked),
+        "papers": _rows_of(Paper, "dossier_id", "id", ("id", "form", "serial", "issued_at")),
+        "promises": _rows_of(Promise, "case_id", "id", ("due_at", "promised_at", "reason", "note")),
+    }  # fmt: skip
+    return Dossier.objects.filter(pk=_HERE).values_list(*(array for array in arrays.values())).query.sql_with_params()
+
+
+def _read_around(dossier_id: int) -> list[list[dict[str, Any]]]:
+    sql, values = _around()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [dossier_id if value == _HERE else value for value in values])
+        row = cursor.fetchone()
+    return [[msgspec.json.decode(one) if isinstance(one, str) else one for one in many] for many in row]
+
+
+def _of_case(case: Any) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "title": case.title,
+        "state": case.state,
+        "state_name": DOSSIER.lifecycle.state(case.state).name,
+        "unit": _unit(case.unit_id),
+        "received_unit": _unit(case.received_unit_id),
+        "step": case.step,
+        "step_kind": case.step_kind,
+        "step_due_at": case.step_due_at,
+        "opened_at": case.opened_at,
+        "settled_at": case.settled_at,
+        "updated_at": case.updated_at,
+        "revision": case.revision,
+    }
+
+
+def _of_dossier(row: Mapping[str, Any], *, shows_identity: bool) -> dict[str, Any]:
+    number = row["identity_number"]
+    return {
+        "procedure": row["procedure_code"],
+        "branch": row["branch"],
+        "channel": row["channel"],
+        "applicant": {
+            "name": row["applicant_name"],
+            "identity_number": number if shows_identity else masked_identity(number),
+            "phone": row["phone"],
+            "email": row["email"],
+            "address": row["address"],
+            "on_behalf_of": row["on_behalf_of"],
+        },
+        "answers": row["answers"] if shows_identity else None,
+        "result_channel": row["result_channel"],
+        "fee": row["fee"],
+        "fee_paid_at": row["fee_paid_at"],
+        "finance_due": row["finance_due"],
+        "outcome": row["outcome"],
+        "result_number": row["result_number"],
+        "signed_at": row["signed_at"],
+    }
+
+
+def _due(case: Any) -> dict[str, Any]:
+    """The due date and how it came about, sentence by sentence; without one before the clock has begun."""
+    term = Term.from_json(case.clock)
+    due = term.due(calendar_for(case.unit_id))
+    return {"at": case.due_at, "is_paused": term.is_paused, "explanation": explain(due) if due else []}
+
+
+def _promises(rows: list[dict[str, Any]], case: Any, at: datetime) -> list[dict[str, Any]]:
+    """Each date the applicant was told with what became of it: kept, broken, moved or open."""
+    for row in rows[:-1]:
+        row["outcome"] = "moved"
+    for row in rows[-1:]:
+        is_broken = (case.settled_at or at) > datetime.fromisoformat(row["due_at"])
+        row["outcome"] = "broken" if is_broken else "kept" if case.settled_at else "open"
+    return rows
+
+
+def _entries(rows: list[dict[str, Any]], readers: Readers) -> list[dict[str, Any]]:
+    entries = readable([SimpleNamespace(**row) for row in rows], readers)  # type: ignore[misc]
+    return [
+        {
+            "seq": one.seq,
+            "verb": one.verb,
+            "at": one.at,
+            "actor": one.actor_name,
+            "unit": _unit(one.unit_id),
+            "sentence": sentence(one),
+        }
+        for one in entries
+    ]
