@@ -20,7 +20,7 @@ from tinhso.modules.dossiers.actions.reception import need_words
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries import printing
 from tinhso.modules.dossiers.queries.standing import standing_of
-from tinhso.modules.dossiers.rules import Outcome, ResultChannel
+from tinhso.modules.dossiers.rules import Outcome, ResultChannel, Standing
 
 RESULT_FIELDS = ("subject", "content", "conditions", "basis", "valid_until")
 
@@ -29,7 +29,7 @@ RESULT_FIELDS = ("subject", "content", "conditions", "basis", "valid_until")
 def draft_result(*, dossier_id: int, text: Mapping[str, Any], by: Actor, at: datetime) -> Dossier:
     """Write what the result will say; it may be rewritten until it is signed."""
     dossier = Dossier.objects.locked(dossier_id)
-    cases.move_of(dossier.case, "step_on", by=by)
+    cases.move_of(dossier.case, "step_on", by=by, standing=Standing())
     if dossier.signed_at:
         raise Refusal("dossiers.result_exists", "Kết quả đã được ký nên không sửa được nữa.")
     content = {key: str(text.get(key, "")).strip()[:8000] for key in RESULT_FIELDS}

@@ -1,5 +1,20 @@
 """Pages for officials: the case page with its decisions, the counter, the printed forms."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-routes: list[URLPattern] = []
+from tinhso.modules.dossiers.desk import case, deciding, printed
+
+routes: list[URLPattern] = [
+    path("so-theo-doi/", printed.register, name="register"),
+    path("ho-so/<str:number>/", case.detail, name="detail"),
+    path("ho-so/<str:number>/xem-nhanh/", case.peek, name="peek"),
+    path("ho-so/<str:number>/vi-sao/", case.why, name="desk_why"),
+    path("ho-so/<str:number>/tep/<int:part_id>/", case.part, name="desk_part"),
+    path("ho-so/<str:number>/giay/<int:paper_id>/", printed.paper, name="desk_paper"),
+    path("ho-so/<str:number>/phieu-hen/<slug:size>/", printed.slip, name="slip"),
+    path("ho-so/<str:number>/phieu-kiem-soat/", printed.control, name="control"),
+    path("ho-so/<str:number>/du-thao-ket-qua/", printed.draft, name="result_draft"),
+    path("ho-so/<str:number>/ket-qua/", printed.result, name="desk_result"),
+    path("ho-so/<str:number>/quyet-dinh/<slug:slug>/", deciding.decide, name="decide"),
+    path("ho-so/<str:number>/quyet-dinh/<slug:slug>/xem-truoc/", deciding.preview, name="preview"),
+]

@@ -1,0 +1,89 @@
+"""The case page, its quick view, why the date is what it is, and the papers that hang on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tinhso.kernel.cases.queries import ledger
+from tinhso.kernel.errors import NotFound
+from tinhso.kernel.files.serving import response as file_response
+from tinhso.kernel.journal.actions import viewed
+from tinhso.modules.dossiers.desk.access import officials
+from tinhso.modules.dossiers.desk.offers import offers
+from tinhso.modules.dossiers.models import Part
+from tinhso.modules.dossiers.queries import case_page as queries
+
+
+def _shown(request: HttpRequest, number: str) -> dict[str, Any]:
+    """What the page and its quick view have in common; that it was seen is remembered for the applicant."""
+    page, at = queries.case_page(number, request.actor), timezone.now()
+    viewed(case_id=page.case.pk, by=request.actor, at=at, on=timezone.localdate(at))
+    return {
+        "page": page,
+        "case": page.case,
+        "dossier": page.dossier,
+        "facts": queries.facts_of(page, request.actor),
+        "clock": queries.clock_of(page.case, at),
+        "step_left": queries.step_clock(page.active, at),
+        "checklist": queries.checklist(page),
+        "history": queries.history(page),
+        "offers": offers(page, request.actor, at),
+    }
+
+
+@officials
+@require_GET
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything needed to decide, on one screen."""
+    context, at = _shown(request, number), timezone.now()
+    page = context["page"]
+    context |= {
+        "answers": queries.answers_of(page.dossier),
+        "steps": queries.steps_shown(page, at),
+        "opinions": queries.opinions_shown(page, request.actor, at),
+        "form_names": queries.FORM_NAMES,
+        "viewer": next((part for part in page.parts if part.file), None),
+    }
+    return render(request, "dossiers/desk/detail.html", context)
+
+
+@officials
+@require_GET
+def peek(request: HttpRequest, number: str) -> HttpResponse:
+    """The right pane of the inbox: what is new, the facts, the papers, three buttons. A whole page without htmx."""
+    template = "dossiers/desk/peek.html" if request.htmx else "dossiers/desk/peek_page.html"
+    return render(request, template, _shown(request, number))
+
+
+@officials
+@require_GET
+def why(request: HttpRequest, number: str) -> HttpResponse:
+    """How the due date came about, and every date that was promised."""
+    dossier, at = queries.dossier_at_desk(number, request.actor), timezone.now()
+    context = {
+        "case": dossier.case,
+        "clock": queries.clock_of(dossier.case, at),
+        "sentences": queries.explanation(dossier.case),
+        "promises": [(one, queries.PROMISE_WORDS.get(one.promise.reason, "")) for one in ledger(dossier.case, at)],
+    }
+    return render(request, "dossiers/desk/why.html", context)
+
+
+@officials
+@require_GET
+def part(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
+    """A paper that was handed in, shown in the page's viewer; ``?tai=1`` saves it."""
+    found = (
+        Part.objects.select_related("attachment__blob")
+        .filter(pk=part_id, dossier__in=queries.at_desk(request.actor), dossier__case__number=number)
+        .first()
+    )
+    if found is None or found.attachment is None:
+        raise NotFound
+    viewed(case_id=found.dossier_id, by=request.actor, at=timezone.now(), on=timezone.localdate())
+    return file_response(found.attachment, inline="tai" not in request.GET)

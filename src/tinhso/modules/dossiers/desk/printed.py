@@ -1,0 +1,130 @@
+"""Papers as PDF: issued forms word for word, the live control slip, slips for the counter, results, the register."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tinhso.kernel.errors import NotFound
+from tinhso.kernel.files.serving import response as file_response
+from tinhso.kernel.papers.typesetting import typeset
+from tinhso.modules.dossiers.desk.access import officials, officials_who
+from tinhso.modules.dossiers.desk.deciding import result_letter
+from tinhso.modules.dossiers.queries import case_page, printing
+from tinhso.modules.dossiers.queries import counter as counter_queries
+from tinhso.modules.dossiers.rules import Permission
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SLIPS = {"80": "slip80", "a5": "slip_a5"}
+
+
+def pdf_response(template: str, data: Any, name: str) -> HttpResponse:
+    """The PDF shown in the browser; nobody else's cache keeps it."""
+    pdf = typeset(printing.FORMS / f"{template}.typ", data)
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "private, no-store"}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+
+@officials
+@require_GET
+def paper(request: HttpRequest, number: str, paper_id: int) -> HttpResponse:
+    """An issued form, typeset from what was frozen when it was issued."""
+    dossier = case_page.dossier_at_desk(number, request.actor)
+    found = dossier.papers.filter(pk=paper_id).first()
+    if found is None:
+        raise NotFound
+    return pdf_response(found.template, found.data, f"{dossier.case.number}-mau-{found.form}")
+
+
+@officials
+@require_GET
+def slip(request: HttpRequest, number: str, size: str) -> HttpResponse:
+    """The appointment slip for the 80 mm printer or on A5, from the newest form 01."""
+    dossier = case_page.dossier_at_desk(number, request.actor)
+    found = dossier.papers.filter(form="01").last()
+    if found is None or size not in SLIPS:
+        raise NotFound
+    return pdf_response(SLIPS[size], found.data, f"{dossier.case.number}-phieu-hen")
+
+
+@officials
+@require_GET
+def control(request: HttpRequest, number: str) -> HttpResponse:
+    """Form 06 as the steps stand now."""
+    dossier = case_page.dossier_at_desk(number, request.actor)
+    data = printing.common(dossier, request.actor.name, timezone.now()) | printing.control(dossier)
+    data |= {key: value for key, value in printing.reception(dossier).items() if key in ("received_at", "due_at")}
+    return pdf_response("form06", data, f"{dossier.case.number}-phieu-kiem-soat")
+
+
+@officials
+@require_GET
+def draft(request: HttpRequest, number: str) -> HttpResponse:
+    """The result as it stands, unsigned: exactly what the leader is asked to sign."""
+    dossier = case_page.dossier_at_desk(number, request.actor)
+    if not dossier.result_text:
+        raise NotFound
+    template, data = result_letter(dossier, request.actor)
+    return pdf_response(template, data, f"{dossier.case.number}-du-thao")
+
+
+@officials
+@require_GET
+def result(request: HttpRequest, number: str) -> HttpResponse:
+    """The signed result."""
+    dossier = case_page.dossier_at_desk(number, request.actor)
+    if dossier.result is None:
+        raise NotFound
+    return file_response(dossier.result, inline="tai" not in request.GET)
+
+
+def _day(text: str, otherwise: date) -> date:
+    try:
+        return datetime.strptime(text, "%d/%m/%Y").date() if "/" in text else date.fromisoformat(text)  # noqa: DTZ007
+    except ValueError:
+        return otherwise
+
+
+@officials_who(Permission.RECEIVE)
+@require_GET
+def register(request: HttpRequest) -> HttpResponse:
+    """The register (form 07) of a span of days: PDF, or ``?dang=xlsx`` for a spreadsheet."""
+    today = timezone.localdate()
+    first = _day(request.GET.get("tu", ""), today.replace(day=1))
+    last = _day(request.GET.get("den", ""), today)
+    data = counter_queries.register(request.actor, first, last)
+    name = f"so-theo-doi-{first:%Y%m%d}-{last:%Y%m%d}"
+    if request.GET.get("dang") == "xlsx":
+        return _sheet(data["rows"], name)
+    return pdf_response("form07", data, name)
+
+
+COLUMNS = {
+    "code": "Mã hồ sơ", "procedure": "Thủ tục", "sets": "Số bộ", "applicant": "Người nộp",
+    "address": "Địa chỉ, điện thoại", "agency": "Cơ quan giải quyết", "received_on": "Ngày nhận", "due_on": "Hẹn trả",
+    "returned_on": "Ngày trả", "channel": "Hình thức", "receipt": "Ký nhận",
+}  # fmt: skip
+
+
+def _sheet(rows: list[dict[str, Any]], name: str) -> HttpResponse:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("So theo doi")
+    sheet.append(list(COLUMNS.values()))
+    for row in rows:
+        sheet.append([_inert(row.get(key, "")) for key in COLUMNS])
+    kept = io.BytesIO()
+    book.save(kept)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return HttpResponse(kept.getvalue(), content_type=XLSX, headers=headers)
+
+
+def _inert(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula keeps its quote."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@" else value
