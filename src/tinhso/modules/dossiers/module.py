@@ -13,7 +13,7 @@ from typing import Any
 
 from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Measure, Menu, Module, Readers, Shortcut
 from tinhso.modules.dossiers import jobs, rules
-from tinhso.modules.dossiers.actions.handling import take
+from tinhso.modules.dossiers.actions.taking import take
 from tinhso.modules.dossiers.queries.story import public_story
 
 P = rules.Permission
