@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import click
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from tinhso.config.cli import ready
 
@@ -28,18 +28,31 @@ def demo(scale: str, seed: int) -> None:
 
 
 def load(scale: str, seed: int) -> None:
-    """Found the demonstration province if there is none, then let each module load its own part, in their order."""
+    """Found the demonstration province if there is none, fill it, and let each module add its own part after that."""
+    from tinhso.config.cli import demonstration
     from tinhso.config.cli.init import found
     from tinhso.config.environment import env
     from tinhso.kernel.manifest import registry
 
     if ready.is_empty():
         found(env.province or DEMONSTRATION_PROVINCE)
-    parts = [(module.name, module.demo) for module in registry.modules.values() if module.demo is not None]
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with Progress(*columns, TimeElapsedColumn()) as progress:
-        task = progress.add_task("", total=len(parts))
-        for name, fill in parts:
-            progress.update(task, description=name)
+        tasks: dict[str, TaskID] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=total)
+            progress.update(tasks[what], completed=done)
+
+        made = demonstration.load(scale, seed, progress=show)
+        for name, fill in [(one.name, one.demo) for one in registry.modules.values() if one.demo is not None]:
+            show(name, 0, 1)
             fill(scale=scale, seed=seed)
-            progress.advance(task)
+            show(name, 1, 1)
+    if made:
+        click.echo(
+            f"{made:,} dossiers. Every account signs in with “{demonstration.PASSWORD}”, e.g. dan.lan, chuyenvien."
+        )
+    else:
+        click.echo("The demonstration was loaded before. Nothing was changed.")

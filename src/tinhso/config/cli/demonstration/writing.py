@@ -1,0 +1,251 @@
+"""Rows into the database by COPY: dossiers as they come, entries day by day in the order of time, figures at the end."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from tinhso.config.cli.demonstration.rows import EntryRow, Rows, plain_json
+from tinhso.kernel.facts.jobs import NEVER_DUE, canonical
+from tinhso.kernel.journal.models import Anchor
+from tinhso.kernel.journal.rules import NO_HASH, anchor
+from tinhso.kernel.manifest import Fact, registry
+
+COLUMNS = {
+    "cases_case": "id,kind,number,title,state,phase,unit_id,received_unit_id,concerned,assignee_id,owner_id,applicant,"
+    "place,step,step_kind,news,clock,due_at,step_due_at,urgent_at,opened_at,settled_at,updated_at,revision,lookup_key,"
+    "needle,journal_seq,journal_hash",
+    "dossiers_dossier": "case_id,procedure_code,procedure_name,version_id,branch,field,channel,answers,person_id,"
+    "applicant_name,identity_number,phone,email,address,on_behalf_of,result_channel,sets,fee,fee_paid_at,fee_note,"
+    "finance_due,outcome,handler_id,received_by_id,result_text,result_number,signed_by_id,signed_at,request_key",
+    "processes_step": "case_id,seq,key,name,kind,role,unit_id,account_id,is_parallel,state,hours,started_at,due_at,"
+    "done_at,round,note,answer",
+    "cases_promise": "case_id,due_at,promised_at,reason,note",
+    "dossiers_supplement": "dossier_id,round,before_acceptance,asked_at,asked_by_id,message,missing,answered_at,answer",
+    "dossiers_part": "dossier_id,code,name,source,originals,copies,attachment_id,round,added_at",
+    "dossiers_paper": "dossier_id,form,template,serial,data,issued_at,issued_by_id",
+    "journal_entry": "id,case_id,subject,seq,verb,at,actor_id,actor_name,unit_id,data,hash",
+    "facts_projected": "entry_id",
+    "facts_fact": 'name,"on",unit_id,case_id,entry_id,dims',
+}
+NULL = r"\N"
+AT_ONCE = 2000
+
+
+def _json(value: Any) -> str:
+    return plain_json(value).decode().replace("\\", "\\\\")
+
+
+@lru_cache(maxsize=100_000)
+def _text(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _or_null(value: Any) -> Any:
+    return NULL if value is None else value
+
+
+@cache
+def _facts_of(verb: str) -> tuple[Fact, ...]:
+    return tuple(fact for fact in registry.facts.values() if fact.verb == verb)
+
+
+class Writer:
+    """Takes finished dossiers in the order in which they came in; ``close`` writes what is left and the figures."""
+
+    def __init__(self, until: date) -> None:
+        self.until = until  # entries of that day are not sealed yet
+        self.lines: dict[str, list[str]] = {table: [] for table in COLUMNS}
+        self.next_case, self.next_entry = _next_id("cases_case"), _next_id("journal_entry")
+        self.days: dict[date, list[EntryRow]] = defaultdict(list)
+        self.figures: Counter[tuple[str, date, int, str]] = Counter()
+        self.dims: dict[str, str] = {}
+        self.standing: Counter[tuple[int, str, date]] = Counter()
+        self.phases: dict[str, int] = {}
+        self.last_anchor = Anchor.objects.order_by("-on").first()
+        self.seal = bytes(self.last_anchor.hash) if self.last_anchor else NO_HASH
+        self.anchors: list[Anchor] = []
+
+    def case_id(self) -> int:
+        self.next_case += 1
+        return self.next_case - 1
+
+    def add(self, rows: Rows) -> None:
+        case = self.lines["cases_case"]
+        case.append(_case_line(rows))
+        self.lines["dossiers_dossier"].append(_dossier_line(rows))
+        _small_lines(rows, self.lines)
+        for entry in rows.entries:
+            self.days[entry.at.date()].append(entry)
+        if len(case) >= AT_ONCE:
+            self._days_before(rows.opened_at.date())
+            self.flush()
+
+    def _days_before(self, day: date) -> None:
+        for ended in sorted(one for one in self.days if one < day):
+            self._day(ended, self.days.pop(ended))
+
+    def _day(self, day: date, entries: list[EntryRow]) -> None:
+        """All entries of a day, numbered in the order of time, and what is counted from them."""
+        entries.sort(key=lambda entry: (entry.at, entry.case_id, entry.seq))
+        first = number = self.next_entry
+        lines, counted = self.lines["journal_entry"], self.lines["facts_projected"]
+        for entry in entries:
+            data = entry.json.decode().replace("\\", "\\\\")
+            lines.append(
+                f"{number}\t{entry.case_id}\t\t{entry.seq}\t{entry.verb}\t{entry.at}\t{_or_null(entry.actor_id)}"
+                f"\t{entry.actor_name}\t{entry.unit_id}\t{data}\t\\\\x{entry.hash.hex()}"
+            )
+            counted.append(str(number))
+            for fact in _facts_of(entry.verb):
+                self._count(fact, entry, number, day)
+            self._move(entry)
+            number += 1
+        self.next_entry = number
+        if day < self.until and entries:
+            self.seal = anchor(self.seal, day.isoformat(), (entry.hash for entry in entries))
+            self.anchors.append(
+                Anchor(on=day, first_id=first, last_id=number - 1, count=number - first, hash=self.seal)
+            )
+
+    def _count(self, fact: Fact, entry: EntryRow, number: int, day: date) -> None:
+        dims = dict(fact.dimensions(entry)) if fact.dimensions else {}
+        key = canonical(dims)
+        text = self.dims.get(key)
+        if text is None:
+            text = self.dims[key] = _json(dims)
+        self.lines["facts_fact"].append(f"{fact.name}\t{day}\t{entry.unit_id}\t{entry.case_id}\t{number}\t{text}")
+        self.figures[fact.name, day, entry.unit_id, key] += 1
+
+    def _move(self, entry: EntryRow) -> None:
+        was, now = entry.was and _standing_key(entry.was), _standing_key(entry.now)
+        if was == now:
+            return
+        if was:
+            self.standing[was] -= 1
+        self.standing[now] += 1
+        self.phases[now[1]] = entry.now[2]
+
+    def flush(self) -> None:
+        """Send everything gathered so far."""
+        for table, lines in self.lines.items():
+            if lines:
+                _copy(table, COLUMNS[table], lines)
+                lines.clear()
+
+    def close(self, series: Iterable[tuple[str, int]]) -> None:
+        """The rest, the figures, the seals of the days and the running numbers."""
+        self._days_before(date.max)
+        self.flush()
+        _copy("facts_dayfigure", 'name,"on",unit_id,key,dims,number', [
+            f"{name}\t{day}\t{unit}\t{_text(key)}\t{self.dims[key]}\t{number}"
+            for (name, day, unit, key), number in self.figures.items()
+        ])  # fmt: skip
+        _copy("facts_standing", "kind,unit_id,state,phase,due_on,number", [
+            f"dossier\t{unit}\t{state}\t{self.phases[state]}\t{day}\t{number}"
+            for (unit, state, day), number in self.standing.items()
+        ])  # fmt: skip
+        Anchor.objects.bulk_create(self.anchors)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "insert into cases_numberseries (series, last) values (%s, %s)"
+                " on conflict (series) do update set last = greatest(cases_numberseries.last, excluded.last)",
+                list(series),
+            )
+            for table, value in (("cases_case", self.next_case), ("journal_entry", self.next_entry)):
+                cursor.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), {value}, false)")  # noqa: S608
+
+
+@lru_cache(maxsize=100_000)
+def _due_on(due: str | None) -> date:
+    return _local_day(datetime.fromisoformat(due)) if due else NEVER_DUE
+
+
+def _local_day(moment: datetime) -> date:
+    from django.utils import timezone
+
+    return timezone.localtime(moment).date()
+
+
+def _standing_key(place: tuple[Any, ...]) -> tuple[int, str, date]:
+    return place[0], place[1], _due_on(place[3])
+
+
+def _next_id(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id'))", [table])
+        return int(cursor.fetchone()[0])
+
+
+def _copy(table: str, columns: str, lines: list[str]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({columns}) from stdin") as copy:
+        copy.write("\n".join(lines) + "\n")
+
+
+def trust_rows() -> None:
+    """Within this transaction, skip the checks of references: they hold by construction, and cost half of the time.
+
+    Only an owner of the whole server may; otherwise the checks are made.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("set local session_replication_role = replica")
+    except DatabaseError:
+        return
+
+
+def _case_line(r: Rows) -> str:
+    n = _or_null
+    concerned = ",".join(map(str, r.concerned))
+    count = len(r.entries)
+    return (
+        f"{r.case_id}\tdossier\t{r.number}\t{_text(r.title)}\t{r.state}\t{r.phase}\t{r.unit_id}\t{r.received_unit_id}"
+        f"\t{{{concerned}}}\t{n(r.assignee_id)}\t{n(r.owner_id)}\t{r.applicant_name}\t{_text(r.place)}\t{_text(r.step)}"
+        f"\t{r.step_kind}\t{_text(r.news)}\t{_json(r.clock)}\t{n(r.due_at)}\t{n(r.step_due_at)}\t{r.urgent_at}"
+        f"\t{r.opened_at}\t{n(r.settled_at)}\t{r.updated_at}\t{count + 1}\t{r.lookup_key}\t{_text(r.needle)}\t{count}"
+        f"\t\\\\x{r.entries[-1].hash.hex()}"
+    )
+
+
+def _dossier_line(r: Rows) -> str:
+    n = _or_null
+    key = f"draft-{r.story.token}" if r.story.citizen else NULL
+    return (
+        f"{r.case_id}\t{r.sheet.code}\t{_text(r.title)}\t{r.version_id}\t{r.branch}\t{_text(r.sheet.field)}"
+        f"\t{r.channel.value}\t{_json(r.story.answers)}\t{n(r.person_id)}\t{r.applicant_name}\t{r.identity_number}"
+        f"\t{r.phone}\t\t{_text(r.address[:250])}\t\t{r.result_channel}\t1\t{r.fee}\t{n(r.fee_paid_at)}\t"
+        f"\t{n(r.finance_due)}\t{r.outcome}\t{n(r.handler_id)}\t{n(r.received_by_id)}\t{_json(r.result_text)}"
+        f"\t{r.result_number}\t{n(r.signed_by_id)}\t{n(r.signed_at)}\t{key}"
+    )
+
+
+def _small_lines(r: Rows, lines: dict[str, list[str]]) -> None:
+    n, pk = _or_null, r.case_id
+    for s in r.steps:
+        lines["processes_step"].append(
+            f"{pk}\t{s.seq}\t{s.key}\t{_text(s.name)}\t{s.kind}\t{s.role}\t{s.unit_id}\t{n(s.account_id)}\t"
+            f"{s.is_parallel}\t{s.state}\t{s.hours}\t{n(s.started_at)}\t{n(s.due_at)}\t{n(s.done_at)}\t{s.round}"
+            f"\t{_text(s.note)}\t{_text(s.answer)}"
+        )
+    for due, at, reason, words in r.promises:
+        lines["cases_promise"].append(f"{pk}\t{due}\t{at}\t{reason}\t{_text(words)}")
+    for a in r.supplements:
+        lines["dossiers_supplement"].append(
+            f"{pk}\t{a['round']}\t{a['before_acceptance']}\t{a['asked_at']}\t{n(a['asked_by_id'])}"
+            f"\t{_text(a['message'])}\t{_json(a['missing'])}\t{n(a['answered_at'])}\t{_text(a['answer'])}"
+        )
+    for p in r.parts:
+        lines["dossiers_part"].append(
+            f"{pk}\t{p.code}\t{_text(p.name)}\t{p.source}\t{p.originals}\t{p.copies}\t{n(p.attachment_id)}"
+            f"\t{p.round}\t{p.added_at}"
+        )
+    for form, serial, data, at, by_id in r.papers:
+        lines["dossiers_paper"].append(f"{pk}\t{form}\tform{form}\t{serial}\t{_json(data)}\t{at}\t{n(by_id)}")
+
+
+__all__ = ["UTC", "Writer", "trust_rows"]
