@@ -196,6 +196,7 @@ _MOVES = (
     Move("transfer", "Chuyển cơ quan khác", _from("filed", "received", "processing"), None, _P.ASSIGN),
     Move("assign", "Phân công", _from("processing", "supplement", "payment"), None, _P.ASSIGN),
     Move("step_on", "Chuyển bước tiếp theo", _RUNNING, None, _P.HANDLE, Clock.KEEP, (APOLOGY_FIRST,)),
+    Move("draft_result", "Soạn kết quả", _RUNNING, None, _P.HANDLE),
     Move("step_back", "Trả lại bước trước", _RUNNING, None, _P.SEE),
     Move("consult", "Lấy ý kiến phối hợp", _RUNNING, None, _P.HANDLE),
     Move("apologise", "Xin lỗi và hẹn lại", _from("received", "processing"), None, _P.HANDLE),
