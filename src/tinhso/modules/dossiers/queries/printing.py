@@ -16,6 +16,7 @@ from tinhso.kernel.papers.rules import date_words, masked_identity, moment_words
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.rules import Kind, Node, people_committee
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries.answers import address_words
 from tinhso.modules.dossiers.rules import ResultChannel
@@ -35,6 +36,20 @@ def lookup_url(case: Case) -> str:
     return f"{settings.BASE_URL}/tra-cuu/{case.number}/{case.lookup_key}/"
 
 
+def body_words(node: Node) -> str:
+    """The agency as letters name it: the People's Committee of a province or commune, any other unit by its name."""
+    return people_committee(node.name) if node.kind in (Kind.PROVINCE, Kind.COMMUNE, Kind.DISTRICT) else node.name
+
+
+def place_words(node: Node) -> str:
+    """The place beside the date: “Tân Ninh”, without the kind of the unit."""
+    area = next((one for one in tree().path(node.id) if one.kind in (Kind.COMMUNE, Kind.PROVINCE)), node)
+    for kind in ("Tỉnh ", "Thành phố ", "Phường ", "Xã ", "Đặc khu "):
+        if area.name.startswith(kind):
+            return area.name[len(kind) :]
+    return area.name
+
+
 def verdict_of(case: Case, at: datetime) -> str:
     """early, on_time or late of a case that is settled at that moment; empty when it has no due date."""
     if case.due_at is None:
@@ -49,10 +64,10 @@ def common(dossier: Dossier, officer: str, at: datetime | None = None) -> dict[s
     parent = known.nodes.get(body.parent_id or 0)
     now = timezone.localtime(at)
     return {
-        "parent_agency": parent.name if parent else "",
-        "agency": body.name,
+        "parent_agency": body_words(parent) if parent else "",
+        "agency": body_words(body),
         "oss": known.nodes[case.received_unit_id].name,
-        "place": body.short_name,
+        "place": place_words(body),
         "date": date_words(now.date()),
         "code": case.number,
         "qr_url": lookup_url(case),
@@ -65,7 +80,7 @@ def common(dossier: Dossier, officer: str, at: datetime | None = None) -> dict[s
             "email": dossier.email,
         },
         "procedure": dossier.procedure_name,
-        "resolving_agency": known.nodes[case.unit_id].name,
+        "resolving_agency": body_words(known.nodes[case.unit_id]),
         "officer": officer,
         "contact": {"name": known.nodes[case.received_unit_id].name},
     }
@@ -179,10 +194,11 @@ def result_data(dossier: Dossier, *, signer: Account | None, title: str, at: dat
     parent = known.nodes.get(agency.parent_id or 0)
     text = dossier.result_text
     data = common(dossier, "", at)
+    data["applicant"]["identity"] = dossier.identity_number
     data |= {
         "demonstration": not settings.PRODUCTION,
-        "parent_agency": parent.name if parent else "",
-        "agency": agency.name,
+        "parent_agency": body_words(parent) if parent else "",
+        "agency": body_words(agency),
         "number": dossier.result_number or "…",
         "signer": {"title": title, "name": signer.display_name if signer else ""},
         "subject": text.get("subject") or dossier.procedure_name,
