@@ -251,7 +251,7 @@ def _names_in(condition: Any) -> list[str]:
 
 
 def _related(content: Content) -> Findings:
-    for code in content.related:
+    for code in (*content.related, *content.linked):
         if not CODE.fullmatch(code):
             yield Finding("related_code", "related", f"Mã thủ tục liên quan “{code}” phải có dạng 1.001193.")
 

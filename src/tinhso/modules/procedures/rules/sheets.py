@@ -139,11 +139,31 @@ def steps_of(content: Content, channel: str = "", branch: str = "") -> tuple[Ste
     budget = working_days_of(limit_spec(content, channel, branch))
     if budget is None or total <= budget or not total:
         return content.process
+    return _shortened(content.process, budget, total)
+
+
+QUARTER = Decimal("0.25")
+
+
+def _shortened(steps: tuple[Step, ...], budget: Decimal, total: Decimal) -> tuple[Step, ...]:
+    """Steps that fit the budget of working days: quarters of a day, the longest step taking the rest.
+
+    Too short for quarters, all shrink alike.
+    """
+    share = budget / total
+    quarters = [
+        max(QUARTER, step.amount * share // QUARTER * QUARTER) if step.amount else step.amount for step in steps
+    ]
+    longest = max(range(len(steps)), key=lambda at: steps[at].working_days)
+    rest = budget - sum(quarters) + quarters[longest]
+    if rest >= QUARTER and all(step.unit == "working_day" for step in steps):
+        quarters[longest] = rest
+        amounts = quarters
+    else:
+        amounts = [(step.amount * share).quantize(Decimal("0.01"), rounding=ROUND_DOWN) for step in steps]
     return tuple(
-        msgspec.structs.replace(
-            step, amount=(step.amount * budget / total).quantize(Decimal("0.01"), rounding=ROUND_DOWN).normalize()
-        )
-        for step in content.process
+        msgspec.structs.replace(step, amount=amount.normalize() + 0)
+        for step, amount in zip(steps, amounts, strict=True)
     )
 
 

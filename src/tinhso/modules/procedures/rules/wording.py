@@ -42,6 +42,7 @@ PART_NAMES = {
     "digital": "Bản điện tử",
     "legal_basis": "Căn cứ pháp lý",
     "conditions": "Yêu cầu, điều kiện",
+    "linked": "Thủ tục liên thông",
     "related": "Thủ tục liên quan",
     "service_level": "Mức độ dịch vụ công",
     "service_level_reason": "Lý do chưa toàn trình",

@@ -78,7 +78,12 @@ def test_a_house_has_fifteen_days_and_other_works_twenty():
 
 def test_the_steps_of_a_shorter_case_fit_its_limit():
     steps = sheets.steps_of(content("1.013225"), "online", "nha_o_rieng_le")
-    assert sum(step.working_days for step in steps) <= sheets.working_days_of(content("1.013225").branches[0].limit)
+    assert [str(step.amount) for step in steps] == ["0.25", "0.5", "8.75", "0.25", "0.25", "0.25", "0.25"]
+    assert sum(step.working_days for step in steps) == sheets.working_days_of(content("1.013225").branches[0].limit)
+
+
+def test_the_linked_procedures_of_a_birth_are_known():
+    assert content("2.000986").linked == ("1.001193", "1.004222")
 
 
 def test_limits_differ_by_channel():
