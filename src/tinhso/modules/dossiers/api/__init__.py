@@ -3,13 +3,9 @@
 Whoever signed in, with a key or in a browser, sees what they would see there; each write has an ``Idempotency-Key``.
 """
 
-from ninja import Router
-
 from tinhso.modules.dossiers.api import moving, reading
+from tinhso.modules.dossiers.api.routers import lookup, router
 
-router = Router()
-router.add_router("", reading.router)
-router.add_router("", moving.router)
-BESIDE = {"lookup": reading.lookup}
+BESIDE = {"lookup": lookup}
 
-__all__ = ["BESIDE", "router"]
+__all__ = ["BESIDE", "moving", "reading", "router"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import File, Router, Schema, UploadedFile
+from ninja import File, Schema, UploadedFile
 
 from tinhso.kernel.api.auth import SIGNED_IN
 from tinhso.kernel.api.idempotency import HEADER, idempotent
@@ -19,11 +19,11 @@ from tinhso.kernel.files import actions as files
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.api import schemas
+from tinhso.modules.dossiers.api.routers import router
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries import programs
 from tinhso.modules.dossiers.rules import Missing
 
-router = Router()
 Adapt = Callable[[Any, programs.Found, Actor], Mapping[str, Any]]
 
 

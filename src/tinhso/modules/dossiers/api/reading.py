@@ -7,18 +7,16 @@ from enum import StrEnum
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Query
 
 from tinhso.kernel.api.auth import ANYBODY, SIGNED_IN
 from tinhso.kernel.api.responses import fast
 from tinhso.kernel.api.rules import LONGEST_PAGE
 from tinhso.kernel.cases.queries import Urgency, Whose
 from tinhso.kernel.journal.actions import viewed
+from tinhso.modules.dossiers.api.routers import lookup, router
 from tinhso.modules.dossiers.api.schemas import DossierFull, DossierPage, PublicStory
 from tinhso.modules.dossiers.queries import programs, public
-
-router = Router()
-lookup = Router()
 
 
 class List(StrEnum):
