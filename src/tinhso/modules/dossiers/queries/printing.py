@@ -62,9 +62,10 @@ def common(dossier: Dossier, officer: str, at: datetime | None = None) -> dict[s
     case, known = dossier.case, tree()
     body = known.body_of(case.received_unit_id)
     parent = known.nodes.get(body.parent_id or 0)
+    is_centre = known.nodes[case.received_unit_id].kind == Kind.CENTRE  # it already names the committee above it
     now = timezone.localtime(at)
     return {
-        "parent_agency": body_words(parent) if parent else "",
+        "parent_agency": "" if is_centre or parent is None else body_words(parent),
         "agency": body_words(body),
         "oss": known.nodes[case.received_unit_id].name,
         "place": place_words(body),
@@ -106,8 +107,14 @@ def reception(dossier: Dossier) -> dict[str, Any]:
         "received_at": moment_words(timezone.localtime(case.updated_at)),
         "due_at": moment_words(timezone.localtime(case.due_at)) if case.due_at else "Theo thông báo",
         "result_channel": RESULT_CHANNEL_WORDS.get(ResultChannel(dossier.result_channel), ""),
-        "fee_total": dong(dossier.fee) if dossier.fee else "Không thu",
+        "fees": [{"name": "Phí, lệ phí", "amount": dong(dossier.fee) if dossier.fee else _fee_words(dossier)}],
     }
+
+
+def _fee_words(dossier: Dossier) -> str:
+    """Why there is no fixed sum: nobody may charge, or somebody else sets it."""
+    sheet = procedures.sheet(dossier.version_id)
+    return procedures.fee_words_for(sheet, timezone.localdate(), dossier.channel, dossier.branch)
 
 
 def limit_words(limit: Any) -> str:
