@@ -12,6 +12,7 @@ from tinhso.kernel.clock.rules import Calendar, tet
 from tinhso.kernel.clock.rules.tables import DAY_MINUTES
 
 _WEEKDAYS = (1.25, 1.1, 1.0, 0.95, 0.85, 0.2, 0.12)
+_GROWTH = 0.8  # so much more is filed at the end of the time than at its beginning
 _OFF = 0.08  # what still comes in online on a holiday, beside a usual working day
 _BEFORE_TET = {days: 0.35 + 0.04 * days for days in range(1, 15)}
 # Share of a day by hour: at the counter, and online.
@@ -28,7 +29,8 @@ def weights(first: date, last: date, calendar: Calendar) -> list[tuple[date, flo
         day = first + timedelta(days=number)
         until_tet = (tet(day.year) - day).days
         weight = _WEEKDAYS[day.weekday()] if calendar.is_working(day) or day.weekday() > 4 else _OFF
-        days.append((day, weight * _BEFORE_TET.get(until_tet, 1.0)))
+        growth = 1 + _GROWTH * number / max(1, (last - first).days)
+        days.append((day, weight * growth * _BEFORE_TET.get(until_tet, 1.0)))
     return days
 
 

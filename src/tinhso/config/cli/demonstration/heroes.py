@@ -12,7 +12,8 @@ from django.db import transaction
 
 from tinhso.config.cli.demonstration import catalogue, stories
 from tinhso.config.cli.demonstration.names import Invented
-from tinhso.config.cli.demonstration.playing import follow_at_once, play as play_story
+from tinhso.config.cli.demonstration.playing import follow_at_once
+from tinhso.config.cli.demonstration.playing import play as play_story
 from tinhso.config.cli.demonstration.staff import HOME, Cast, Citizen, Staff
 from tinhso.config.cli.demonstration.stories import Act, Story
 from tinhso.kernel.clock.queries import standard_calendar
@@ -73,7 +74,7 @@ SCRIPTS = (
     Script("dan.hoa", "1.004194", f"{_START} withdraw", 20, 18),
     Script("dan.hoa", "2.000635", "receive take_over draft_result step_on sign finish return_result", 33, 32.6,
            at_counter=True, way="mot_cua"),
-    Script("dan.lan", "1.013978", f"{_START} draft_result step_on step_on step_on ask_payment", 24, 1.2),
+    Script("dan.lan", "1.013978", f"{_START} draft_result step_on step_on ask_payment", 24, 1.2),
     Script("dan.minh", "2.000884", "receive take_over draft_result step_on", 0.3, 0.1, at_counter=True),
 )  # fmt: skip
 
@@ -108,7 +109,7 @@ def written(script: Script, cast: Cast, now: datetime) -> Story:
     answers = pattern.answers(citizen.said, script.unit if script.unit.startswith("xa-") else HOME, script.way)
     where = routing.Route(routing.centre_of(unit.id), unit.id, False)
     way = stories.WAYS[answers.get("cach_nhan", "dien_tu")]
-    token = uuid5(NAMESPACE_URL, f"{script.who}/{script.code}/{script.begins}").hex
+    token = str(uuid5(NAMESPACE_URL, f"{script.who}/{script.code}/{script.begins}"))
     story = Story(pattern, where, citizen.said, None if script.at_counter else citizen, answers, way, token, True, [])
     verbs = script.verbs.split()
     for verb, at in zip(verbs, _moments(script, len(verbs), now), strict=True):

@@ -1,4 +1,4 @@
-"""Loading the demonstration: the province and its people first, then dossiers in bulk, then some by the real actions."""
+"""Loading the demonstration: province and people first, then dossiers in bulk, then some by the real actions."""
 
 from __future__ import annotations
 

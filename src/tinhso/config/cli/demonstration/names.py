@@ -1,4 +1,4 @@
-"""Invented people: names put together by chance, with numbers that cannot be telephoned. Every name carries its mark."""
+"""Invented people: names put together by chance, phones that cannot ring. Every name carries its mark."""
 
 from __future__ import annotations
 

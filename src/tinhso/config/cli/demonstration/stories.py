@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from tinhso.config.cli.demonstration import arrivals
 from tinhso.config.cli.demonstration.catalogue import AT_COMMUNES, Mix, Pattern
@@ -24,7 +25,7 @@ from tinhso.modules.dossiers.rules import Channel, Missing
 ONLINE, BY_POST = 0.60, 0.05
 SUPPLEMENTED, NEVER_ANSWERED = 0.08, 0.06
 LATE, ON_TIME = 0.03, 0.35
-STUCK = 0.08  # of the last weeks' dossiers: they stand in the lists as late
+STUCK = 0.035  # of the last weeks' dossiers: they stand in the lists as late
 DECLINED, GUIDED, WITHDRAWN, REFUSED, ASKED_OTHERS, PAYS, SENT_BACK, NOTED = (
     0.012,
     0.03,
@@ -139,8 +140,8 @@ class Teller:
         code = commune.code if commune.kind == Kind.COMMUNE else "xa-25459"
         answers = pattern.answers(said, code, way)
         way = answers.get("cach_nhan", "dien_tu")
-        story = Story(pattern, _route(staff.unit_id), said, citizen, answers, WAYS[way], f"{rng.getrandbits(128):032x}",
-                      rng.random() < 0.9, [])  # fmt: skip
+        token, paid = str(UUID(int=rng.getrandbits(128))), rng.random() < 0.9
+        story = Story(pattern, _route(staff.unit_id), said, citizen, answers, WAYS[way], token, paid, [])
         acts = Course(self, story, staff, minute).acts
         story.acts = [act for act in acts if act.at <= self.now]
         return story
@@ -171,7 +172,8 @@ def _resolving(cast: Cast, *, spread: bool) -> tuple[list[Staff], list[float]]:
         if tree().nodes[staff.unit_id].kind != Kind.COMMUNE:
             continue
         is_full = staff.unit_id in cast.full
-        total += (3.0 if spread else 40.0) / (1 + len(found) / 40) if is_full else 1.0
+        usual = 3.0 if spread else 40.0
+        total += usual * (1 if found else 2.5) if is_full else 1.0  # the first is the commune of the showing
         found.append(staff)
         sums.append(total)
     return found, sums

@@ -1,4 +1,4 @@
-"""Rows into the database by COPY: dossiers as they come, entries day by day in the order of time, figures at the end."""
+"""Rows into the database by COPY: dossiers as they come, entries in the order of time, figures at the end."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class Writer:
                 list(series),
             )
             for table, value in (("cases_case", self.next_case), ("journal_entry", self.next_entry)):
-                cursor.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), {value}, false)")  # noqa: S608
+                cursor.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), {value}, false)")
 
 
 @lru_cache(maxsize=100_000)
