@@ -97,7 +97,7 @@ def _filtered(rows: CaseQuerySet, wanted: Wanted) -> CaseQuerySet:
 
 
 def matching(rows: CaseQuerySet, text: str) -> CaseQuerySet:
-    """Those whose number, applicant or title has all words of the text, with or without marks; the last may be begun."""
+    """Those whose number, applicant or title has all words of the text, marks or not; the last may be begun."""
     words = [word for word in fold(text).split() if word.replace("-", "").replace(".", "").isalnum()]
     if not words:
         return rows.none()
@@ -126,7 +126,7 @@ def _after_tomorrow(at: datetime) -> datetime:
 
 
 def page(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime, size: int = PAGE) -> tuple[list[Case], str]:
-    """One page of the inbox and the key of the next one (empty at the end). Paged by key: page 500 costs what page 1 costs."""
+    """One page of the inbox and the key of the next (empty at the end): page 500 costs what page 1 costs."""
     rows = found(wanted, actor, units, at)
     if wanted.after:
         moment, last = wanted.after
@@ -153,8 +153,8 @@ def counters(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime) 
     parts, params = [], []
     for urgency in Urgency:
         rows = _urgent(base, urgency, at).order_by().values("pk")[:CAP]
-        sql, values = rows.query.sql_with_params()
-        parts.append(f"(select count(*) from ({sql}) s)")
+        sql, values = rows.query.get_compiler("default", elide_empty=False).as_sql()
+        parts.append(f"(select count(*) from ({sql}) s)")  # noqa: S608 (built by the ORM, values apart)
         params.extend(values)
     with connection.cursor() as cursor:
         cursor.execute("select " + ", ".join(parts), params)
