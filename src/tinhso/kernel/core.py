@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from tinhso.kernel.manifest import Audience, Entry, Family, Menu, Module, Readers, Role
+from tinhso.kernel.cases import jobs as cases
+from tinhso.kernel.clock.actions import import_holidays
+from tinhso.kernel.manifest import Audience, Entry, Family, Import, Menu, Module, Readers, Role
+from tinhso.kernel.units.actions import import_units
 
 
 class Permission(StrEnum):
@@ -34,6 +37,7 @@ ENTRIES = (
     _entry("person.take_role", "{actor} thu vai trò {role} của {name} tại {unit}"),
     _entry("calendar.set_day", "{actor} ghi ngày {on} – {name} ({source})"),
     _entry("calendar.remove_day", "{actor} bỏ ngày {on} khỏi lịch"),
+    Entry(cases.RECOUNTED, "Lịch làm việc thay đổi: ngày hẹn từ {before} thành {after} ({reason})"),
 )
 
 ROLES = (
@@ -50,6 +54,11 @@ MODULE = Module(
     permissions=Permission,
     roles=ROLES,
     entries=ENTRIES,
+    followers=dict.fromkeys(("calendar.set_day", "calendar.remove_day"), (cases.recount_after,)),
+    imports=(
+        Import("units", "Đơn vị hành chính và cơ quan", import_units),
+        Import("holidays", "Ngày nghỉ và ngày làm bù", import_holidays),
+    ),
     menu=(
         Menu("core.inbox", "Việc của tôi", "desk", "inbox", Audience.DESK, order=1),
         Menu("core.board", "Bảng điều hành", "board:home", "chart-column", Audience.DESK, order=50),
