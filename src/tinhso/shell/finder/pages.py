@@ -17,7 +17,7 @@ SHORTEST = 2
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
     """For everybody; officials find more."""
-    text = " ".join(request.GET.get("q", "").split())[:LONGEST]
+    text = "".join(one for one in " ".join(request.GET.get("q", "").split()) if one.isprintable())[:LONGEST]
     actor = request.actor  # type: ignore[attr-defined]
     groups = queries.found(text, actor, request.GET.get("nhom", "")) if len(text) >= SHORTEST else []
     context = {
