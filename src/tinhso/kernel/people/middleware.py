@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from tinhso.kernel.people.queries import actor_of
+from tinhso.kernel.people.rules import Actor
 
 
 def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -16,3 +17,8 @@ def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         return get_response(request)
 
     return middleware
+
+
+def acting(request: HttpRequest) -> Actor:
+    """Who acts in this request."""
+    return request.actor  # type: ignore[attr-defined, no-any-return]

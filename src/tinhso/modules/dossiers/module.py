@@ -8,7 +8,7 @@ Everything that happens is an entry from which notices, figures and the applican
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Measure, Menu, Module, Readers, Shortcut
@@ -85,7 +85,7 @@ _TOLD = (
     "file", "receive", "accept", "ask_completion", "decline", "ask_supplement", "ask_payment", "finish",
     "sign_and_finish", "refuse", "stop", "apologise", "transfer", "supplement", "complete", "hand_to", "assign",
 )  # fmt: skip
-FOLLOWERS = {f"dossier.{verb}": (jobs.tell,) for verb in _TOLD}
+FOLLOWERS: dict[str, tuple[Callable[..., Any], ...]] = {f"dossier.{verb}": (jobs.tell,) for verb in _TOLD}
 for _verb in ("accept", "receive"):
     FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.open_children)
 for _verb in ("finish", "sign_and_finish", "refuse"):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal, Stale
+from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.serving import response as file_response
+from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.forms import posted_answers, shown_fields
-from tinhso.modules.dossiers.models import Draft, Part
+from tinhso.modules.dossiers.models import Draft
 from tinhso.modules.dossiers.queries import answers as meanings
 from tinhso.modules.dossiers.queries import drafts as queries
 from tinhso.modules.procedures import door as procedures
@@ -28,7 +31,7 @@ AGAIN = "ve-lai"  # the page is drawn again because an answer brings up other qu
 
 def draft_of(request: HttpRequest, token: UUID) -> Draft:
     """The person's own draft. Raises NotFound for anybody else's and for one that was filed or thrown away."""
-    draft = Draft.objects.visible_to(request.actor).filter(token=token).select_related("dossier__case").first()
+    draft = Draft.objects.visible_to(acting(request)).filter(token=token).select_related("dossier__case").first()
     if draft is None:
         raise NotFound("dossiers.no_draft", _("Không tìm thấy bản nháp này. Có thể bạn đã xóa."))
     return draft
@@ -48,12 +51,12 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         draft = actions.begin(
             procedure_code=code,
             branch=branch,
-            by=request.actor,
+            by=acting(request),
             at=timezone.now(),
-            prefill=meanings.prefill(sheet, branch, request.actor),
+            prefill=meanings.prefill(sheet, branch, acting(request)),
         )
         return redirect(_next_page(draft, ""))
-    existing = Draft.objects.visible_to(request.actor).open().filter(procedure_code=code).order_by("-saved_at")[:3]
+    existing = Draft.objects.visible_to(acting(request)).open().filter(procedure_code=code).order_by("-saved_at")[:3]
     context = {
         "sheet": sheet,
         "branch": branch,
@@ -81,7 +84,7 @@ def _next_page(draft: Draft, after: str) -> str:
 def hub(request: HttpRequest, token: UUID) -> HttpResponse:
     """The list of parts: what is filled in and what is not."""
     draft = draft_of(request, token)
-    if draft.dossier_id:
+    if draft.dossier is not None:
         return redirect("dossiers:filed", draft.dossier.case.number)
     return render(request, "dossiers/portal/hub.html", queries.hub_of(draft))
 
@@ -91,13 +94,14 @@ def hub(request: HttpRequest, token: UUID) -> HttpResponse:
 def section(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
     """One part of the form: shown with what was typed, kept whatever it is, gone on from when it stands."""
     draft = draft_of(request, token)
-    if draft.dossier_id:
+    if draft.dossier is not None:
         return redirect("dossiers:filed", draft.dossier.case.number)
     sections = queries.sections_of(draft)
     current = next((pair for pair in sections if pair[0].code == code), None)
     if current is None:
         raise NotFound("dossiers.no_section", _("Phần này không có trong biểu mẫu. Quay lại danh sách các phần."))
-    answers, errors, conflict = dict(draft.answers), {}, None
+    answers, conflict = dict(draft.answers), None
+    errors: dict[str, str] = {}
     on_page = {one.code for one in current[1]}
     if request.method == "POST":
         typed = posted_answers(current[0].fields, request.POST)
@@ -124,7 +128,7 @@ def section(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
             current[1],
             answers,
             errors,
-            prefilled=queries.prefilled(draft, request.actor),
+            prefilled=queries.prefilled(draft, acting(request)),
             deciding=queries.deciding(current[0]),
         ),
         "errors": list(errors.items()),
@@ -149,7 +153,7 @@ def _save_section(
         saved = actions.save(
             token=draft.token,
             answers=typed,
-            by=request.actor,
+            by=acting(request),
             at=timezone.now(),
             section=code,
             is_done=not errors,
@@ -171,7 +175,7 @@ def autosave(request: HttpRequest, token: UUID) -> HttpResponse:
     named = request.POST.get("_field", "")
     typed = posted_answers(fields, request.POST, only=named, kept=draft.answers)
     if typed:
-        actions.save(token=token, answers=typed, by=request.actor, at=timezone.now())
+        actions.save(token=token, answers=typed, by=acting(request), at=timezone.now())
     return HttpResponse(status=204)
 
 
@@ -180,7 +184,7 @@ def autosave(request: HttpRequest, token: UUID) -> HttpResponse:
 def papers(request: HttpRequest, token: UUID) -> HttpResponse:
     """The papers to hand in, each with the files that are there."""
     draft = draft_of(request, token)
-    if draft.dossier_id:
+    if draft.dossier is not None:
         return redirect("dossiers:filed", draft.dossier.case.number)
     return render(request, "dossiers/portal/papers.html", queries.papers_of(draft))
 
@@ -203,8 +207,8 @@ def add_paper(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
                     code=code,
                     name=component.name,
                     stream=file,
-                    file_name=file.name,
-                    by=request.actor,
+                    file_name=file.name or "",
+                    by=acting(request),
                     at=timezone.now(),
                 )
             )
@@ -213,7 +217,9 @@ def add_paper(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
     if request.headers.get("X-Requested-With") == "upload":
         if refused:
             return HttpResponse(" ".join(refused), status=422, content_type="text/plain; charset=utf-8")
-        return render(request, "dossiers/portal/files.html", {"files": [queries.file_of(part, draft) for part in added]})
+        return render(
+            request, "dossiers/portal/files.html", {"files": [queries.file_of(part, draft) for part in added]}
+        )
     if refused or not added:
         context = queries.papers_of(draft)
         context["errors"] = [(f"giay-{code}", words) for words in refused or [_("Chọn một tệp ảnh hoặc PDF.")]]
@@ -221,24 +227,24 @@ def add_paper(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
     return redirect(reverse("dossiers:draft_papers", args=[token]) + f"#giay-{code}")
 
 
-def _part_of(draft: Draft, part_id: int) -> Part:
+def _file_of(draft: Draft, part_id: int) -> Attachment:
     part = draft.parts.filter(pk=part_id).select_related("attachment__blob").first()
     if part is None or part.attachment is None:
         raise NotFound
-    return part
+    return part.attachment
 
 
 @login_required
 @require_GET
-def part(request: HttpRequest, token: UUID, part_id: int) -> HttpResponse:
+def part(request: HttpRequest, token: UUID, part_id: int) -> HttpResponseBase:
     """One's own file, to look at."""
-    return file_response(_part_of(draft_of(request, token), part_id).attachment, inline=True)
+    return file_response(_file_of(draft_of(request, token), part_id), inline=True)
 
 
 @login_required
 @require_POST
 def remove_part(request: HttpRequest, token: UUID, part_id: int) -> HttpResponse:
-    actions.detach(token=token, part_id=part_id, by=request.actor)
+    actions.detach(token=token, part_id=part_id, by=acting(request))
     return redirect("dossiers:draft_papers", token)
 
 
@@ -247,16 +253,16 @@ def remove_part(request: HttpRequest, token: UUID, part_id: int) -> HttpResponse
 def check(request: HttpRequest, token: UUID) -> HttpResponse:
     """Everything once more, then file. A second post, from any tab, leads to the same dossier."""
     draft = draft_of(request, token)
-    if draft.dossier_id:
+    if draft.dossier is not None:
         return redirect("dossiers:filed", draft.dossier.case.number)
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
         commune = request.POST.get(meanings.COMMUNE_ASKED_BY_ITSELF)
         if commune:
             chosen = {meanings.COMMUNE_ASKED_BY_ITSELF: commune[:40]}
-            actions.save(token=token, answers=chosen, by=request.actor, at=timezone.now())
+            actions.save(token=token, answers=chosen, by=acting(request), at=timezone.now())
         try:
-            dossier = actions.file_online(token=token, by=request.actor, at=timezone.now())
+            dossier = actions.file_online(token=token, by=acting(request), at=timezone.now())
         except Refusal as refusal:
             errors = [(refusal.field or "ho-so", refusal.message)]
             draft.refresh_from_db()
@@ -269,5 +275,5 @@ def check(request: HttpRequest, token: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def discard(request: HttpRequest, token: UUID) -> HttpResponse:
-    actions.discard(token=token, by=request.actor)
+    actions.discard(token=token, by=acting(request))
     return redirect("dossiers:mine")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +16,7 @@ from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files import actions as files
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.papers.typesetting import typeset
+from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.models import Dossier, Part
 from tinhso.modules.dossiers.queries import following as queries
@@ -24,7 +28,7 @@ def dossier_of(request: HttpRequest, number: str) -> Dossier:
     """The applicant's own dossier. Raises NotFound for anybody else's, as if there were none."""
     found = (
         Dossier.objects.select_related("case__unit", "case__received_unit", "case__assignee", "result__blob")
-        .filter(case__number=tidy_code(number), case__owner_id=request.actor.account_id)
+        .filter(case__number=tidy_code(number), case__owner_id=acting(request).account_id)
         .first()
     )
     if found is None:
@@ -36,7 +40,7 @@ def dossier_of(request: HttpRequest, number: str) -> Dossier:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """My drafts and my dossiers, what waits for me first; paged by key."""
-    return render(request, "dossiers/portal/mine.html", queries.mine(request.actor, request.GET.get("truoc", "")))
+    return render(request, "dossiers/portal/mine.html", queries.mine(acting(request), request.GET.get("truoc", "")))
 
 
 @login_required
@@ -85,7 +89,7 @@ def _answer(request: HttpRequest, dossier: Dossier, context: dict) -> list[tuple
         for file in request.FILES.getlist(f"file-{index}")[:20]:
             try:
                 attachment = files.store(
-                    file, name=file.name, by_account_id=request.actor.account_id, purpose="dossiers.component"
+                    file, name=file.name, by_account_id=acting(request).account_id, purpose="dossiers.component"
                 )
             except Refusal as refusal:
                 errors.append((f"file-{index}", refusal.message))
@@ -103,7 +107,7 @@ def _answer(request: HttpRequest, dossier: Dossier, context: dict) -> list[tuple
             dossier_id=dossier.pk,
             answer=request.POST.get("answer", "")[:4000],
             parts=parts,
-            by=request.actor,
+            by=acting(request),
             at=timezone.now(),
         )
     except Refusal as refusal:
@@ -116,10 +120,11 @@ def _answer(request: HttpRequest, dossier: Dossier, context: dict) -> list[tuple
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Take the dossier back, with a reason, while no result exists."""
     dossier = dossier_of(request, number)
-    context = {"dossier": dossier, "case": dossier.case, "reason": request.POST.get("reason", "")[:4000]}
+    reason = request.POST.get("reason", "")[:4000]
+    context: dict[str, Any] = {"dossier": dossier, "case": dossier.case, "reason": reason}
     if request.method == "POST":
         try:
-            actions.withdraw(dossier_id=dossier.pk, reason=context["reason"], by=request.actor, at=timezone.now())
+            actions.withdraw(dossier_id=dossier.pk, reason=reason, by=acting(request), at=timezone.now())
         except Refusal as refusal:
             context |= {"errors": [(refusal.field or "reason", refusal.message)], "has_errors": True}
             return render(request, "dossiers/portal/withdraw.html", context, status=422)
@@ -129,7 +134,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def result(request: HttpRequest, number: str) -> HttpResponse:
+def result(request: HttpRequest, number: str) -> HttpResponseBase:
     """The signed result, once it is issued."""
     dossier = dossier_of(request, number)
     if dossier.result is None or dossier.case.state not in ("finished", "returned"):
@@ -155,7 +160,7 @@ def paper(request: HttpRequest, number: str, paper_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def part(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
+def part(request: HttpRequest, number: str, part_id: int) -> HttpResponseBase:
     """A paper that the applicant handed in."""
     found = dossier_of(request, number).parts.filter(pk=part_id).select_related("attachment__blob").first()
     if found is None or found.attachment is None:
