@@ -1,4 +1,5 @@
 import "./css/screens/work.css";
+import "./css/screens/case.css";
 import { startFrame } from "./frame";
 import { declare } from "./island";
 import { autosave } from "./islands/autosave";

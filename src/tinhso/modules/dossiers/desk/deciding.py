@@ -166,7 +166,10 @@ def _rehearse(decision: Decision, taken: Taken, page: CasePage) -> dict[str, Any
         decision.act(taken)
         dossier = Dossier.objects.select_related("case__unit").get(pk=taken.dossier_id)
         entry = Entry.objects.filter(case_id=taken.dossier_id).order_by("-seq").first()
-        found: dict[str, Any] = {"due_at": dossier.case.due_at, "state": dossier.case.state_of.name}
+        found: dict[str, Any] = {
+            "clock": queries.clock_of(dossier.case, taken.at),
+            "state": dossier.case.state_of.name,
+        }
         if entry is not None and registry.entries[entry.verb].readers is not Readers.OFFICIALS:
             found["sentence"] = sentence(entry)
         if decision.letter == "result":
