@@ -152,12 +152,13 @@ def ask_supplement(
     case = dossier.case
     cases.check_revision(case, revision)
     approves = approved_by is not None and holds(Permission.SUPERVISE, case.whom, approved_by)
-    standing = standing_of(dossier, leader_approves=approves)
+    before = list(dossier.supplements.values_list("before_acceptance", flat=True))
+    standing = standing_of(dossier, leader_approves=approves, supplements=before.count(False))
     cases.move_of(case, "ask_supplement", by=by, standing=standing)
     words = need_words(message, field="message", what="nội dung cần bổ sung")
     Supplement.objects.create(
         dossier=dossier,
-        round=dossier.supplements.count() + 1,
+        round=len(before) + 1,
         asked_at=at,
         asked_by_id=by.account_id,
         approved_by_id=approved_by.account_id if approved_by and approves else None,
