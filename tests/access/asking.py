@@ -1,0 +1,110 @@
+"""Asking one address as one person, and saying in a word what came of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from tests.routes import Route
+from tests.world import World
+
+PEOPLE = (
+    "nobody", "lan", "minh", "clerk", "specialist", "colleague", "head", "leader", "registrar", "director", "outsider",
+    "overseer", "controller", "newcomer",
+)  # fmt: skip
+NOT_COUNTED = {"sessions.Session", "journal.View", "api.Rate"}
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>.*?\)(?=[-/$])")
+
+
+def outcome(response: HttpResponse) -> str:
+    """``open``, ``login``, ``denied`` (403), ``hidden`` (404) or, when something broke, the status."""
+    if response.status_code == 401 or (response.status_code == 302 and "/tai-khoan/login/" in response["Location"]):
+        return "login"
+    if response.status_code in (403, 404):
+        return {403: "denied", 404: "hidden"}[response.status_code]
+    return "open" if response.status_code < 500 or response.status_code == 503 else str(response.status_code)
+
+
+def clients(world: World) -> dict[str, Client]:
+    """A browser for each person."""
+    found = {}
+    for name in PEOPLE:
+        found[name] = Client(raise_request_exception=False)
+        if name != "nobody":
+            found[name].force_login(world.account(name), backend="django.contrib.auth.backends.ModelBackend")
+    return found
+
+
+def address(route: Route, arguments: Mapping[str, Any]) -> str:
+    """The route's address with its arguments filled in."""
+    names = [first or second for first, second in _ARGUMENT.findall(route.pattern)]
+    path = route.pattern.replace("^", "").replace("$", "")
+    for name in names:
+        path = _ARGUMENT.sub(lambda _, name=name: str(arguments[name]), path, count=1)
+    return "/" + path
+
+
+def ask(client: Client, method: str, path: str, body: Mapping[str, Any] | None) -> tuple[HttpResponse, dict[str, int]]:
+    """The answer to one request, and how many rows each table has after it if it said no; effects are taken back."""
+    with _forgotten(), _cookies_kept(client):
+        if path.startswith("/api/") and method == "POST":
+            key = {"Idempotency-Key": uuid.uuid4().hex}
+            response = client.post(path, json.dumps(body or {}), "application/json", headers=key)
+        else:
+            response = client.get(path) if method == "GET" else client.post(path, body or {})
+        return response, {} if outcome(response) == "open" else rows()
+
+
+@contextmanager
+def _forgotten() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def _cookies_kept(client: Client) -> Iterator[None]:
+    kept = client.cookies.output(header="", sep="\r\n")
+    yield
+    client.cookies.clear()
+    client.cookies.load(kept)
+
+
+def rows() -> dict[str, int]:
+    """The number of rows of every table except those of sessions, limits and who looked at what."""
+    tables = {m._meta.label: m._meta.db_table for m in apps.get_models() if m._meta.managed}
+    kept = {label: table for label, table in tables.items() if label not in NOT_COUNTED}
+    with connection.cursor() as cursor:
+        cursor.execute(" union all ".join(f"select '{label}', count(*) from {table}" for label, table in kept.items()))
+        return dict(cursor.fetchall())
+
+
+def body_for(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> Any:
+    """The least that fits a JSON schema: words where words are asked for, the first of a list of values."""
+    if "$ref" in schema:
+        return body_for(whole["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]], whole)
+    if "anyOf" in schema or "allOf" in schema:
+        return body_for((schema.get("anyOf") or schema["allOf"])[0], whole)
+    if schema.get("enum"):
+        return schema["enum"][0]
+    kind = schema.get("type")
+    if kind == "object":
+        required = schema.get("required", [])
+        return {name: body_for(part, whole) for name, part in schema.get("properties", {}).items() if name in required}
+    if kind == "array":
+        return [body_for(schema["items"], whole)] if schema.get("minItems") else []
+    if kind in ("integer", "number"):
+        return schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
+    if kind == "boolean":
+        return True
+    return {"date-time": "2027-01-04T08:00:00+07:00", "date": "2027-01-04"}.get(
+        schema.get("format", ""), "Một lý do viết đủ dài để hiểu"[: schema.get("maxLength", 100)]
+    )
