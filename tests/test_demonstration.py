@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from tinhso.config.cli.demonstration import heroes, loading, stories
+from tinhso.config.cli.demonstration import heroes, loading, rows, stories
 from tinhso.config.cli.demonstration.catalogue import mix
 from tinhso.config.cli.demonstration.playing import play
 from tinhso.config.cli.demonstration.rows import ACTIONS, Numbers, Rows
 from tinhso.config.cli.demonstration.stories import Story, Teller
-from tinhso.config.cli.demonstration.writing import Writer
+from tinhso.config.cli.demonstration.writing import Pipe, Writer
 from tinhso.kernel.cases.models import Case, Promise
 from tinhso.kernel.clock import queries as clock
 from tinhso.kernel.clock.rules import VIETNAM
@@ -61,7 +61,7 @@ FIGURES: tuple[tuple[Any, str], ...] = (
 def teller(monkeypatch: pytest.MonkeyPatch) -> Teller:
     for name, value in OFTEN.items():
         monkeypatch.setattr(stories, name, value)
-    for remembered in (units, clock, people, procedures):
+    for remembered in (units, clock, people, procedures, rows):
         remembered.forget()
     found_province("H53", by=SYSTEM)
     cast = loading.prepare(1, 25, now=NOW)
@@ -80,12 +80,12 @@ def snapshot() -> dict[str, list[dict[str, Any]]]:
     keys = dict(Case.objects.values_list("lookup_key", "number"))
     found = {}
     for model, order, without in TABLES:
-        rows = model.objects.order_by(*order.split(","))
+        query = model.objects.order_by(*order.split(","))
         if model is Entry:
-            rows = rows.filter(case__isnull=False)
+            query = query.filter(case__isnull=False)
         if model is Part:
-            rows = rows.filter(dossier__isnull=False)
-        plain = [{k: _plain(v, keys) for k, v in row.items() if k not in without} for row in rows.values()]
+            query = query.filter(dossier__isnull=False)
+        plain = [{k: _plain(v, keys) for k, v in row.items() if k not in without} for row in query.values()]
         found[model.__name__] = plain
     return found
 
@@ -106,10 +106,11 @@ def figures() -> dict[str, list[Any]]:
 
 
 def write(told: list[Story]) -> None:
-    numbers, writer = Numbers(), Writer(NOW.date())
-    for story in told:
-        writer.add(Rows(story, writer.case_id(), numbers, None, f"key-{writer.next_case}"))
-    writer.close(numbers.last.items())
+    with Pipe() as pipe:
+        numbers, writer = Numbers(), Writer(NOW.date(), pipe)
+        for story in told:
+            writer.add(Rows(story, writer.case_id(), numbers, None, f"key-{writer.next_case}"))
+        writer.close(numbers.last.items())
 
 
 @pytest.fixture
@@ -137,8 +138,8 @@ def test_bulk_rows_are_those_that_the_actions_write(teller: Teller) -> None:
     for story in stories_told:
         play(story, upload_id=None)
     by_actions = snapshot()
-    for table, rows in by_actions.items():
-        for mine, theirs in zip(in_bulk[table], rows, strict=True):
+    for table, written in by_actions.items():
+        for mine, theirs in zip(in_bulk[table], written, strict=True):
             assert mine == theirs, table
     rebuild()
     assert figures() == bulk_figures

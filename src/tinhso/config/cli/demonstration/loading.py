@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -14,7 +16,7 @@ from django.utils import timezone
 from tinhso.config.cli.demonstration import catalogue, heroes, staff
 from tinhso.config.cli.demonstration.rows import Numbers, Rows
 from tinhso.config.cli.demonstration.stories import Teller
-from tinhso.config.cli.demonstration.writing import Writer, trust_rows
+from tinhso.config.cli.demonstration.writing import Pipe, Writer, trust_rows
 from tinhso.kernel.cases.models import NumberSeries
 from tinhso.kernel.clock import queries as clock
 from tinhso.kernel.files.models import Attachment
@@ -82,17 +84,28 @@ def generate(
         numbers = Numbers()
         numbers.last.update(dict(NumberSeries.objects.values_list("series", "last")))
         upload_id = _upload_id()
-        writer = Writer(now.date())
-        for done, story in enumerate(teller.year(number, first), 1):
-            key = base64.urlsafe_b64encode(rng.getrandbits(96).to_bytes(12)).decode()
-            writer.add(Rows(story, writer.case_id(), numbers, upload_id, key))
-            if done % 500 == 0:
-                progress("Hồ sơ", done, number)
-        writer.close(numbers.last.items())
+        with Pipe() as pipe, _without_collecting():
+            writer = Writer(now.date(), pipe)
+            for done, story in enumerate(teller.year(number, first), 1):
+                key = base64.urlsafe_b64encode(rng.getrandbits(96).to_bytes(12)).decode()
+                writer.add(Rows(story, writer.case_id(), numbers, upload_id, key))
+                if done % 500 == 0:
+                    progress("Hồ sơ", done, number)
+            writer.close(numbers.last.items())
     with connection.cursor() as cursor:
         cursor.execute("analyze")
     progress("Hồ sơ", number, number)
     return number
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """No search for circles among millions of rows that have none."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _first_day(now: datetime) -> date:

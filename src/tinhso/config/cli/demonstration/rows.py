@@ -24,6 +24,7 @@ from tinhso.kernel.clock.queries import standard_calendar
 from tinhso.kernel.clock.rules import Pause, PauseKind, due, verdict
 from tinhso.kernel.clock.rules.calendars import minute_of, moment_of
 from tinhso.kernel.journal.rules import NO_HASH
+from tinhso.kernel.papers.rules import date_words, masked_identity, moment_words
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.processes.rules import StepKind, StepPlan
 from tinhso.kernel.search.rules import fold
@@ -185,7 +186,10 @@ class Rows:
         self.supplements: list[dict[str, Any]] = []
         self.papers: list[tuple[str, int, dict[str, Any], datetime, int | None]] = []
         self.parts = _Parts()
-        self._hash, self._now = NO_HASH, None
+        self._hash = NO_HASH
+        self._now: tuple[Any, ...] | None = None
+        self._place: dict[str, Any] | None = None
+        self.current: StepRow | None = None  # the active step of the main line
         for act in story.acts:
             ACTIONS[act.verb](self, act)
 
@@ -200,42 +204,42 @@ class Rows:
 
     def record(self, verb: str, act: Act, data: dict[str, Any]) -> None:
         """The entry, chained to the one before."""
-        due_text = self.due_at.astimezone(UTC).isoformat() if self.due_at else None
-        now = (self.unit_id, self.state, self.phase, due_text)
-        names = ("unit", "state", "phase", "due")
-        data["was"] = dict(zip(names, self._now, strict=True)) if self._now else None
-        data["is"] = dict(zip(names, now, strict=True))
+        was, before = self._place, self._now
+        now = (self.unit_id, self.state, self.phase, self.due_at)
+        if now != before:
+            due_text = self.due_at.astimezone(UTC).isoformat() if self.due_at else None
+            self._now = now
+            self._place = {"unit": self.unit_id, "state": self.state, "phase": self.phase, "due": due_text}
+        data["was"], data["is"] = was, self._place
         text = sorted_json(data)
         by_id, name = _actor(act)
         seq = len(self.entries) + 1
         moment = act.at.astimezone(UTC).isoformat(timespec="microseconds")
-        head = f'["case/{self.case_id}",{seq},"dossier.{verb}","{moment}",{by_id if by_id else "null"},'
+        head = f'["case/{self.case_id}",{seq},"dossier.{verb}","{moment}",{by_id or "null"},'
         self._hash = hashlib.sha256(self._hash + head.encode() + text + b"]").digest()
         self.entries.append(
             EntryRow(self.case_id, seq, f"dossier.{verb}", act.at, by_id, name, self.unit_id, data, text, self._hash,
-                     self._now, now)
+                     before, now)
         )  # fmt: skip
-        self._now, self.updated_at = now, act.at
+        self.updated_at = act.at
 
     def at_step(self, step: StepRow | None) -> None:
         self.step, self.step_kind = (step.name, step.kind) if step else ("", "")
         self.step_due_at = step.due_at if step else None
 
-    def active(self) -> StepRow | None:
-        return next((step for step in self.steps if step.state == "active" and not step.is_parallel), None)
-
     def go_on(self, at: datetime, by_id: int | None) -> StepRow | None:
-        current = self.active()
+        current = self.current
         assert current is not None
         current.state, current.done_at = "done", at
         current.account_id = current.account_id or by_id
         current.note = ""
-        following = next(
-            (s for s in self.steps if not s.is_parallel and s.state == "waiting" and s.seq > current.seq), None
-        )
-        if following:
-            following.begin(at)
-        return following
+        self.current = None
+        for step in self.steps:
+            if step.state == "waiting" and step.seq > current.seq and not step.is_parallel:
+                step.begin(at)
+                self.current = step
+                break
+        return self.current
 
     def close(self, at: datetime, by_id: int | None, until: str = "") -> StepRow | None:
         last = next((s for s in self.steps if s.kind == until and s.state == "waiting"), None)
@@ -246,6 +250,7 @@ class Rows:
                 step.state, step.done_at, step.account_id = "done", at, step.account_id or by_id
             elif step.state == "waiting":
                 step.state = "skipped"
+        self.current = last
         return last
 
     def plan_steps(self, at: datetime) -> StepRow | None:
@@ -255,8 +260,9 @@ class Rows:
         if first:
             row = self.steps[0]
             row.state, row.started_at, row.done_at = "done", self.opened_at, at
-        self.steps[first].begin(at)
-        return self.steps[first]
+        self.current = self.steps[first]
+        self.current.begin(at)
+        return self.current
 
     # the clock
 
@@ -316,7 +322,7 @@ class Rows:
 
     def paper(self, form: str, act: Act, reason: str = "", **own: Any) -> None:
         by_id, name = _actor(act)
-        data = printing.common(self, name, act.at) | own  # type: ignore[arg-type]
+        data = _head(self, name, act.at) | own
         if reason:
             data["reason"] = reason
         serial = 1 + sum(1 for paper in self.papers if paper[0] == form)
@@ -339,6 +345,50 @@ class Rows:
         symbol = "GPXD" if self.sheet.result_template == "permit" else "KQ-TTHC"
         self.result_number = f"{number:02d}/{'TB-TC' if self.outcome == 'refused' else symbol}"
         self.signed_by_id, self.signed_at = _actor(act)[0], act.at
+
+
+_heads: dict[tuple[int, int, str], dict[str, Any]] = {}
+_receptions: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+
+def _head(rows: Rows, officer: str, at: datetime) -> dict[str, Any]:
+    """``printing.common``, of which most is the same for all dossiers of a place."""
+    key = (rows.received_unit_id, rows.unit_id, officer)
+    base = _heads.get(key)
+    if base is None:
+        base = _heads[key] = printing.common(rows, officer, at)  # type: ignore[arg-type]
+    return {
+        **base,
+        "date": date_words(at.date()),
+        "code": rows.number,
+        "qr_url": printing.lookup_url(rows),  # type: ignore[arg-type]
+        "printed_at": f"{at:%H:%M %d/%m/%Y}",
+        "applicant": {
+            "name": rows.applicant_name,
+            "identity": masked_identity(rows.identity_number),
+            "address": rows.address,
+            "phone": rows.phone,
+            "email": rows.email,
+        },
+        "procedure": rows.procedure_name,
+    }
+
+
+def _reception(rows: Rows, at: datetime) -> dict[str, Any]:
+    """``printing.reception``, of which most is the same for all dossiers of a procedure."""
+    key = (rows.version_id, rows.branch, rows.channel, rows.result_channel, rows.fee, len(rows.parts))
+    base = _receptions.get(key)
+    if base is None:
+        base = _receptions[key] = printing.reception(rows)  # type: ignore[arg-type]
+    due_text = moment_words(rows.due_at) if rows.due_at else base["due_at"]
+    return {**base, "received_at": moment_words(at), "due_at": due_text}
+
+
+def forget() -> None:
+    """Drop what is kept of one database: between tests."""
+    _heads.clear()
+    _receptions.clear()
+    _agency.cache_clear()
 
 
 def _address(story: Story) -> str:
@@ -395,7 +445,7 @@ def receive(rows: Rows, act: Act) -> None:
     _hand_in(rows, act, "paper", 0, None)
     if rows.story.fee_paid and rows.fee:
         rows.fee_paid_at = act.at
-    rows.paper("01", act, **printing.reception(rows))  # type: ignore[arg-type]
+    rows.paper("01", act, **_reception(rows, act.at))
 
 
 def accept(rows: Rows, act: Act) -> None:
@@ -408,7 +458,7 @@ def accept(rows: Rows, act: Act) -> None:
     data = _opening(rows, act)
     del data["code"]
     rows.record("accept", act, data)
-    rows.paper("01", act, **printing.reception(rows))  # type: ignore[arg-type]
+    rows.paper("01", act, **_reception(rows, act.at))
 
 
 def decline(rows: Rows, act: Act) -> None:
@@ -463,7 +513,7 @@ def complete(rows: Rows, act: Act) -> None:
 
 
 def _past_assignment(rows: Rows, act: Act) -> StepRow | None:
-    active = rows.active()
+    active = rows.current
     if active is not None and active.kind == StepKind.ASSIGN:
         return rows.go_on(act.at, _actor(act)[0])
     return active
@@ -488,7 +538,7 @@ def assign(rows: Rows, act: Act) -> None:
 
 
 def step_on(rows: Rows, act: Act) -> None:
-    done = rows.active()
+    done = rows.current
     following = rows.go_on(act.at, _actor(act)[0])
     keeps = following is not None and following.kind in HANDLERS_OWN
     rows.at_step(following)
@@ -500,7 +550,7 @@ def step_on(rows: Rows, act: Act) -> None:
 
 
 def step_back(rows: Rows, act: Act) -> None:
-    current, words = rows.active(), act.said["reason"]
+    current, words = rows.current, act.said["reason"]
     target = next(step for step in rows.steps if step.key == act.said["to_key"])
     assert current is not None
     current.state, current.note, current.due_at = "waiting", words, None
@@ -509,13 +559,14 @@ def step_back(rows: Rows, act: Act) -> None:
             step.state, step.due_at = "waiting", None
     target.begin(act.at)
     target.round += 1
+    rows.current = target
     rows.at_step(target)
     rows.assignee_id, rows.news = rows.handler_id, f"Bị trả lại: {words}"[:160]
     rows.record("step_back", act, {"step": target.name, "reason": words})
 
 
 def _hold(rows: Rows, kind: PauseKind, at: datetime, reason: str) -> None:
-    step = rows.active()
+    step = rows.current
     if step:
         step.due_at = None
     rows.step_due_at = None
@@ -534,7 +585,7 @@ def ask_supplement(rows: Rows, act: Act) -> None:
 
 
 def _resumed(rows: Rows, verb: str, act: Act, data: dict[str, Any], news: str) -> None:
-    step = rows.active()
+    step = rows.current
     if step:
         step.due_at = step_due(act.at, step.hours)
     rows.at_step(step)
@@ -561,7 +612,7 @@ def confirm_payment(rows: Rows, act: Act) -> None:
 
 
 def ask_opinion(rows: Rows, act: Act) -> None:
-    current, unit_id = rows.active(), act.said["unit_id"]
+    current, unit_id = rows.current, act.said["unit_id"]
     step = StepRow(current.seq if current else 1, f"opinion-{len(rows.steps) + 1}", "Cho ý kiến phối hợp", "consult",
                    "opinion", unit_id, Decimal(3) * 8, is_parallel=True, note=act.said["question"])  # fmt: skip
     step.begin(act.at)
@@ -631,7 +682,7 @@ def record_fee(rows: Rows, act: Act) -> None:
 
 
 def return_result(rows: Rows, act: Act) -> None:
-    if rows.active() is not None:
+    if rows.current is not None:
         rows.go_on(act.at, _actor(act)[0])
     rows._enter("returned")
     rows.at_step(None)

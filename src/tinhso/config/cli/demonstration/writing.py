@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache, lru_cache
+from queue import Queue
+from threading import RLock, Thread
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -58,7 +60,8 @@ def _facts_of(verb: str) -> tuple[Fact, ...]:
 class Writer:
     """Takes finished dossiers in the order in which they came in; ``close`` writes what is left and the figures."""
 
-    def __init__(self, until: date) -> None:
+    def __init__(self, until: date, pipe: Pipe) -> None:
+        self.pipe = pipe
         self.until = until  # entries of that day are not sealed yet
         self.lines: dict[str, list[str]] = {table: [] for table in COLUMNS}
         self.next_case, self.next_entry = _next_id("cases_case"), _next_id("journal_entry")
@@ -133,20 +136,19 @@ class Writer:
 
     def flush(self) -> None:
         """Send everything gathered so far."""
-        for table, lines in self.lines.items():
-            if lines:
-                _copy(table, COLUMNS[table], lines)
-                lines.clear()
+        for table, lines in list(self.lines.items()):
+            self.pipe.send(table, COLUMNS[table], lines)
+            self.lines[table] = []
 
     def close(self, series: Iterable[tuple[str, int]]) -> None:
         """The rest, the figures, the seals of the days and the running numbers."""
         self._days_before(date.max)
         self.flush()
-        _copy("facts_dayfigure", 'name,"on",unit_id,key,dims,number', [
+        self.pipe.send("facts_dayfigure", 'name,"on",unit_id,key,dims,number', [
             f"{name}\t{day}\t{unit}\t{_text(key)}\t{self.dims[key]}\t{number}"
             for (name, day, unit, key), number in self.figures.items()
         ])  # fmt: skip
-        _copy("facts_standing", "kind,unit_id,state,phase,due_on,number", [
+        self.pipe.send("facts_standing", "kind,unit_id,state,phase,due_on,number", [
             f"dossier\t{unit}\t{state}\t{self.phases[state]}\t{day}\t{number}"
             for (unit, state, day), number in self.standing.items()
         ])  # fmt: skip
@@ -161,19 +163,8 @@ class Writer:
                 cursor.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), {value}, false)")
 
 
-@lru_cache(maxsize=100_000)
-def _due_on(due: str | None) -> date:
-    return _local_day(datetime.fromisoformat(due)) if due else NEVER_DUE
-
-
-def _local_day(moment: datetime) -> date:
-    from django.utils import timezone
-
-    return timezone.localtime(moment).date()
-
-
 def _standing_key(place: tuple[Any, ...]) -> tuple[int, str, date]:
-    return place[0], place[1], _due_on(place[3])
+    return place[0], place[1], place[3].date() if place[3] else NEVER_DUE  # due times are local here
 
 
 def _next_id(table: str) -> int:
@@ -182,9 +173,57 @@ def _next_id(table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _copy(table: str, columns: str, lines: list[str]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({columns}) from stdin") as copy:
-        copy.write("\n".join(lines) + "\n")
+class Pipe:
+    """Sends rows on a second thread, so that the next ones are thought up meanwhile; in the same transaction.
+
+    The connection serves one at a time: while the pipe is open, other statements wait for the sending to end.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: Queue[tuple[str, str, list[str]] | None] = Queue(maxsize=12)
+        self.busy = RLock()
+        self.problem: BaseException | None = None
+        self.thread = Thread(target=self._work, name="demonstration-copy", daemon=True)
+
+    def __enter__(self) -> Pipe:
+        connection.ensure_connection()
+        self.raw = connection.connection
+        self.turns = connection.execute_wrapper(self._in_turn)
+        self.turns.__enter__()
+        self.thread.start()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.waiting.put(None)
+        self.thread.join()
+        self.turns.__exit__(*problem)  # type: ignore[arg-type]
+        if self.problem and not any(problem):
+            raise self.problem
+
+    def _in_turn(self, execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
+        with self.busy:
+            return execute(sql, values, many, context)
+
+    def send(self, table: str, columns: str, lines: list[str]) -> None:
+        if self.problem:
+            raise self.problem
+        if lines:
+            self.waiting.put((table, columns, lines))
+
+    def _work(self) -> None:
+        while (sent := self.waiting.get()) is not None:
+            table, columns, lines = sent
+            if self.problem:
+                continue  # drain, so that the sender does not wait for ever
+            try:
+                with (
+                    self.busy,
+                    self.raw.cursor() as cursor,
+                    cursor.copy(f"copy {table} ({columns}) from stdin") as copy,
+                ):
+                    copy.write("\n".join(lines) + "\n")
+            except BaseException as problem:  # told to the thread that sends
+                self.problem = problem
 
 
 def trust_rows() -> None:
@@ -248,4 +287,4 @@ def _small_lines(r: Rows, lines: dict[str, list[str]]) -> None:
         lines["dossiers_paper"].append(f"{pk}\t{form}\tform{form}\t{serial}\t{_json(data)}\t{at}\t{n(by_id)}")
 
 
-__all__ = ["UTC", "Writer", "trust_rows"]
+__all__ = ["Pipe", "Writer", "trust_rows"]
