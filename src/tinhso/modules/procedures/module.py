@@ -31,7 +31,7 @@ MODULE = Module(
     search=(Search("procedures", "Thủ tục", queries.search_hits, Audience.PORTAL, order=10),),
     shortcuts=(
         Shortcut(
-            "procedures.file", "Nộp hồ sơ", "procedures:catalogue", "file-plus", "Chọn thủ tục, điền tại nhà", order=10
+            "procedures.file", "Nộp hồ sơ", "procedures:catalogue", "file-plus", "Điền đơn tại nhà", order=10
         ),
     ),
     menu=(

@@ -1,1 +1,10 @@
-urlpatterns: list = []
+from django.urls import path
+
+from tinhso.shell.board import pages
+
+app_name = "board"
+
+desk = [
+    path("dieu-hanh/", pages.board, name="home"),
+    path("dieu-hanh/danh-sach/", pages.behind, name="list"),
+]

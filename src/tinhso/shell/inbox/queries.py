@@ -132,7 +132,7 @@ def peek_of(case: Case) -> str:
 
 
 def left_of(case: Case, now: datetime, language: str = "vi") -> Left:
-    """The nearer of due date and step's due date in words of working time."""
+    """The nearer of due date and step's due date in words of working time, short enough for a column."""
     if case.phase == Phase.PAUSED:
         return Left("wait", "pause", _("Tạm dừng"))
     if case.phase >= Phase.SETTLED:
@@ -142,7 +142,7 @@ def left_of(case: Case, now: datetime, language: str = "vi") -> Left:
         return Left("", "clock", _("Chưa tính hạn"))
     due = min(dues)
     minutes = time_left(now, due, calendar_for(case.unit_id))
-    return shown_left(minutes, worded_left(minutes, language), due)
+    return shown_left(minutes, worded_left(minutes, language).removesuffix(" làm việc"), due)
 
 
 def counters(asked: Asked, actor: Actor, units: frozenset[int], at: datetime) -> dict[str, int]:

@@ -1,0 +1,206 @@
+"""The figures of the board and the lists behind them, made from the same selections.
+
+What came in and what was resolved are counted from day figures, what stands now from standings: the cost does not
+depend on how many cases there are. Statements: one for the twelve months with their units, one for standings, one for
+the exceptions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from tinhso.kernel.cases.models import Case
+from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.clock.rules import Verdict
+from tinhso.kernel.facts.models import Fact, Standing
+from tinhso.kernel.manifest import Measure, registry
+from tinhso.kernel.people.rules import Actor, Scope
+from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.rules import Kind
+
+MONTHS = 12
+EXCEPTIONS = 8
+KEPT = (Verdict.EARLY.value, Verdict.ON_TIME.value)
+PARTS = (Kind.DIVISION, Kind.CENTRE)
+
+
+def sight(actor: Actor) -> Scope:
+    """Where the official sees cases of any kind."""
+    found = Scope()
+    for kind in registry.case_kinds.values():
+        found |= actor.scope(kind.see)
+    return found
+
+
+def units_within(scope: Scope, chosen: int | None) -> frozenset[int] | None:
+    """The units a board is about: those below the chosen one, else all in sight; None means the whole province."""
+    if chosen is not None:
+        below = tree().subtree(chosen)
+        return below if scope.everywhere else below & scope.units
+    return None if scope.everywhere else scope.units
+
+
+def choices(scope: Scope, day: date) -> list[tuple[int, str]]:
+    """Living bodies in sight, by name."""
+    nodes = [node for node in tree().nodes.values() if node.kind not in PARTS and node.lives_on(day)]
+    return sorted(((node.id, node.short_name) for node in nodes if scope.covers(node.id)), key=lambda one: one[1])
+
+
+def names_of(measure: Measure) -> list[str]:
+    return [fact.name for fact in registry.facts.values() if fact.measure is measure]
+
+
+@dataclass
+class Share:
+    """Resolved cases by verdict. ``percent`` is 0–100, None when none was judged."""
+
+    kept: int = 0
+    late: int = 0
+    unjudged: int = 0
+
+    @property
+    def resolved(self) -> int:
+        return self.kept + self.late + self.unjudged
+
+    @property
+    def percent(self) -> float | None:
+        judged = self.kept + self.late
+        return round(100 * self.kept / judged, 1) if judged else None
+
+    def add(self, verdict: str | None, number: int) -> None:
+        if verdict in KEPT:
+            self.kept += number
+        elif verdict == Verdict.LATE.value:
+            self.late += number
+        else:
+            self.unjudged += number
+
+
+@dataclass
+class Period:
+    """What came in and what was resolved, by month; and this month's resolved by body."""
+
+    received: dict[date, int] = field(default_factory=lambda: defaultdict(int))
+    shares: dict[date, Share] = field(default_factory=lambda: defaultdict(Share))
+    by_body: dict[int, Share] = field(default_factory=lambda: defaultdict(Share))
+
+
+_PERIOD = """
+select name, dims->>'verdict', date_trunc('month', "on")::date, case when "on" >= %(month)s then unit_id end,
+       sum(number)
+from facts_dayfigure
+where name = any(%(names)s) and "on" between %(since)s and %(until)s
+  and (%(units)s::int[] is null or unit_id = any(%(units)s))
+group by 1, 2, 3, 4
+"""
+
+
+def months_until(day: date) -> list[date]:
+    """First days of the twelve months that end with this one, the oldest first."""
+    found = [day.replace(day=1)]
+    while len(found) < MONTHS:
+        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+    return found[::-1]
+
+
+def period(units: frozenset[int] | None, day: date) -> Period:
+    """Twelve months up to a day: one statement."""
+    received, resolved = names_of(Measure.RECEIVED), names_of(Measure.RESOLVED)
+    months, found, known = months_until(day), Period(), tree()
+    said = {
+        "names": received + resolved,
+        "since": months[0],
+        "until": day,
+        "month": months[-1],
+        "units": None if units is None else sorted(units),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PERIOD, said)
+        for name, verdict, month, unit_id, number in cursor.fetchall():
+            if name in received:
+                found.received[month] += number
+                continue
+            found.shares[month].add(verdict, number)
+            if unit_id is not None and unit_id in known.nodes:
+                found.by_body[known.body_of(unit_id).id].add(verdict, number)
+    return found
+
+
+@dataclass
+class Standings:
+    """How many cases run, are late (due before today), are due today; and the late ones by body."""
+
+    open: int = 0
+    late: int = 0
+    today: int = 0
+    paused: int = 0
+    late_by_body: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def standings(units: frozenset[int] | None, at: datetime) -> Standings:
+    """All kinds together: one statement."""
+    today, known, found = timezone.localdate(at), tree(), Standings()
+    rows = Standing.objects.filter(phase__in=[Phase.OPEN, Phase.PAUSED]).exclude(number=0)
+    rows = rows if units is None else rows.filter(unit_id__in=units)
+    running = Q(phase=Phase.OPEN)
+    counted = rows.values_list("unit_id").annotate(
+        open=Sum("number", filter=running, default=0),
+        late=Sum("number", filter=running & Q(due_on__lt=today), default=0),
+        today=Sum("number", filter=running & Q(due_on=today), default=0),
+        paused=Sum("number", filter=Q(phase=Phase.PAUSED), default=0),
+    )
+    for unit_id, running_now, late, due_today, paused in counted:
+        found.open += running_now
+        found.late += late
+        found.today += due_today
+        found.paused += paused
+        if late and unit_id in known.nodes:
+            found.late_by_body[known.body_of(unit_id).id] += late
+    return found
+
+
+def _midnight(at: datetime) -> datetime:
+    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def late_cases(units: frozenset[int] | None, at: datetime) -> QuerySet[Case]:
+    """The cases behind the number of late ones."""
+    return _of(Case.objects.filter(phase=Phase.OPEN, due_at__lt=_midnight(at)), units)
+
+
+def cases_due_today(units: frozenset[int] | None, at: datetime) -> QuerySet[Case]:
+    """The cases behind the number of those due today."""
+    start = _midnight(at)
+    rows = Case.objects.filter(phase=Phase.OPEN, due_at__gte=start, due_at__lt=start + timedelta(days=1))
+    return _of(rows, units)
+
+
+def _of(rows: QuerySet[Case], units: frozenset[int] | None) -> QuerySet[Case]:
+    rows = rows if units is None else rows.filter(unit_id__in=units)
+    return rows.defer("clock", "needle", "journal_hash", "concerned")
+
+
+def facts_of(
+    measure: Measure, units: frozenset[int] | None, month: date, until: date, verdict: str = ""
+) -> QuerySet[Fact]:
+    """The facts behind a month's number. ``verdict``: ``kept``, ``late`` or empty for all."""
+    last = min(until, (month + timedelta(days=32)).replace(day=1) - timedelta(days=1))
+    rows = Fact.objects.filter(name__in=names_of(measure), on__gte=month, on__lte=last)
+    rows = rows if units is None else rows.filter(unit_id__in=units)
+    if verdict == "kept":
+        rows = rows.filter(dims__verdict__in=KEPT)
+    elif verdict == "late":
+        rows = rows.filter(dims__verdict=Verdict.LATE.value)
+    return rows
+
+
+def exceptions(units: frozenset[int] | None, at: datetime) -> list[Any]:
+    """The cases that are late the longest, with who has them: one statement."""
+    return list(late_cases(units, at).select_related("assignee").order_by("due_at", "id")[:EXCEPTIONS])

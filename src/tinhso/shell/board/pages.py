@@ -1,0 +1,239 @@
+"""The leader's board, and the list of cases behind each of its numbers. Unit and month stand in the address."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tinhso.kernel.api.paging import page
+from tinhso.kernel.cases.addresses import desk_page
+from tinhso.kernel.clock.queries import calendar_for
+from tinhso.kernel.clock.rules import time_left, worded_left
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.manifest import Measure
+from tinhso.kernel.people.rules import Actor, Scope
+from tinhso.kernel.ui import charts
+from tinhso.kernel.ui.templatetags.ui import number, percent
+from tinhso.kernel.units.queries import tree
+from tinhso.shell.board import figures
+
+PAGE = 30
+LISTS = {
+    "qua-han": "Đang quá hạn",
+    "den-han": "Đến hạn hôm nay",
+    "tiep-nhan": "Tiếp nhận trong tháng",
+    "giai-quyet": "Giải quyết xong trong tháng",
+}
+VERDICTS = {"early": ("Trước hạn", "ok"), "on_time": ("Đúng hạn", "ok"), "late": ("Trễ hạn", "bad")}
+
+
+def _asked(request: HttpRequest) -> tuple[Scope, int | None, frozenset[int] | None]:
+    """What the reader may see, the unit chosen, and the units meant. Raises NotAllowed, NotFound."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    scope = figures.sight(actor) if actor.is_official else Scope()
+    if not scope.everywhere and not scope.units:
+        raise NotAllowed
+    text = request.GET.get("don-vi", "")
+    chosen = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    if chosen is not None and (chosen not in tree().nodes or not scope.covers(chosen)):
+        raise NotFound
+    return scope, chosen, figures.units_within(scope, chosen)
+
+
+def _behind(kind: str, chosen: int | None, **more: str) -> str:
+    said = {"muc": kind, **({"don-vi": str(chosen)} if chosen else {}), **more}
+    return reverse("board:list") + "?" + urlencode(said)
+
+
+@never_cache
+@login_required
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """Four numbers, what needs a word from above, who keeps their dates, and the last twelve months."""
+    scope, chosen, units = _asked(request)
+    at = timezone.now()
+    today = timezone.localdate(at)
+    period, standing = figures.period(units, today), figures.standings(units, at)
+    context = {
+        "at": at,
+        "chosen": chosen,
+        "units": figures.choices(scope, today),
+        "place": tree().nodes[chosen].name if chosen else "",
+        "numbers": _numbers(period, standing, chosen, today),
+        "exceptions": [_exception(case, at) for case in figures.exceptions(units, at)],
+        "late": standing.late,
+        "all_late": _behind("qua-han", chosen),
+        "ranking": _ranking(period, standing),
+        **_trend(period, today),
+    }
+    return render(request, "board/board.html", context)
+
+
+def _numbers(
+    period: figures.Period, standing: figures.Standings, chosen: int | None, today: date
+) -> list[dict[str, Any]]:
+    *_older, before, month = figures.months_until(today)
+    share, earlier = period.shares[month], period.shares[before]
+    change = ""
+    if share.percent is not None and earlier.percent is not None:
+        points = round(share.percent - earlier.percent, 1)
+        word = _("tăng") if points > 0 else _("giảm")
+        change = (
+            _("bằng tháng trước") if not points else f"{word} {number(abs(points), 1)} {_('điểm so với tháng trước')}"
+        )
+    kept = _("%(kept)s / %(all)s hồ sơ") % {"kept": number(share.kept), "all": number(share.resolved)}
+    return [
+        {
+            "title": _("Tiếp nhận tháng này"),
+            "value": number(period.received[month]),
+            "url": _behind("tiep-nhan", chosen),
+            "foot": _("Tháng trước %(n)s") % {"n": number(period.received[before])},
+        },
+        {
+            "title": _("Giải quyết đúng và trước hạn"),
+            "value": percent(share.percent) if share.percent is not None else "–",
+            "url": _behind("giai-quyet", chosen),
+            "change": kept,
+            "foot": change or _("Chưa đủ hai tháng để so sánh"),
+        },
+        {
+            "title": _("Đang quá hạn"),
+            "value": number(standing.late),
+            "url": _behind("qua-han", chosen),
+            "foot": _("trên %(n)s đang xử lý") % {"n": number(standing.open)},
+            "kind": "bad" if standing.late else "",
+        },
+        {
+            "title": _("Đến hạn hôm nay"),
+            "value": number(standing.today),
+            "url": _behind("den-han", chosen),
+            "foot": _("%(n)s đang tạm dừng") % {"n": number(standing.paused)},
+        },
+    ]
+
+
+def _exception(case: Any, at: datetime) -> dict[str, Any]:
+    nodes = tree().nodes
+    minutes = time_left(timezone.localtime(at), case.due_at, calendar_for(case.unit_id))
+    return {
+        "number": case.number,
+        "title": case.title,
+        "url": desk_page(case.kind_of, case.number),
+        "unit": nodes[case.unit_id].short_name if case.unit_id in nodes else "",
+        "step": case.step or case.state_of.name,
+        "who": str(case.assignee) if case.assignee_id else _("Chưa phân công"),
+        "late": worded_left(minutes),
+        "due_at": case.due_at,
+    }
+
+
+def _ranking(period: figures.Period, standing: figures.Standings) -> list[dict[str, Any]]:
+    nodes = tree().nodes
+    bodies = {*period.by_body, *standing.late_by_body}
+    rows = [
+        {"name": nodes[body].short_name, "share": period.by_body[body], "late": standing.late_by_body.get(body, 0),
+         "url": _behind("giai-quyet", body), "late_url": _behind("qua-han", body)}
+        for body in bodies
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (-(row["share"].percent or 0), row["late"], row["name"]))
+
+
+def _trend(period: figures.Period, today: date) -> dict[str, Any]:
+    months = [month for month in figures.months_until(today) if period.shares[month].percent is not None]
+    points = [
+        charts.Point(f"{month.month}", period.shares[month].percent or 0, is_open=month == today.replace(day=1))
+        for month in months
+    ]
+    if not points:
+        return {"trend": None}
+    low = max(0, int(min(point.value for point in points) // 10) * 10 - 10)
+    newest = points[-1]
+    finding = _("Tháng %(month)s: %(share)s giải quyết đúng và trước hạn") % {
+        "month": newest.label, "share": percent(newest.value),
+    }  # fmt: skip
+    return {"trend": charts.line(points, low=low, unit="%"), "finding": finding}
+
+
+@never_cache
+@login_required
+@require_GET
+def behind(request: HttpRequest) -> HttpResponse:
+    """The very cases behind a number of the board."""
+    _scope, chosen, units = _asked(request)
+    kind, at = request.GET.get("muc", ""), timezone.now()
+    if kind not in LISTS:
+        raise NotFound
+    after = request.GET.get("sau") or None
+    month = _month(request.GET.get("thang", ""), timezone.localdate(at))
+    verdict = request.GET.get("ket-qua", "")
+    if kind in ("qua-han", "den-han"):
+        found = figures.late_cases(units, at) if kind == "qua-han" else figures.cases_due_today(units, at)
+        rows, total = found.select_related("assignee"), found.count()
+        got = _page(rows, ("due_at", "id"), after)
+        lines = [_exception(case, at) for case in got["items"]]
+    else:
+        measure = Measure.RECEIVED if kind == "tiep-nhan" else Measure.RESOLVED
+        facts = figures.facts_of(measure, units, month, timezone.localdate(at), verdict)
+        total = facts.count()
+        got = _page(facts.select_related("case__assignee").defer("case__clock", "case__needle"), ("-on", "-id"), after)
+        lines = [_fact_line(fact) for fact in got["items"]]
+    more = {"thang": f"{month:%Y-%m}"} | ({"ket-qua": verdict} if verdict else {})
+    context = {
+        "title": _(LISTS[kind]),
+        "kind": kind,
+        "is_now": kind in ("qua-han", "den-han"),
+        "place": tree().nodes[chosen].name if chosen else "",
+        "back": reverse("board:home") + (f"?don-vi={chosen}" if chosen else ""),
+        "month": month,
+        "total": total,
+        "lines": lines,
+        "more": _behind(kind, chosen, **more, sau=got["next"]) if got["next"] else "",
+        "verdict": verdict,
+        "verdicts": [
+            (code, _(title), _behind(kind, chosen, **(more | {"ket-qua": code})))
+            for code, title in (("", "Tất cả"), ("kept", "Đúng và trước hạn"), ("late", "Trễ hạn"))
+        ],
+        "at": at,
+    }
+    return render(request, "board/behind.html", context)
+
+
+def _page(rows: Any, order: tuple[str, ...], after: str | None) -> dict[str, Any]:
+    try:
+        return page(rows, order=order, after=after, size=PAGE)
+    except Refusal:
+        return page(rows, order=order, size=PAGE)
+
+
+def _month(text: str, today: date) -> date:
+    try:
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today.replace(day=1)
+    return min(month, today.replace(day=1))
+
+
+def _fact_line(fact: Any) -> dict[str, Any]:
+    case, nodes = fact.case, tree().nodes
+    words, colour = VERDICTS.get(fact.dims.get("verdict", ""), ("", ""))
+    return {
+        "number": case.number,
+        "title": case.title,
+        "url": desk_page(case.kind_of, case.number),
+        "unit": nodes[fact.unit_id].short_name if fact.unit_id in nodes else "",
+        "step": case.state_of.name,
+        "who": str(case.assignee) if case.assignee_id else "",
+        "on": fact.on,
+        "verdict": _(words) if words else "",
+        "colour": colour,
+    }
