@@ -2,14 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from tinhso.modules.dossiers.desk import case, deciding, printed
+from tinhso.modules.dossiers.desk import case, counter, deciding, printed
 
 routes: list[URLPattern] = [
+    path("quay/", counter.counter, name="counter"),
+    path("quay/da-nhan/<str:number>/", counter.done, name="counter_done"),
+    path("quay/tim/", counter.find, name="counter_find"),
+    path("tra-cuu-ho-so/", counter.listed, name="listed"),
     path("so-theo-doi/", printed.register, name="register"),
     path("ho-so/<str:number>/", case.detail, name="detail"),
     path("ho-so/<str:number>/xem-nhanh/", case.peek, name="peek"),
     path("ho-so/<str:number>/vi-sao/", case.why, name="desk_why"),
     path("ho-so/<str:number>/tep/<int:part_id>/", case.part, name="desk_part"),
+    path("ho-so/<str:number>/tep/<int:part_id>/xem/", case.view, name="desk_view"),
     path("ho-so/<str:number>/giay/<int:paper_id>/", printed.paper, name="desk_paper"),
     path("ho-so/<str:number>/phieu-hen/<slug:size>/", printed.slip, name="slip"),
     path("ho-so/<str:number>/phieu-kiem-soat/", printed.control, name="control"),

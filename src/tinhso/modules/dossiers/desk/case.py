@@ -11,12 +11,15 @@ from django.views.decorators.http import require_GET
 
 from tinhso.kernel.cases.queries import ledger
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.files.rules import JPEG, PNG, WEBP
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.journal.actions import viewed
 from tinhso.modules.dossiers.desk.access import officials
 from tinhso.modules.dossiers.desk.offers import offers
 from tinhso.modules.dossiers.models import Part
 from tinhso.modules.dossiers.queries import case_page as queries
+
+PICTURES = (JPEG, PNG, WEBP)  # those that browsers show
 
 
 def _shown(request: HttpRequest, number: str) -> dict[str, Any]:
@@ -74,10 +77,7 @@ def why(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "dossiers/desk/why.html", context)
 
 
-@officials
-@require_GET
-def part(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
-    """A paper that was handed in, shown in the page's viewer; ``?tai=1`` saves it."""
+def _part(request: HttpRequest, number: str, part_id: int) -> Part:
     found = (
         Part.objects.select_related("attachment__blob")
         .filter(pk=part_id, dossier__in=queries.at_desk(request.actor), dossier__case__number=number)
@@ -86,4 +86,22 @@ def part(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
     if found is None or found.attachment is None:
         raise NotFound
     viewed(case_id=found.dossier_id, by=request.actor, at=timezone.now(), on=timezone.localdate())
+    return found
+
+
+@officials
+@require_GET
+def part(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
+    """The file of a paper that was handed in; ``?tai=1`` saves it."""
+    found = _part(request, number, part_id)
     return file_response(found.attachment, inline="tai" not in request.GET)
+
+
+@officials
+@require_GET
+def view(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
+    """A paper in the page's viewer: pictures fit the width, everything else as the browser shows it."""
+    found = _part(request, number, part_id)
+    if found.attachment.blob.media_type in PICTURES:
+        return render(request, "dossiers/desk/viewer.html", {"part": found, "number": number})
+    return file_response(found.attachment, inline=True)

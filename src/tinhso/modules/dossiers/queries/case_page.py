@@ -28,7 +28,7 @@ from tinhso.kernel.processes.rules import StepState
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
 from tinhso.modules.dossiers.models import Dossier, Paper, Part, Supplement
-from tinhso.modules.dossiers.queries.printing import RESULT_CHANNEL_WORDS, answer_words
+from tinhso.modules.dossiers.queries.printing import RESULT_CHANNEL_WORDS, answer_words, lookup_url
 from tinhso.modules.dossiers.rules import Channel, Outcome, Permission, ResultChannel, Standing, tidy_code
 from tinhso.modules.procedures import door as procedures
 
@@ -375,3 +375,8 @@ def units_to_ask(case: Any, on: date) -> list[tuple[str, str]]:
     ]
     rows.sort(key=lambda node: (node.id not in own, node.kind == Kind.COMMUNE, node.name))
     return [(str(node.id), node.name) for node in rows]
+
+
+def lookup_of(dossier: Dossier) -> str:
+    """The address in the receipt's QR code."""
+    return lookup_url(dossier.case)

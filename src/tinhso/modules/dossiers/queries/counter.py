@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from tinhso.kernel.cases.models import Case
+from tinhso.kernel.cases.queries import matching
+from tinhso.kernel.people.models import Account, Person
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.models import Dossier
-from tinhso.modules.dossiers.queries.case_page import CHANNEL_WORDS
+from tinhso.modules.dossiers.queries.case_page import CHANNEL_WORDS, at_desk
 from tinhso.modules.dossiers.queries.printing import RESULT_CHANNEL_WORDS
-from tinhso.modules.dossiers.rules import Channel, Permission, ResultChannel
+from tinhso.modules.dossiers.queries.routing import centre_of
+from tinhso.modules.dossiers.rules import Channel, Permission, ResultChannel, is_dossier_code, tidy_code
+from tinhso.modules.procedures import door as procedures
+from tinhso.modules.procedures.door import ProcedureSheet
 
 MOST_ROWS = 5000
 
@@ -65,3 +73,92 @@ def _row(one: Dossier) -> dict[str, Any]:
 
 def _day(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%d/%m/%Y}" if moment else ""
+
+
+# --- Receiving ----------------------------------------------------------------------------------------------------
+
+
+def counter_of(actor: Actor) -> int | None:
+    """The one-stop centre at which this official receives: their own unit's, if they may receive there."""
+    known = tree()
+    own = centre_of(actor.unit_id) if actor.unit_id in known.nodes else None
+    for unit_id in (actor.unit_id, own):
+        if unit_id is not None and actor.may(Permission.RECEIVE, unit_id):
+            return own if own is not None and actor.may(Permission.RECEIVE, own) else unit_id
+    scope = actor.scope(Permission.RECEIVE)
+    return min(scope.units, default=None) if not scope.everywhere else centre_of(known.root_ids[0])
+
+
+def initials(name: str) -> str:
+    """First letters of a name without marks: ``cgpxd`` for Cấp giấy phép xây dựng."""
+    return "".join(word[0] for word in fold(name).split() if word[0].isalnum())
+
+
+def picks(text: str, on: date, most: int = 8) -> list[ProcedureSheet]:
+    """Procedures in force by code, by the first letters of their name (``cgpxd``, ``cpxd``) or by words."""
+    wanted = fold(text).strip()
+    if not wanted:
+        return []
+    ranked = [(_rank(one, wanted), one.name, one) for one in procedures.all_published(on).values()]
+    return [one for rank, _name, one in sorted(ranked, key=lambda row: (-row[0], row[1])) if rank][:most]
+
+
+def _rank(one: ProcedureSheet, wanted: str) -> int:
+    """How well a procedure fits what was typed; 0 when it does not."""
+    if one.code == wanted or one.code.replace(".", "") == wanted.replace(".", ""):
+        return 100
+    if one.code.startswith(wanted):
+        return 80
+    names = (one.name, one.legal_name, *one.content.names.everyday)
+    if any(initials(name) == wanted for name in names):
+        return 60
+    words = wanted.split()
+    if any(all(f" {word}" in f" {fold(name)}" for word in words) for name in names):
+        return 50
+    if len(words) > 1 or len(wanted) < 3:
+        return 0
+    spread = [len(short) - len(wanted) for short in map(initials, names) if _runs_through(wanted, short)]
+    return max(1, 40 - min(spread)) if spread else 0
+
+
+def _runs_through(short: str, long: str) -> bool:
+    """Whether the letters stand in the other word in this order, the first first."""
+    rest = iter(long)
+    return long[:1] == short[:1] and all(letter in rest for letter in short)
+
+
+def person_with(identity_number: str) -> Person | None:
+    """Somebody known by this number; asked by POST only, so that numbers stay out of addresses and logs."""
+    return Person.objects.filter(identity_number=identity_number).first()
+
+
+def account_of(person: Person) -> int | None:
+    """The account of this person, so that what is received here shows among their own dossiers."""
+    return Account.objects.filter(person=person, is_active=True).values_list("pk", flat=True).first()
+
+
+# --- Finding ------------------------------------------------------------------------------------------------------
+
+PAGE = 20
+
+
+def number_in(text: str) -> str:
+    """The code in what was typed or scanned: a code, or the address inside the QR code of a receipt."""
+    found = re.search(r"/tra-cuu/([^/]+)/", text)
+    return tidy_code(found[1] if found else text)
+
+
+def search(actor: Actor, text: str, *, state: str = "", after: int | None = None) -> tuple[list[Dossier], int | None]:
+    """One page of the dossiers that fit, newest first, and the key of the next page. One statement."""
+    rows = at_desk(actor).select_related("case__assignee")
+    number = number_in(text)
+    if is_dossier_code(number):
+        rows = rows.filter(case__number=number)
+    elif text.strip():
+        rows = rows.filter(case__in=matching(Case.objects.all(), text).values("pk"))
+    if state:
+        rows = rows.filter(case__state=state)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
