@@ -34,6 +34,7 @@ from tinhso.modules.dossiers.actions.results import RESULT_FIELDS
 from tinhso.modules.dossiers.queries import printing, routing
 from tinhso.modules.dossiers.rules import ACCEPT_WITHIN_HOURS, DOSSIER, Channel, dossier_code
 
+NULL = r"\N"  # as COPY writes it
 sorted_json = msgspec.json.Encoder(order="sorted").encode  # the same text as the journal's own canonical form
 plain_json = msgspec.json.Encoder().encode
 _folded = lru_cache(maxsize=100_000)(fold)
@@ -89,6 +90,7 @@ class EntryRow:
     actor_id: int | None
     actor_name: str
     unit_id: int
+    moment: str
     data: Mapping[str, Any]
     json: bytes
     hash: bytes
@@ -186,6 +188,7 @@ class Rows:
         self.supplements: list[dict[str, Any]] = []
         self.papers: list[tuple[str, int, dict[str, Any], datetime, int | None]] = []
         self.parts = _Parts()
+        self.texts: dict[int, str] = {}  # moments as text, by the object that tells them: most stand in many rows
         self._hash = NO_HASH
         self._now: tuple[Any, ...] | None = None
         self._place: dict[str, Any] | None = None
@@ -218,10 +221,11 @@ class Rows:
         head = f'["case/{self.case_id}",{seq},"dossier.{verb}","{moment}",{by_id or "null"},'
         self._hash = hashlib.sha256(self._hash + head.encode() + text + b"]").digest()
         self.entries.append(
-            EntryRow(self.case_id, seq, f"dossier.{verb}", act.at, by_id, name, self.unit_id, data, text, self._hash,
-                     before, now)
+            EntryRow(self.case_id, seq, f"dossier.{verb}", act.at, by_id, name, self.unit_id, moment, data, text,
+                     self._hash, before, now)
         )  # fmt: skip
         self.updated_at = act.at
+        self.texts[id(act.at)] = moment
 
     def at_step(self, step: StepRow | None) -> None:
         self.step, self.step_kind = (step.name, step.kind) if step else ("", "")
@@ -263,6 +267,15 @@ class Rows:
         self.current = self.steps[first]
         self.current.begin(at)
         return self.current
+
+    def text(self, moment: datetime | None) -> str:
+        """A moment as COPY takes it."""
+        if moment is None:
+            return NULL
+        found = self.texts.get(id(moment))
+        if found is None:
+            found = self.texts[id(moment)] = str(moment)
+        return found
 
     # the clock
 

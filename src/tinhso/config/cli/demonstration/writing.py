@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from tinhso.config.cli.demonstration.rows import EntryRow, Rows, plain_json
+from tinhso.config.cli.demonstration.rows import NULL, EntryRow, Rows, plain_json
 from tinhso.kernel.facts.jobs import NEVER_DUE, canonical
 from tinhso.kernel.journal.models import Anchor
 from tinhso.kernel.journal.rules import NO_HASH, anchor
@@ -35,7 +35,6 @@ COLUMNS = {
     "facts_projected": "entry_id",
     "facts_fact": 'name,"on",unit_id,case_id,entry_id,dims',
 }
-NULL = r"\N"
 AT_ONCE = 2000
 
 
@@ -101,7 +100,7 @@ class Writer:
         for entry in entries:
             data = entry.json.decode().replace("\\", "\\\\")
             lines.append(
-                f"{number}\t{entry.case_id}\t\t{entry.seq}\t{entry.verb}\t{entry.at}\t{_or_null(entry.actor_id)}"
+                f"{number}\t{entry.case_id}\t\t{entry.seq}\t{entry.verb}\t{entry.moment}\t{_or_null(entry.actor_id)}"
                 f"\t{entry.actor_name}\t{entry.unit_id}\t{data}\t\\\\x{entry.hash.hex()}"
             )
             counted.append(str(number))
@@ -239,52 +238,52 @@ def trust_rows() -> None:
 
 
 def _case_line(r: Rows) -> str:
-    n = _or_null
+    n, x = _or_null, r.text
     concerned = ",".join(map(str, r.concerned))
     count = len(r.entries)
     return (
         f"{r.case_id}\tdossier\t{r.number}\t{_text(r.title)}\t{r.state}\t{r.phase}\t{r.unit_id}\t{r.received_unit_id}"
         f"\t{{{concerned}}}\t{n(r.assignee_id)}\t{n(r.owner_id)}\t{r.applicant_name}\t{_text(r.place)}\t{_text(r.step)}"
-        f"\t{r.step_kind}\t{_text(r.news)}\t{_json(r.clock)}\t{n(r.due_at)}\t{n(r.step_due_at)}\t{r.urgent_at}"
-        f"\t{r.opened_at}\t{n(r.settled_at)}\t{r.updated_at}\t{count + 1}\t{r.lookup_key}\t{_text(r.needle)}\t{count}"
-        f"\t\\\\x{r.entries[-1].hash.hex()}"
+        f"\t{r.step_kind}\t{_text(r.news)}\t{_json(r.clock)}\t{x(r.due_at)}\t{x(r.step_due_at)}\t{x(r.urgent_at)}"
+        f"\t{x(r.opened_at)}\t{x(r.settled_at)}\t{x(r.updated_at)}\t{count + 1}\t{r.lookup_key}"
+        f"\t{_text(r.needle)}\t{count}\t\\\\x{r.entries[-1].hash.hex()}"
     )
 
 
 def _dossier_line(r: Rows) -> str:
-    n = _or_null
+    n, x = _or_null, r.text
     key = f"draft-{r.story.token}" if r.story.citizen else NULL
     return (
         f"{r.case_id}\t{r.sheet.code}\t{_text(r.title)}\t{r.version_id}\t{r.branch}\t{_text(r.sheet.field)}"
         f"\t{r.channel.value}\t{_json(r.story.answers)}\t{n(r.person_id)}\t{r.applicant_name}\t{r.identity_number}"
-        f"\t{r.phone}\t\t{_text(r.address[:250])}\t\t{r.result_channel}\t1\t{r.fee}\t{n(r.fee_paid_at)}\t"
+        f"\t{r.phone}\t\t{_text(r.address[:250])}\t\t{r.result_channel}\t1\t{r.fee}\t{x(r.fee_paid_at)}\t"
         f"\t{n(r.finance_due)}\t{r.outcome}\t{n(r.handler_id)}\t{n(r.received_by_id)}\t{_json(r.result_text)}"
-        f"\t{r.result_number}\t{n(r.signed_by_id)}\t{n(r.signed_at)}\t{key}"
+        f"\t{r.result_number}\t{n(r.signed_by_id)}\t{x(r.signed_at)}\t{key}"
     )
 
 
 def _small_lines(r: Rows, lines: dict[str, list[str]]) -> None:
-    n, pk = _or_null, r.case_id
+    n, x, pk = _or_null, r.text, r.case_id
     for s in r.steps:
         lines["processes_step"].append(
             f"{pk}\t{s.seq}\t{s.key}\t{_text(s.name)}\t{s.kind}\t{s.role}\t{s.unit_id}\t{n(s.account_id)}\t"
-            f"{s.is_parallel}\t{s.state}\t{s.hours}\t{n(s.started_at)}\t{n(s.due_at)}\t{n(s.done_at)}\t{s.round}"
+            f"{s.is_parallel}\t{s.state}\t{s.hours}\t{x(s.started_at)}\t{x(s.due_at)}\t{x(s.done_at)}\t{s.round}"
             f"\t{_text(s.note)}\t{_text(s.answer)}"
         )
     for due, at, reason, words in r.promises:
-        lines["cases_promise"].append(f"{pk}\t{due}\t{at}\t{reason}\t{_text(words)}")
+        lines["cases_promise"].append(f"{pk}\t{x(due)}\t{x(at)}\t{reason}\t{_text(words)}")
     for a in r.supplements:
         lines["dossiers_supplement"].append(
-            f"{pk}\t{a['round']}\t{a['before_acceptance']}\t{a['asked_at']}\t{n(a['asked_by_id'])}"
-            f"\t{_text(a['message'])}\t{_json(a['missing'])}\t{n(a['answered_at'])}\t{_text(a['answer'])}"
+            f"{pk}\t{a['round']}\t{a['before_acceptance']}\t{x(a['asked_at'])}\t{n(a['asked_by_id'])}"
+            f"\t{_text(a['message'])}\t{_json(a['missing'])}\t{x(a['answered_at'])}\t{_text(a['answer'])}"
         )
     for p in r.parts:
         lines["dossiers_part"].append(
             f"{pk}\t{p.code}\t{_text(p.name)}\t{p.source}\t{p.originals}\t{p.copies}\t{n(p.attachment_id)}"
-            f"\t{p.round}\t{p.added_at}"
+            f"\t{p.round}\t{x(p.added_at)}"
         )
     for form, serial, data, at, by_id in r.papers:
-        lines["dossiers_paper"].append(f"{pk}\t{form}\tform{form}\t{serial}\t{_json(data)}\t{at}\t{n(by_id)}")
+        lines["dossiers_paper"].append(f"{pk}\t{form}\tform{form}\t{serial}\t{_json(data)}\t{x(at)}\t{n(by_id)}")
 
 
 __all__ = ["Pipe", "Writer", "trust_rows"]
