@@ -70,10 +70,10 @@ class World:
             .order_by("id")
             .values_list("number", flat=True)
         )
-        last = Case.objects.order_by("-id").values_list("id", flat=True)[0]
+        last = Case.objects.filter(kind="dossier").order_by("-id").values_list("id", flat=True)[0]
         wanted = [self.rng.randint(1, last) for _ in range(600)]
         return self.rng.sample(here, min(300, len(here))), list(
-            Case.objects.filter(pk__in=wanted).values_list("number", "lookup_key")
+            Case.objects.filter(pk__in=wanted, kind="dossier").values_list("number", "lookup_key")
         )
 
     def session(self, account: Any) -> dict[str, str]:

@@ -124,8 +124,9 @@ def file(said: Said) -> Any:
         code = f"RAW-{number}"
         case_id = connection.execute(
             "insert into cases_case (kind, number, title, state, phase, unit_id, received_unit_id, concerned,"
-            " applicant, place, step, step_kind, news, clock, urgent_at, opened_at, updated_at, revision, lookup_key, needle,"
-            " journal_seq, journal_hash) values ('raw', %s, 'Đo', 'filed', 1, %s, %s, %s, 'Đo', '', '', '', '', '{}',"
+            " applicant, place, step, step_kind, news, clock, urgent_at, opened_at, updated_at, revision,"
+            " lookup_key, needle, journal_seq, journal_hash)"
+            " values ('raw', %s, 'Đo', 'filed', 1, %s, %s, %s, 'Đo', '', '', '', '', '{}',"
             " %s, %s, %s, 1, 'x', %s, 1, '\\x00') returning id",
             [code, unit_id, unit_id, [unit_id], now, now, now, code],
         ).fetchone()[0]
