@@ -1,12 +1,15 @@
 """Compares the texts in the program with the translations: ``check`` says what is missing, ``update`` adds it."""
 
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.config.settings")
+
 import django
-from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "tinhso"
@@ -40,7 +43,8 @@ def extract(folder: Path) -> Path:
         text = path.read_text(encoding="utf-8")
         copy.write_text(text if path.suffix == ".py" else templatize(text, origin=str(path)), encoding="utf-8")
         sources.append(str(copy.relative_to(folder)))
-    (folder / "files").write_text("\n".join(sources))
+    (folder / "declared.py").write_text("".join(f"_({text!r})\n" for text in declared()), encoding="utf-8")
+    (folder / "files").write_text("\n".join([*sources, "declared.py"]))
     catalogue = folder / "all.pot"
     command = ["xgettext", "--language=Python", "--from-code=UTF-8", "--no-location", "--sort-output", "--force-po"]
     command += [f"--keyword={keyword}" for keyword in KEYWORDS]
@@ -48,6 +52,25 @@ def extract(folder: Path) -> Path:
     text = catalogue.read_text(encoding="utf-8").replace("charset=CHARSET", "charset=UTF-8")
     catalogue.write_text(text, encoding="utf-8")
     return catalogue
+
+
+def declared() -> Iterator[str]:
+    """Words that stand in declarations and are translated where pages show them: menus, buttons, states, statuses."""
+    from tinhso.kernel.api.problems import _FIELD_MESSAGES
+    from tinhso.kernel.manifest import registry
+    from tinhso.kernel.ui.statuses import STATUSES
+    from tinhso.kernel.ui.templatetags.ui import WEEKDAYS
+    from tinhso.shell.home.queries import LIFE_EVENTS
+
+    for slot in ("menu", "search", "shortcuts"):
+        yield from (thing.title for thing in registry.collect(slot))
+    yield from (shortcut.hint for shortcut in registry.collect("shortcuts") if shortcut.hint)
+    for kind in registry.case_kinds.values():
+        yield from (state.name for state in kind.lifecycle.states)
+    yield from (status.words for status in STATUSES.values())
+    yield from WEEKDAYS
+    yield from (text for _, text in _FIELD_MESSAGES)
+    yield from (event[0] for event in LIFE_EVENTS)
 
 
 def run(command: list[str], folder: Path = ROOT) -> str:
@@ -67,7 +90,6 @@ def untranslated(catalogue: Path, texts: Path, merged: Path) -> list[str]:
 
 
 def main(task: str) -> None:
-    settings.configure(USE_I18N=True)
     django.setup()
     with tempfile.TemporaryDirectory() as folder:
         texts, missing = extract(Path(folder)), []
