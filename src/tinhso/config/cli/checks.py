@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import shutil
 import smtplib
 import uuid
@@ -173,8 +172,19 @@ def certificates() -> Iterator[Finding]:
 
 
 def journal() -> Iterator[Finding]:
-    queries = importlib.import_module("tinhso.kernel.journal.queries")
-    problems = list(queries.verify())
+    """Chains, anchors, and case rows against the end of their chains; all as of one moment, while work goes on."""
+    from django.db import connection, transaction
+
+    from tinhso.kernel.cases import queries as cases
+    from tinhso.kernel.journal import queries
+
+    ends: dict[str, queries.End] = {}
+    is_own = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_own:
+            with connection.cursor() as cursor:
+                cursor.execute("set transaction isolation level repeatable read, read only")
+        problems = [*queries.verify(ends), *cases.verify(ends)]
     if problems:
         step = "Keep the machine as it is, restore a backup elsewhere and compare the entries named."
         yield Finding("bad", f"The journal was altered in {len(problems)} places: {problems[0]}", step)
