@@ -70,7 +70,7 @@ SCRIPTS = (
     Script("dan.hoa", "1.001776", f"{_START} ask_opinion", 5, 0.5),
     Script("dan.hoa", "1.004873", "file ask_completion", 1.5, 0.4),
     Script("dan.hoa", "1.013237", f"{_START} {_DONE} return_result", 40, 37, unit="H53-sxd"),
-    Script("dan.hoa", "2.000720", f"{_START} refuse", 25, 22.5),
+    Script("dan.hoa", "2.000720", f"{_START} refuse", 25, 22.5, way="mot_cua"),
     Script("dan.hoa", "1.004194", f"{_START} withdraw", 20, 18),
     Script("dan.hoa", "2.000635", "receive take_over draft_result step_on sign finish return_result", 33, 32.6,
            at_counter=True, way="mot_cua"),

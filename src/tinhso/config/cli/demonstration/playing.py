@@ -134,9 +134,12 @@ PLAYED: Mapping[str, Callable[[int, Act, Story, int | None], Any]] = {
 
 def follow_at_once(case_id: int) -> None:
     """Count and tell the entries of a case now instead of waiting for a worker, and take their jobs off the queue."""
-    entries = list(Entry.objects.filter(case_id=case_id).order_by("seq").values_list("pk", flat=True))
-    for entry_id in entries:
-        follow(entry_id=entry_id)
+    entries: list[int] = []
+    mine = Entry.objects.filter(case_id=case_id).order_by("seq").values_list("pk", flat=True)
+    while fresh := list(mine.exclude(pk__in=entries)):  # following may bring about entries
+        for entry_id in fresh:
+            follow(entry_id=entry_id)
+        entries += fresh
     with connection.cursor() as cursor:
         cursor.execute(
             "delete from procrastinate_jobs where task_name = 'journal.follow' and status = 'todo'"
