@@ -163,6 +163,7 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
         "case": dossier.case,
         "receipt": dossier.papers.filter(form="01").last(),
         "lookup": case_page.lookup_of(dossier),
+        "fee_words": case_page.fee_words_of(dossier),
     }
     return render(request, "dossiers/desk/counter_done.html", context)
 
@@ -215,5 +216,8 @@ def listed(request: HttpRequest) -> HttpResponse:
             for one in rows
         ],
         "more": more,
+        "keeps_register": request.actor.may(Permission.RECEIVE),
+        "first": timezone.localdate().replace(day=1),
+        "last": timezone.localdate(),
     }
     return render(request, "dossiers/desk/listed.html", context)

@@ -176,6 +176,10 @@ class CounterForm:
         return catalogue.fee_of(self.sheet, self.channel, self.branch, self.on) if self.sheet else 0
 
     @property
+    def fee_words(self) -> str:
+        return procedures.fee_words_for(self.sheet, self.on, self.channel, self.branch) if self.sheet else ""
+
+    @property
     def limit(self) -> str:
         return procedures.limit_words_for(self.sheet, self.channel, self.branch) if self.sheet else ""
 

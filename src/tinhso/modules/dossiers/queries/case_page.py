@@ -342,6 +342,7 @@ def facts_of(page: CasePage, actor: Actor) -> dict[str, Any]:
         "result_channel": RESULT_CHANNEL_WORDS.get(ResultChannel(one.result_channel), ""),
         "resolving": names[page.case.unit_id].name if page.case.unit_id in names else "",
         "received": names[page.case.received_unit_id].name if page.case.received_unit_id in names else "",
+        "fee": fee_words_of(one),
         "outcome": OUTCOME_WORDS.get(one.outcome, ""),
         "state": STATE_STATUS.get(page.case.state, ""),
         "state_words": page.case.state_of.name,
@@ -380,3 +381,9 @@ def units_to_ask(case: Any, on: date) -> list[tuple[str, str]]:
 def lookup_of(dossier: Dossier) -> str:
     """The address in the receipt's QR code."""
     return lookup_url(dossier.case)
+
+
+def fee_words_of(dossier: Dossier) -> str:
+    """What the procedure says of its fee where no amount was set: free, or fixed elsewhere."""
+    sheet = procedures.sheet(dossier.version_id)
+    return procedures.fee_words_for(sheet, timezone.localdate(dossier.case.opened_at), dossier.channel, dossier.branch)

@@ -105,10 +105,9 @@ def picks(text: str, on: date, most: int = 8) -> list[ProcedureSheet]:
 
 def _rank(one: ProcedureSheet, wanted: str) -> int:
     """How well a procedure fits what was typed; 0 when it does not."""
-    if one.code == wanted or one.code.replace(".", "") == wanted.replace(".", ""):
-        return 100
-    if one.code.startswith(wanted):
-        return 80
+    digits, code = wanted.replace(" ", ""), one.code.replace(".", "")
+    if code.startswith(digits):
+        return 100 if code == digits else 80
     names = (one.name, one.legal_name, *one.content.names.everyday)
     if any(initials(name) == wanted for name in names):
         return 60

@@ -22,8 +22,6 @@ from tinhso.modules.dossiers.models import Dossier, Part, Supplement
 from tinhso.modules.dossiers.queries import routing
 from tinhso.modules.dossiers.rules import Channel
 from tinhso.modules.procedures import door
-from tinhso.modules.procedures import queries as procedures
-from tinhso.modules.procedures.tests.factories import publish
 
 pytestmark = pytest.mark.django_db
 HOUSE, BRANCH = "1.013225", "nha_o_rieng_le"
@@ -36,8 +34,8 @@ class Town:
 
     def __init__(self) -> None:
         forget()
-        procedures.forget()
-        publish(HOUSE, valid_from=date(2026, 1, 1))
+        door.forget()
+        door.publish_sample(HOUSE, valid_from=date(2026, 1, 1), at=timezone.now())
         self.province: Province = found()
         commune, shop, other = self.province.commune, self.province.shop, self.province.other
         self.accounts = {
