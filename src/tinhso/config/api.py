@@ -1,7 +1,7 @@
 """The public API, version 1: every module's router under its name, one way of saying no, one contract.
 
 A module takes part by having an ``api.py`` with a ``router``; its routes stand at ``/api/v1/<module>/…``. ``BESIDE``
-names further routers that stand beside it.
+names further routers that stand beside it, ``name`` another name than the package has (the shell’s packages do).
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from tinhso.kernel.api.assembly import build, unknown
 
 
 def routers(modules: list[str]) -> dict[str, Router]:
-    """Each module's router by the module's name. A file that breaks while loading breaks the start."""
+    """Each module's router by the name it gives, or the module's. A file that breaks while loading breaks the start."""
     found = {}
     for module in modules:
         if find_spec(f"{module}.api"):
             offered = import_module(f"{module}.api")
-            found |= {module.rpartition(".")[2]: offered.router} | getattr(offered, "BESIDE", {})
+            own = getattr(offered, "name", module.rpartition(".")[2])
+            found |= {own: offered.router} | getattr(offered, "BESIDE", {})
     return found
 
 
-api = build(routers(settings.TINHSO_MODULES))
+api = build(routers([*settings.TINHSO_MODULES, *settings.TINHSO_SHELL]))
 urlpatterns = [path("api/v1/", api.urls), path("api/<path:rest>", unknown)]

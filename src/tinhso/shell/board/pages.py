@@ -132,9 +132,14 @@ def _exception(case: Any, at: datetime) -> dict[str, Any]:
         "unit": nodes[case.unit_id].short_name if case.unit_id in nodes else "",
         "step": case.step or case.state_of.name,
         "who": str(case.assignee) if case.assignee_id else _("Chưa phân công"),
-        "late": worded_left(minutes),
+        "late": _left(minutes, case.due_at, at),
         "due_at": case.due_at,
     }
+
+
+def _left(minutes: int | None, due_at: datetime, at: datetime) -> str:
+    """Time left or overdue; a case that fell due at the end of the last working day is late by no working hour yet."""
+    return _("Vừa quá hạn") if minutes == 0 and due_at < at else worded_left(minutes)
 
 
 def _ranking(period: figures.Period, standing: figures.Standings) -> list[dict[str, Any]]:

@@ -1,1 +1,24 @@
-urlpatterns: list = []
+from django.urls import path
+
+from tinhso.shell.workshop import calendars, journal, people, units
+
+app_name = "workshop"
+
+desk = [
+    path("quan-tri/don-vi/", units.show_tree, name="units"),
+    path("quan-tri/don-vi/<int:unit_id>/", units.show_unit, name="unit"),
+    path("quan-tri/don-vi/<int:unit_id>/them/", units.add, name="unit_add"),
+    path("quan-tri/don-vi/<int:unit_id>/doi-ten/", units.rename, name="unit_rename"),
+    path("quan-tri/don-vi/<int:unit_id>/ket-thuc/", units.end, name="unit_end"),
+    path("quan-tri/can-bo/", people.show_list, name="people"),
+    path("quan-tri/can-bo/them/", people.register, name="register"),
+    path("quan-tri/can-bo/<int:account_id>/", people.show_official, name="official"),
+    path("quan-tri/can-bo/<int:account_id>/bo-nhiem/", people.appoint, name="appoint"),
+    path("quan-tri/can-bo/<int:account_id>/vai-tro/", people.give_role, name="give_role"),
+    path("quan-tri/vai-tro/<int:grant_id>/thu/", people.take_role, name="take_role"),
+    path("quan-tri/lich/", calendars.show_days, name="days"),
+    path("quan-tri/lich/ghi/", calendars.set_day, name="set_day"),
+    path("quan-tri/lich/bo/", calendars.remove_day, name="remove_day"),
+    path("quan-tri/lich-su/", journal.show_journal, name="journal"),
+    path("quan-tri/lich-su/kiem-tra/", journal.check, name="check"),
+]
