@@ -27,8 +27,8 @@ from tinhso.kernel.search.rules import fold
 
 _KEPT = (
     "state", "phase", "unit_id", "received_unit_id", "concerned", "assignee_id", "step", "step_kind", "news", "clock",
-    "due_at", "step_due_at", "urgent_at", "settled_at", "updated_at", "revision", "journal_seq", "journal_hash", "title",
-    "place",
+    "due_at", "step_due_at", "urgent_at", "settled_at", "updated_at", "revision", "journal_seq", "journal_hash",
+    "title", "place",
 )  # fmt: skip
 
 

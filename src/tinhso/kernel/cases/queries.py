@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -140,9 +141,10 @@ def read_key(text: str) -> tuple[datetime, int] | None:
     """The key of a page as it stands in an address; None when it is none."""
     moment, _, last = text.partition("~")
     try:
-        return datetime.fromisoformat(moment), int(last)
+        found = datetime.fromisoformat(moment), int(last)
     except ValueError:
         return None
+    return found if found[0].tzinfo else None
 
 
 def counters(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime) -> dict[str, int]:
@@ -171,15 +173,23 @@ class Kept:
 
 
 def ledger(case: Case, at: datetime) -> list[Kept]:
-    """Every date the applicant was told, oldest first, with what became of it."""
+    """Every date the applicant was told, oldest first, with what became of it.
+
+    A date that passed while the clock ran is broken, whatever was promised afterwards; one that passed while the
+    clock stood still is not."""
     promises = list(Promise.objects.filter(case=case))
-    kept = [Kept(promise, "moved") for promise in promises[:-1]]
-    for promise in promises[-1:]:
-        end = case.settled_at or at
-        if end > promise.due_at:
-            kept.append(Kept(promise, "broken"))
+    pauses = Term.from_json(case.clock).pauses
+    kept = []
+    for promise, following in zip_longest(promises, promises[1:]):
+        until = following.promised_at if following else case.settled_at or at
+        stood_still = any(one.start <= promise.due_at and (one.end or at) >= promise.due_at for one in pauses)
+        if until > promise.due_at and not stood_still:
+            outcome = "broken"
+        elif following:
+            outcome = "moved"
         else:
-            kept.append(Kept(promise, "kept" if case.settled_at else "open"))
+            outcome = "kept" if case.settled_at else "open"
+        kept.append(Kept(promise, outcome))
     return kept
 
 

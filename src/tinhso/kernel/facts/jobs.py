@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from tinhso.kernel.manifest import Fact as Declared
 from tinhso.kernel.manifest import registry
 
 NEVER_DUE = date(9999, 12, 31)
+LONGEST_KEY = 200
 
 
 @cache
@@ -39,8 +41,9 @@ def project(entry: Entry) -> None:
 
 
 def canonical(dims: Mapping[str, Any]) -> str:
-    """Dimensions as one short text, always the same for the same dimensions."""
-    return json.dumps(dims, ensure_ascii=False, sort_keys=True, separators=(",", ":"))[:200]
+    """Dimensions as one text of at most 200 characters: the same for the same dimensions, another for others."""
+    text = json.dumps(dims, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text if len(text) <= LONGEST_KEY else hashlib.sha256(text.encode()).hexdigest()
 
 
 def _count(declared: Declared, entry: Entry) -> None:

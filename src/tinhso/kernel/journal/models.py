@@ -36,14 +36,14 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.chain}#{self.seq} {self.verb}"
 
-    @property
-    def chain(self) -> str:
-        return f"case/{self.case_id}" if self.case_id else self.subject
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk:
             raise TypeError("a journal entry cannot be changed")
         super().save(*args, **kwargs)
+
+    @property
+    def chain(self) -> str:
+        return f"case/{self.case_id}" if self.case_id else self.subject
 
 
 class Anchor(models.Model):
