@@ -15,33 +15,35 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "screenshots"
 PHONE, DESK = (390, 844), (1440, 900)
 LARGEST_BYTES = 200_000
-
-sys.path.insert(0, str(ROOT / "src"))
+PASSWORD = "tinhso-demo-2026"
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: who looks (empty: a visitor), at which address, and which links are followed from there."""
+    """A picture: who looks (empty: a visitor), at which address, which links are followed, which key is pressed."""
 
     name: str
     size: tuple[int, int]
     path: str
     who: str = ""
     follow: tuple[str, ...] = ()
+    press: str = ""
 
 
-OWN_DOSSIER = 'main a[href^="/ho-so/H"]'
+OWN_DOSSIER = 'main li:has-text("Đang xử lý") a[href^="/ho-so/H"]'
 SHOTS = (
     Shot("phone-home", PHONE, "/"),
-    Shot("phone-search", PHONE, "/tim-kiem/?q=lam+nha"),
+    Shot("phone-search", PHONE, "/tim-kiem/?q=giay+khai+sinh"),
     Shot("phone-procedure", PHONE, "/thu-tuc/1.013225/"),
     Shot("phone-look-up", PHONE, "/tra-cuu/"),
     Shot("phone-dossiers", PHONE, "/ho-so/", "dan.lan"),
     Shot("phone-tracking", PHONE, "/ho-so/", "dan.lan", (OWN_DOSSIER,)),
-    Shot("phone-why", PHONE, "/ho-so/", "dan.lan", (OWN_DOSSIER, 'main a[href$="/vi-sao/"]')),
-    Shot("desk-inbox", DESK, "/lam-viec/", "chuyenvien"),
+    Shot("phone-why", PHONE, "/ho-so/", "dan.lan", (OWN_DOSSIER, 'a[href*="/vi-sao"]')),
+    Shot("desk-inbox", DESK, "/lam-viec/", "chuyenvien", press="j"),
     Shot("desk-dossier", DESK, "/lam-viec/", "chuyenvien", ('a[href^="/lam-viec/ho-so/H"]',)),
-    Shot("desk-leader", DESK, "/lam-viec/?ds=cho-ky", "lanhdao"),
+    Shot("desk-counter", DESK, "/lam-viec/quay/", "canbo.motcua"),
+    Shot("desk-signing", DESK, "/lam-viec/viec/?danh-sach=cho-ky", "lanhdao", press="j"),
+    Shot("desk-board", DESK, "/lam-viec/dieu-hanh/", "lanhdao.tinh"),
     Shot("desk-procedures", DESK, "/lam-viec/thu-tuc/", "kiemsoat"),
 )
 
@@ -68,8 +70,6 @@ def _chromium() -> str | None:
 @contextmanager
 def visitor(browser: Browser, address: str, who: str, size: tuple[int, int]) -> Iterator[Page]:
     """A page of a fresh browser, signed in when there is somebody to sign in as."""
-    from tinhso.config.cli.demonstration.staff import PASSWORD
-
     viewport = {"width": size[0], "height": size[1]}
     context = browser.new_context(viewport=viewport, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
     page = context.new_page()
@@ -94,6 +94,10 @@ def take(page: Page, address: str, shot: Shot) -> None:
     if answer is None or not answer.ok:
         raise SystemExit(f"{shot.name}: {page.url} answered {answer.status if answer else 'nothing'}")
     page.wait_for_load_state("networkidle")
+    if shot.press:
+        page.keyboard.press(shot.press)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(500)
     page.evaluate("document.fonts.ready")
     path = FOLDER / f"{shot.name}.png"
     path.write_bytes(small(page.screenshot()))
