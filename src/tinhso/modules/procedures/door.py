@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tinhso.kernel.clock.rules.limits import Limit
-from tinhso.modules.procedures import queries
+from tinhso.kernel.people.rules import SYSTEM
+from tinhso.modules.procedures import actions, queries
 from tinhso.modules.procedures.rules import answers as _answers
 from tinhso.modules.procedures.rules import sheets
 from tinhso.modules.procedures.rules.content import Component, Fee, Field, Section, Step
@@ -23,10 +24,12 @@ __all__ = [
     "components_for",
     "fee_words_for",
     "fees_for",
+    "forget",
     "form_for",
     "limit_for",
     "limit_words_for",
     "online_count",
+    "publish_sample",
     "published",
     "sheet",
     "steps_for",
@@ -107,3 +110,15 @@ def check_answers(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Clean answers (plain JSON) and, by field code, a Vietnamese sentence for each that cannot stand."""
     return _answers.check_answers(form, answers, only_section=only_section)
+
+
+def publish_sample(code: str, *, valid_from: date, at: datetime) -> None:
+    """Publish one procedure of the sample catalogue: what demonstrations and tests of other modules build on."""
+    rows = [row for row in queries.seed_rows() if row["code"] == code]
+    actions.import_rows(rows, dry_run=False, by=SYSTEM, at=at, publish_on=valid_from)
+    forget()
+
+
+def forget() -> None:
+    """Read the catalogue anew at the next question: after it was changed in this process, and between tests."""
+    queries.forget()

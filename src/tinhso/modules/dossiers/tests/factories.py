@@ -20,8 +20,6 @@ from tinhso.modules.dossiers.models import Dossier, Draft, Paper, Part, Suppleme
 from tinhso.modules.dossiers.queries import routing
 from tinhso.modules.dossiers.rules import Channel, Missing
 from tinhso.modules.procedures import door
-from tinhso.modules.procedures import queries as procedures
-from tinhso.modules.procedures.tests.factories import publish
 
 MARITAL = "1.004873"  # xác nhận tình trạng hôn nhân: three working days, seven steps
 START = datetime(2026, 11, 16, 8, 0, tzinfo=VIETNAM)  # a Monday
@@ -40,8 +38,8 @@ class Office:
 
     def __init__(self) -> None:
         forget()
-        procedures.forget()
-        publish(MARITAL, valid_from=date(2026, 1, 1))
+        door.forget()
+        door.publish_sample(MARITAL, valid_from=date(2026, 1, 1), at=START)
         self.province: Province = found()
         here, shop, other = self.province.commune, self.province.shop, self.province.other
         self.accounts: dict[str, Account] = {

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tinhso.kernel.api.tests.factories import bearer, fresh, key
 from tinhso.kernel.cases.models import Case
@@ -19,8 +20,7 @@ from tinhso.kernel.people.models import Account
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.province import Province, forget, found
 from tinhso.modules.dossiers.models import Dossier, Part, Supplement
-from tinhso.modules.procedures import queries as procedures
-from tinhso.modules.procedures.tests.factories import publish
+from tinhso.modules.procedures import door
 
 AT = datetime(2026, 11, 16, 2, tzinfo=UTC)
 LIST, LOOKUP = "/api/v1/dossiers/", "/api/v1/lookup/"
@@ -51,8 +51,8 @@ class World:
 
     def __init__(self) -> None:
         forget()
-        procedures.forget()
-        publish(HOUSE, valid_from=date(2026, 1, 1))
+        door.forget()
+        door.publish_sample(HOUSE, valid_from=date(2026, 1, 1), at=timezone.now())
         self.province: Province = found()
         commune, shop, other = self.province.commune, self.province.shop, self.province.other
         self.accounts: dict[str, Account] = {
@@ -75,7 +75,7 @@ class World:
         return Client().post(LIST + path, said or {}, JSON, headers=sent)
 
     def papers(self, who: str = "lan") -> list[dict[str, Any]]:
-        sheet = procedures.published(HOUSE, date(2026, 11, 16))
+        sheet = door.published(HOUSE, date(2026, 11, 16))
         from tinhso.modules.dossiers.queries.drafts import must_hand_in
         from tinhso.modules.procedures.door import components_for
 
