@@ -1,0 +1,51 @@
+"""The documents keep up with the program: settings, dependencies, links."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tinhso.config.environment import Environment
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LINK = re.compile(r"\]\(([^)#:]+)\)|src=\"([^\":]+)\"")
+
+
+def _variables() -> list[str]:
+    """The names under which the deployment's values are read."""
+    return [str(field.validation_alias or f"TINHSO_{name.upper()}") for name, field in Environment.model_fields.items()]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.vi.md"])
+def test_every_setting_is_explained(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert [variable for variable in _variables() if f"`{variable}`" not in text] == []
+
+
+def _required() -> set[str]:
+    """The names of all direct dependencies, without extras and versions."""
+    files = [ROOT / "requirements" / name for name in ("runtime.in", "develop.in")]
+    lines = [line for file in files for line in file.read_text().splitlines() if line and line[0] not in "#-"]
+    package = json.loads((ROOT / "frontend/package.json").read_text())
+    return {re.split(r"[\[~=<> ]", line)[0] for line in lines} | {*package["dependencies"], *package["devDependencies"]}
+
+
+def test_every_dependency_has_its_sentence():
+    rows = re.findall(r"^\| ([^|]+) \|", (ROOT / "docs/dependencies.md").read_text(encoding="utf-8"), re.MULTILINE)
+    bare = [re.sub(r"\s*(\[[^]]*\]|\([^)]*\))", "", row) for row in rows if row != "package"]
+    assert {name for row in bare for name in row.split(", ")} == _required()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_within_the_repository_leads_somewhere(path):
+    links = [first or second for first, second in LINK.findall(path.read_text(encoding="utf-8"))]
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_a_decision_is_one_page():
+    pages = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.glob("docs/decisions/*.md")}
+    assert {name: lines for name, lines in pages.items() if lines > 50} == {}
