@@ -45,7 +45,7 @@ def fill(dossiers: int, say: Callable[[str], None]) -> None:
     begin = time.perf_counter()
     _procedures(now)
     with connection.cursor() as cursor:
-        for statement in ("vacuum analyze", "checkpoint"):
+        for statement in ("set statement_timeout = 0", "vacuum analyze", "checkpoint", "set statement_timeout = '60s'"):
             cursor.execute(statement)
     say(f"{PROCEDURES:,} procedures, statistics: {time.perf_counter() - begin:.0f} s")
 
