@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +21,7 @@ from tinhso.config.cli.demonstration.staff import Citizen
 from tinhso.config.cli.demonstration.stories import Act, Story, missing_of
 from tinhso.kernel.cases.rules import LATER, Phase
 from tinhso.kernel.clock.queries import standard_calendar
-from tinhso.kernel.clock.rules import Pause, PauseKind, due, verdict
+from tinhso.kernel.clock.rules import Limit, Pause, PauseKind, Unit, due, verdict
 from tinhso.kernel.clock.rules.calendars import minute_of, moment_of
 from tinhso.kernel.journal.rules import NO_HASH
 from tinhso.kernel.papers.rules import date_words, masked_identity, moment_words
@@ -43,7 +43,7 @@ _STATES = {state.code: state for state in DOSSIER.lifecycle.states}
 
 @lru_cache(maxsize=1024)
 def _minutes(hours: Decimal) -> int:
-    return int((hours * 60).to_integral_value(ROUND_CEILING))
+    return Limit(hours, Unit.HOUR).phases[0].amount if hours else 0
 
 
 def step_due(start: datetime, hours: Decimal) -> datetime | None:
