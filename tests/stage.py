@@ -9,23 +9,34 @@ import json
 import sys
 from typing import Any
 
+PLAIN = "1.004873"  # asks for no papers
+
 
 def main(wanted: set[str]) -> dict[str, Any]:
     from django.db import transaction
     from tests import world as making
+    from tests.answers import fitting
 
     from tinhso.kernel.testing.people import PASSWORD
+    from tinhso.modules.procedures import door
 
     with transaction.atomic():
         world = making.build()
         if "dossiers" in wanted:
             making.populate(world)
+            from tests.access import asking
+
+            pages = asking.pages(world)
         told: dict[str, Any] = {
             "password": PASSWORD,
             "commune": world.province.commune.code,
             "dossiers": {state: dossier.case.number for state, dossier in world.dossiers.items()},
+            "pages": pages if "dossiers" in wanted else [],
             "draft": str(world.draft.token) if world.draft else "",
         }
+        sheet = door.published(PLAIN, making.AT.date())
+        told["procedure"] = PLAIN
+        told["answers"] = fitting(door.form_for(sheet), world.province.commune.code)
         if "keys" in wanted:
             told["keys"] = {name: _key(world.account(name)) for name in ("lan", "minh", *world.officials)}
     return told

@@ -66,6 +66,8 @@ def build() -> World:
     world.officials["outsider"] = people.official("outsider", province.other, *every, also_on=(province.other_shop,))
     world.officials["overseer"] = people.official("overseer", province.root, "dossiers.overseer")
     world.officials["controller"] = people.official("controller", province.root, "procedures.controller")
+    world.officials["admin"] = people.official("admin", province.root, "core.admin")
+    world.officials["manager"] = people.official("manager", province.commune, "core.people")
     world.officials["newcomer"] = people.official("newcomer", province.commune)
     return world
 

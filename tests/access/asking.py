@@ -7,18 +7,23 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import yaml
 from django.apps import apps
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
-from tests.routes import Route
-from tests.world import World
+from tests.routes import Route, all_routes
+from tests.world import HOUSE, World
 
+from tinhso.kernel.notices.models import Notice
+
+MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8"))
 PEOPLE = (
     "nobody", "lan", "minh", "clerk", "specialist", "colleague", "head", "leader", "registrar", "director", "outsider",
-    "overseer", "controller", "newcomer",
+    "overseer", "controller", "admin", "manager", "newcomer",
 )  # fmt: skip
 NOT_COUNTED = {"sessions.Session", "journal.View", "api.Rate"}
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>.*?\)(?=[-/$])")
@@ -40,6 +45,52 @@ def clients(world: World) -> dict[str, Client]:
         found[name] = Client(raise_request_exception=False)
         if name != "nobody":
             found[name].force_login(world.account(name), backend="django.contrib.auth.backends.ModelBackend")
+    return found
+
+
+def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, Any]:
+    """What fills the address: things of lan's, so that whoever else asks has no business there."""
+    assert world.draft is not None
+    dossier = world.dossiers[row.get("dossier", "processing")]
+    part = world.draft.parts.all()[0]
+    known: dict[str, Any] = {
+        "number": 1 if route.name.startswith("procedures:") else dossier.case.number,
+        "case_id": dossier.pk,
+        "key": dossier.case.lookup_key,
+        "code": HOUSE,
+        "token": world.draft.token,
+        "notice_id": Notice.objects.filter(account=world.lan).values_list("pk", flat=True)[0],
+        "part_id": dossier.parts.values_list("pk", flat=True)[0],
+        "paper_id": getattr(dossier.papers.first(), "pk", 0),
+        "size": "80",
+        "uidb36": "1",
+        "rest": "khong-co",
+        "account_id": world.officials["colleague"].pk,
+        "grant_id": world.officials["colleague"].grants.values_list("pk", flat=True)[0],
+        "unit_id": world.province.commune.pk,
+    }
+    own = {"paper": part.code, "of_draft": part.pk}
+    return known | {name: own.get(value, value) for name, value in row.get("with", {}).items()}
+
+
+def expected(audience: str) -> dict[str, str]:
+    """Each person's outcome by the matrix."""
+    table = MATRIX["audiences"][audience]
+    said = {person: what for what, people in table.items() if people != "rest" for person in people}
+    rest = next((what for what, people in table.items() if people == "rest"), "")
+    assert said.keys() <= set(PEOPLE)
+    return {person: said.get(person, rest) for person in PEOPLE}
+
+
+def pages(world: World) -> list[dict[str, str]]:
+    """Every address that can be looked at, with the first person who may: name, path, person."""
+    found = []
+    for route in all_routes():
+        row = MATRIX["routes"].get(route.name, {})
+        allowed = [person for person, what in expected(row["get"]).items() if what == "open"] if "get" in row else []
+        if allowed and not route.is_api:
+            path = address(route, arguments(world, row, route)) + row.get("query", "")
+            found.append({"name": route.name, "path": path, "person": row.get("shown_to", allowed[0])})
     return found
 
 

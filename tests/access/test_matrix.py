@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from tests import world as making
 from tests.access import asking
 from tests.routes import Route, all_routes
 
-from tinhso.kernel.notices.models import Notice
 from tinhso.kernel.testing.lasting import lasting
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
-MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8"))
-AUDIENCES, ROUTES = MATRIX["audiences"], MATRIX["routes"]
+AUDIENCES, ROUTES = asking.MATRIX["audiences"], asking.MATRIX["routes"]
 
 
 @pytest.fixture(scope="module")
@@ -44,44 +40,13 @@ def test_every_address_names_its_audience_and_no_audience_is_without_an_address(
     assert (sorted(named - ROUTES.keys()), sorted(ROUTES.keys() - named)) == ([], [])
 
 
-def expected(audience: str) -> dict[str, str]:
-    """Each person's outcome."""
-    table = AUDIENCES[audience]
-    said = {person: what for what, people in table.items() if people != "rest" for person in people}
-    rest = next((what for what, people in table.items() if people == "rest"), None)
-    assert said.keys() <= set(asking.PEOPLE)
-    return {person: said.get(person, rest) for person in asking.PEOPLE}
-
-
-def arguments(world: making.World, row: Mapping[str, Any], route: Route) -> dict[str, Any]:
-    """What fills the address: things of lan's, so that whoever else asks has no business there."""
-    assert world.draft is not None
-    dossier = world.dossiers[row.get("dossier", "processing")]
-    part = world.draft.parts.all()[0]
-    known: dict[str, Any] = {
-        "number": 1 if route.name.startswith("procedures:") else dossier.case.number,
-        "case_id": dossier.pk,
-        "key": dossier.case.lookup_key,
-        "code": making.HOUSE,
-        "token": world.draft.token,
-        "notice_id": Notice.objects.filter(account=world.lan).values_list("pk", flat=True)[0],
-        "part_id": dossier.parts.values_list("pk", flat=True)[0],
-        "paper_id": getattr(dossier.papers.first(), "pk", 0),
-        "size": "80",
-        "uidb36": "1",
-        "rest": "khong-co",
-        "account_id": world.officials["colleague"].pk,
-        "unit_id": world.province.commune.pk,
-    }
-    own = {"paper": part.code, "of_draft": part.pk}
-    return known | {name: own.get(value, value) for name, value in row.get("with", {}).items()}
-
-
 def body_of(world: making.World, route: Route, row: Mapping[str, Any], contract: Any) -> dict[str, Any]:
     """What is posted: the least that the contract allows, with what the matrix adds."""
     said = dict(row.get("body", {}))
     if said.get("to") in world.officials:
         said["to"] = world.officials[said["to"]].pk
+    if said.get("unit") == "commune":
+        said["unit"] = world.province.commune.pk
     if not route.is_api:
         return said
     address = "/" + route.pattern.replace("<", "{").replace(">", "}")
@@ -94,7 +59,7 @@ def body_of(world: making.World, route: Route, row: Mapping[str, Any], contract:
 def test_who_gets_in(route: Route, world: making.World, browsers: dict[str, Any], contract: Any) -> None:
     row = ROUTES.get(route.name)
     assert row is not None, f"name the audience of {route.name} in matrix.yaml"
-    path = asking.address(route, arguments(world, row, route))
+    path = asking.address(route, asking.arguments(world, row, route)) + row.get("query", "")
     before = asking.rows()
     for method in ("GET", "POST"):
         audience = row.get(method.lower())
@@ -107,7 +72,7 @@ def test_who_gets_in(route: Route, world: making.World, browsers: dict[str, Any]
             if audience is None:
                 assert response.status_code == 405 or got[person] != "open", f"{method} {path} is offered to {person}"
         assert {person: what for person, what in changed.items() if what} == {}
-        assert audience is None or differing(got, expected(audience)) == {}, f"{method} {path}"
+        assert audience is None or differing(got, asking.expected(audience)) == {}, f"{method} {path}"
 
 
 def differing(got: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
