@@ -22,6 +22,7 @@ from tinhso.kernel.clock.rules import Verdict
 from tinhso.kernel.facts.models import Fact, Standing
 from tinhso.kernel.manifest import Measure, registry
 from tinhso.kernel.people.rules import Actor, Scope
+from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
 
@@ -50,7 +51,7 @@ def units_within(scope: Scope, chosen: int | None) -> frozenset[int] | None:
 def choices(scope: Scope, day: date) -> list[tuple[int, str]]:
     """Living bodies in sight, by name."""
     nodes = [node for node in tree().nodes.values() if node.kind not in PARTS and node.lives_on(day)]
-    return sorted(((node.id, node.short_name) for node in nodes if scope.covers(node.id)), key=lambda one: one[1])
+    return sorted(((node.id, node.short_name) for node in nodes if scope.covers(node.id)), key=lambda one: fold(one[1]))
 
 
 def names_of(measure: Measure) -> list[str]:

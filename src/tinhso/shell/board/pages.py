@@ -22,12 +22,14 @@ from tinhso.kernel.clock.rules import time_left, worded_left
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.manifest import Measure
 from tinhso.kernel.people.rules import Actor, Scope
+from tinhso.kernel.search.rules import fold
 from tinhso.kernel.ui import charts
 from tinhso.kernel.ui.templatetags.ui import number, percent
 from tinhso.kernel.units.queries import tree
 from tinhso.shell.board import figures
 
 PAGE = 30
+RANKED = 10
 LISTS = {
     "qua-han": "Đang quá hạn",
     "den-han": "Đến hạn hôm nay",
@@ -64,6 +66,7 @@ def board(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     today = timezone.localdate(at)
     period, standing = figures.period(units, today), figures.standings(units, at)
+    ranking = _ranking(period, standing)
     context = {
         "at": at,
         "chosen": chosen,
@@ -73,7 +76,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "exceptions": [_exception(case, at) for case in figures.exceptions(units, at)],
         "late": standing.late,
         "all_late": _behind("qua-han", chosen),
-        "ranking": _ranking(period, standing),
+        "ranking": ranking[:RANKED],
+        "ranking_rest": ranking[RANKED:],
         **_trend(period, today),
     }
     return render(request, "board/board.html", context)
@@ -143,6 +147,7 @@ def _left(minutes: int | None, due_at: datetime, at: datetime) -> str:
 
 
 def _ranking(period: figures.Period, standing: figures.Standings) -> list[dict[str, Any]]:
+    """Bodies by their share of cases resolved in time this month, the lowest first."""
     nodes = tree().nodes
     bodies = {*period.by_body, *standing.late_by_body}
     rows = [
@@ -150,7 +155,12 @@ def _ranking(period: figures.Period, standing: figures.Standings) -> list[dict[s
          "url": _behind("giai-quyet", body), "late_url": _behind("qua-han", body)}
         for body in bodies
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: (-(row["share"].percent or 0), row["late"], row["name"]))
+    return sorted(rows, key=lambda row: (_share(row["share"]), -row["late"], fold(row["name"])))
+
+
+def _share(share: figures.Share) -> float:
+    """For ordering: who resolved nothing comes after all who did."""
+    return 101.0 if share.percent is None else share.percent
 
 
 def _trend(period: figures.Period, today: date) -> dict[str, Any]:

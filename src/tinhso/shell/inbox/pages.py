@@ -23,7 +23,7 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.queries import tree
-from tinhso.shell.inbox import actions, queries
+from tinhso.shell.inbox import actions, lines, queries
 from tinhso.shell.inbox import asked as asking
 
 PRINTED = 200
@@ -49,6 +49,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "title": _(asking.TITLES[asked.list_code]),
         "rows": rows,
+        "lines": lines.written(rows, at),
         "more": asked.address(sau=more) if more else "",
         "first": asked.address() if asked.wanted.after else "",
         "at": at,

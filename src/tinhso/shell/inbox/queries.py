@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -25,6 +26,7 @@ from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.processes.rules import StepState
+from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
 from tinhso.shell.inbox.asked import LISTS, OPINIONS, Asked, Left, shown_left
 
@@ -202,10 +204,16 @@ def choices(actor: Actor, units: frozenset[int]) -> dict[str, Any]:
     """What the filters offer: kinds, their states and units, from memory."""
     kinds = [kind for kind in registry.case_kinds.values() if actor.may(kind.see)]
     states = {state.code: state.name for kind in kinds for state in kind.lifecycle.states if state.phase < Phase.CLOSED}
-    nodes = tree().nodes
-    named = sorted(((unit, nodes[unit].short_name) for unit in units if unit in nodes), key=lambda one: one[1])
     return {
         "kinds": [(kind.code, kind.name) for kind in kinds],
         "states": list(states.items()),
-        "units": named[:MOST_UNITS],
+        "units": _named(units, tree().version),
     }
+
+
+@lru_cache(maxsize=256)
+def _named(units: frozenset[int], version: int) -> list[tuple[int, str]]:
+    """Units by name, as many as a select holds; ``version`` of the tree only tells when to sort anew."""
+    nodes = tree().nodes
+    named = ((unit, nodes[unit].short_name) for unit in units if unit in nodes)
+    return sorted(named, key=lambda one: fold(one[1]))[:MOST_UNITS]

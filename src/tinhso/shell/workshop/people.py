@@ -19,6 +19,7 @@ from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.models import Account, Grant, Position
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
 from tinhso.shell.workshop import actions, forms
 from tinhso.shell.workshop.access import only_with
@@ -41,7 +42,8 @@ def _units(actor: Actor) -> list[tuple[int, str]]:
     scope, day = actor.scope(Permission.PEOPLE), timezone.localdate()
     nodes = tree().nodes.values()
     return sorted(
-        ((one.id, one.name) for one in nodes if one.lives_on(day) and scope.covers(one.id)), key=lambda one: one[1]
+        ((one.id, one.name) for one in nodes if one.lives_on(day) and scope.covers(one.id)),
+        key=lambda one: fold(one[1]),
     )
 
 
@@ -115,7 +117,7 @@ def _official_page(request: HttpRequest, account_id: int, refused: Refusal | Non
              one.ends_on is None and actor.may(Permission.PEOPLE, one.unit_id))
             for one in grants
         ],
-        "roles": sorted(((role.code, role.name) for role in registry.roles.values()), key=lambda one: one[1]),
+        "roles": sorted(((role.code, role.name) for role in registry.roles.values()), key=lambda one: fold(one[1])),
         "units": _units(actor),
         "is_self": account.pk == actor.account_id,
         "today": timezone.localdate(),

@@ -49,7 +49,7 @@ def _lines(ids: Any, day: date) -> list[Line]:
         Line(known.nodes[unit_id], len(known.children.get(unit_id, ())), known.nodes[unit_id].lives_on(day))
         for unit_id in ids
     ]
-    return sorted(lines, key=lambda line: (not line.lives, line.node.name))
+    return sorted(lines, key=lambda line: (not line.lives, fold(line.node.name)))
 
 
 @only_with(Permission.UNITS)

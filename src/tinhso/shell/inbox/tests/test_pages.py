@@ -143,3 +143,13 @@ def test_the_printed_list_holds_the_same_cases(client, ward):
     parcel(1, ward)
     finish(parcel(2, ward))
     assert _numbers(_page(client, "/lam-viec/viec/in/?danh-sach=don-vi")) == ["T01-000001"]
+
+
+def test_what_people_wrote_is_never_taken_for_markup(client, ward):
+    parcel(1, ward, title="<script>x</script>", applicant='"><b>', place="a&b", step="<i>")
+    client.force_login(official("hanh", ward, "parcels.worker"))
+    page = _page(client, "/lam-viec/viec/?danh-sach=don-vi")
+    assert "&lt;script&gt;x&lt;/script&gt;" in page
+    assert "&quot;&gt;&lt;b&gt;" in page
+    assert "<script>x" not in page
+    assert "<i>" not in page
