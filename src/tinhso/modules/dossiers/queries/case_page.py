@@ -1,4 +1,4 @@
-"""All that the case page of officials shows, gathered in one statement: the dossier, its history, steps and papers."""
+"""All that the case page of officials shows, gathered in two statements: the dossier, its history, steps and papers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tinhso.kernel.cases.models import Case
@@ -28,6 +27,7 @@ from tinhso.kernel.processes.rules import StepState
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
 from tinhso.modules.dossiers.models import Dossier, Paper, Part, Supplement
+from tinhso.modules.dossiers.queries.gathering import gather, rows_of
 from tinhso.modules.dossiers.queries.printing import RESULT_CHANNEL_WORDS, answer_words, lookup_url
 from tinhso.modules.dossiers.rules import Channel, Outcome, Permission, ResultChannel, Standing, tidy_code
 from tinhso.modules.procedures import door as procedures
@@ -134,28 +134,23 @@ def _related(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
 
 
 def case_page(number: str, actor: Actor) -> CasePage:
-    """The whole page in one statement. Raises NotFound for what the actor may not see."""
-    rows = _related(at_desk(actor)).filter(case__number=tidy_code(number))
-    found = rows.annotate(**_arrays()).first()
+    """The whole page in two statements. Raises NotFound for what the actor may not see."""
+    found = _related(at_desk(actor)).filter(case__number=tidy_code(number)).first()
     if found is None:
         raise NotFound("dossiers.not_found", "Không tìm thấy hồ sơ này trong phạm vi của bạn. Kiểm tra lại mã.")
+    around = gather(_around, found.pk)
+    found.open_children = around["open_children"]  # type: ignore[attr-defined]
     return CasePage(
         found,
-        entries=[_thing(row, "at") for row in found.entry_rows],
-        steps=[_thing(row, "started_at", "due_at", "done_at") for row in found.step_rows],
-        parts=[_thing(row, "added_at") for row in found.part_rows],
-        supplements=[_thing(row, "asked_at", "answered_at") for row in found.supplement_rows],
-        papers=[_thing(row, "issued_at") for row in found.paper_rows],
+        entries=[_thing(row, "at") for row in around["entries"]],
+        steps=[_thing(row, "started_at", "due_at", "done_at") for row in around["steps"]],
+        parts=[_thing(row, "added_at") for row in around["parts"]],
+        supplements=[_thing(row, "asked_at", "answered_at") for row in around["supplements"]],
+        papers=[_thing(row, "issued_at") for row in around["papers"]],
     )
 
 
-def _rows(model: Any, link: str, order: str, names: tuple[str, ...], most: int = 100, **more: str) -> ArraySubquery:
-    wanted = {name: name for name in names} | more
-    rows = model.objects.filter(**{link: OuterRef("pk")}).order_by(order)
-    return ArraySubquery(rows.values(one=JSONObject(**wanted))[:most])
-
-
-def _arrays() -> dict[str, Any]:
+def _around() -> dict[str, Any]:
     step = (
         "id", "seq", "key", "name", "kind", "state", "unit_id", "is_parallel", "started_at", "due_at", "done_at",
         "round", "note", "answer",
@@ -167,14 +162,14 @@ def _arrays() -> dict[str, Any]:
     open_children = children.order_by().values("parent_id").annotate(n=Count("pk"))
     return {
         "open_children": Coalesce(Subquery(open_children.values("n")), 0),
-        "entry_rows": _rows(Entry, "case_id", "-seq", entry, MOST_ENTRIES),
-        "step_rows": _rows(Step, "case_id", "seq", step, who="account__display_name"),
-        "part_rows": _rows(
+        "entries": rows_of(Entry, "case_id", "-seq", entry, MOST_ENTRIES),
+        "steps": rows_of(Step, "case_id", "seq", step, who="account__display_name"),
+        "parts": rows_of(
             Part, "dossier_id", "id", ("id", "code", "name", "source", "originals", "copies", "round", "added_at"),
             file="attachment__name", size="attachment__blob__size", media_type="attachment__blob__media_type",
         ),
-        "supplement_rows": _rows(Supplement, "dossier_id", "round", asked, by="asked_by__display_name"),
-        "paper_rows": _rows(Paper, "dossier_id", "id", paper, by="issued_by__display_name"),
+        "supplements": rows_of(Supplement, "dossier_id", "round", asked, by="asked_by__display_name"),
+        "papers": rows_of(Paper, "dossier_id", "id", paper, by="issued_by__display_name"),
     }  # fmt: skip
 
 
@@ -343,7 +338,7 @@ def facts_of(page: CasePage, actor: Actor) -> dict[str, Any]:
         "resolving": names[page.case.unit_id].name if page.case.unit_id in names else "",
         "received": names[page.case.received_unit_id].name if page.case.received_unit_id in names else "",
         "fee": fee_words_of(one),
-        "outcome": OUTCOME_WORDS.get(one.outcome, ""),
+        "outcome": OUTCOME_WORDS.get(Outcome(one.outcome), "") if one.outcome else "",
         "state": STATE_STATUS.get(page.case.state, ""),
         "state_words": page.case.state_of.name,
     }

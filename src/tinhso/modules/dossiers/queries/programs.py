@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-import msgspec
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
 
 from tinhso.kernel.api.rules import from_key, to_key
 from tinhso.kernel.cases import queries as cases
@@ -35,11 +30,11 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.models import Dossier, Paper, Part, Supplement
+from tinhso.modules.dossiers.queries.gathering import gather, rows_of
 from tinhso.modules.dossiers.rules import DOSSIER, Permission, tidy_code
 from tinhso.modules.procedures import door as procedures
 
 MOST_ENTRIES = 500
-_HERE = -1
 PURPOSE = "dossiers.component"
 _INTERNAL = ("06", "07")
 _LINE = (
@@ -237,18 +232,20 @@ def whole(number: str, actor: Actor, at: datetime) -> dict[str, Any]:
     is_owner = actor.account_id is not None and case.owner_id == actor.account_id
     works_on_it = any(holds(right, whom, actor) for right in (Permission.RECEIVE, Permission.HANDLE))
     readers = Readers.OFFICIALS if actor.is_official and not is_owner else Readers.PARTIES
-    entries, steps, parts, supplements, papers, promises = _read_around(row["case_id"])
+    around = gather(_around, row["case_id"])
     return {
         "id": row["case_id"],
         **_of_case(case),
         **_of_dossier(row, shows_identity=is_owner or works_on_it),
         "due": _due(case),
-        "promises": _promises(promises, case, at),
-        "entries": _entries(entries, readers),
-        "steps": [{**step, "unit": _unit(step.pop("unit_id"))} for step in steps],
-        "parts": parts,
-        "supplements": supplements,
-        "papers": [paper for paper in papers if readers is Readers.OFFICIALS or paper["form"] not in _INTERNAL],
+        "promises": _promises(around["promises"], case, at),
+        "entries": _entries(around["entries"], readers),
+        "steps": [{**step, "unit": _unit(step.pop("unit_id"))} for step in around["steps"]],
+        "parts": around["parts"],
+        "supplements": around["supplements"],
+        "papers": [
+            paper for paper in around["papers"] if readers is Readers.OFFICIALS or paper["form"] not in _INTERNAL
+        ],
     }
 
 
@@ -256,40 +253,22 @@ def _nothing() -> NotFound:
     return NotFound("dossiers.not_found", "Không tìm thấy hồ sơ này trong phạm vi của bạn. Kiểm tra lại mã.")
 
 
-def _rows_of(model: Any, link: str, order: str, names: tuple[str, ...], most: int = 100, **more: str) -> Any:
-    wanted = {name: name for name in names} | more
-    rows = model.objects.filter(**{link: OuterRef("pk")}).order_by(order)
-    return ArraySubquery(rows.values(one=JSONObject(**wanted))[:most])
-
-
-@cache
-def _around() -> tuple[str, tuple[Any, ...]]:
-    """The statement that reads all that hangs on one dossier, composed once: composing it costs more than running it.
-
-    Its parameters hold ``_HERE`` where the dossier's id goes."""
+def _around() -> dict[str, Any]:
+    """What is read beside the dossier itself."""
     entry = ("seq", "verb", "at", "actor_name", "unit_id", "data")
     step = ("seq", "key", "name", "kind", "state", "unit_id", "is_parallel", "started_at", "due_at", "done_at", "round")
     asked = ("round", "before_acceptance", "asked_at", "message", "missing", "answer_by", "answered_at", "answer")
-    arrays = {
-        "entries": _rows_of(Entry, "case_id", "seq", entry, MOST_ENTRIES),
-        "steps": _rows_of(Step, "case_id", "seq", step),
-        "parts": _rows_of(
+    return {
+        "entries": rows_of(Entry, "case_id", "seq", entry, MOST_ENTRIES),
+        "steps": rows_of(Step, "case_id", "seq", step),
+        "parts": rows_of(
             Part, "dossier_id", "id", ("id", "code", "name", "source", "originals", "copies", "round", "added_at"),
             file="attachment__name", size="attachment__blob__size", media_type="attachment__blob__media_type",
         ),
-        "supplements": _rows_of(Supplement, "dossier_id", "round", asked),
-        "papers": _rows_of(Paper, "dossier_id", "id", ("id", "form", "serial", "issued_at")),
-        "promises": _rows_of(Promise, "case_id", "id", ("due_at", "promised_at", "reason", "note")),
+        "supplements": rows_of(Supplement, "dossier_id", "round", asked),
+        "papers": rows_of(Paper, "dossier_id", "id", ("id", "form", "serial", "issued_at")),
+        "promises": rows_of(Promise, "case_id", "id", ("due_at", "promised_at", "reason", "note")),
     }  # fmt: skip
-    return Dossier.objects.filter(pk=_HERE).values_list(*(array for array in arrays.values())).query.sql_with_params()
-
-
-def _read_around(dossier_id: int) -> list[list[dict[str, Any]]]:
-    sql, values = _around()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [dossier_id if value == _HERE else value for value in values])
-        row = cursor.fetchone()
-    return [[msgspec.json.decode(one) if isinstance(one, str) else one for one in many] for many in row]
 
 
 def _of_case(case: Any) -> dict[str, Any]:
