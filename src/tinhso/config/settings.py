@@ -197,7 +197,7 @@ LOCALE_PATHS = [SOURCE / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # numbers for people go through the filters of kernel.ui; ids and seconds stay plain
 
 # Static files: hashed by Vite, compressed once, kept by browsers for a year
 STATIC_URL = "/static/"
