@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, is_dataclass
+from importlib import import_module
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.config.settings")
@@ -23,6 +25,16 @@ KEYWORDS = (
     "npgettext:1c,2,3",
     "pgettext_lazy:1c,2",
     "npgettext_lazy:1c,2,3",
+)
+TABLES = (  # tables whose texts are given to gettext when they are shown
+    ("tinhso.kernel.ui.statuses", "STATUSES"),
+    ("tinhso.kernel.ui.templatetags.ui", "WEEKDAYS"),
+    ("tinhso.kernel.api.problems", "_FIELD_MESSAGES"),
+    ("tinhso.shell.home.queries", "LIFE_EVENTS"),
+    ("tinhso.shell.inbox.asked", "LISTS"),
+    ("tinhso.shell.inbox.asked", "QUICK"),
+    ("tinhso.shell.board.pages", "LISTS"),
+    ("tinhso.shell.board.pages", "VERDICTS"),
 )
 HEADER = (
     'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
@@ -55,22 +67,30 @@ def extract(folder: Path) -> Path:
 
 
 def declared() -> Iterator[str]:
-    """Words that stand in declarations and are translated where pages show them: menus, buttons, states, statuses."""
-    from tinhso.kernel.api.problems import _FIELD_MESSAGES
+    """Words that stand in declarations and tables and are translated where pages show them."""
     from tinhso.kernel.manifest import registry
-    from tinhso.kernel.ui.statuses import STATUSES
-    from tinhso.kernel.ui.templatetags.ui import WEEKDAYS
-    from tinhso.shell.home.queries import LIFE_EVENTS
 
     for slot in ("menu", "search", "shortcuts"):
         yield from (thing.title for thing in registry.collect(slot))
     yield from (shortcut.hint for shortcut in registry.collect("shortcuts") if shortcut.hint)
     for kind in registry.case_kinds.values():
         yield from (state.name for state in kind.lifecycle.states)
-    yield from (status.words for status in STATUSES.values())
-    yield from WEEKDAYS
-    yield from (text for _, text in _FIELD_MESSAGES)
-    yield from (event[0] for event in LIFE_EVENTS)
+    for module, name in TABLES:
+        yield from _words(getattr(import_module(module), name))
+
+
+def _words(table: object) -> Iterator[str]:
+    """The texts of a table, however deep: what begins with a capital letter, or a weekday."""
+    if isinstance(table, str):
+        if table[:1].isupper() or table.startswith("thứ "):
+            yield table
+    elif isinstance(table, Mapping):
+        yield from _words(tuple(table.values()))
+    elif is_dataclass(table) and not isinstance(table, type):
+        yield from _words(astuple(table))
+    elif isinstance(table, Iterable):
+        for part in table:
+            yield from _words(part)
 
 
 def run(command: list[str], folder: Path = ROOT) -> str:
