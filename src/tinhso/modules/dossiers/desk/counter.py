@@ -16,6 +16,7 @@ from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.files import actions as files
 from tinhso.kernel.papers.rules import date_words, masked_identity
 from tinhso.kernel.people import actions as people
+from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import phone_number
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers import actions
@@ -35,10 +36,10 @@ AT_COUNTER = ("nhan-bo-sung", "tra-ket-qua", "thu-phi", "rut", "tiep-nhan", "huo
 @require_http_methods(["GET", "POST"])
 def counter(request: HttpRequest) -> HttpResponse:
     """One form for the whole reception. ``do`` says what the button meant; anything else works the form out anew."""
-    unit_id = queries.counter_of(request.actor)
+    unit_id = queries.counter_of(acting(request))
     if unit_id is None:
         raise NotAllowed
-    form = CounterForm(request.actor, unit_id, timezone.now(), request.POST, request.FILES)
+    form = CounterForm(acting(request), unit_id, timezone.now(), request.POST, request.FILES)
     wish = request.POST.get("do", "")
     if wish == "tiep-nhan" and form.check():
         answer = _receive(form)
@@ -86,7 +87,7 @@ def _received(form: CounterForm) -> Dossier:
 
 def _applicant(form: CounterForm) -> actions.Applicant:
     text = form.text
-    person = None
+    person, business = None, None if form.is_person else queries.business_with(text["identity_number"])
     if form.is_person:
         known = {"phone": phone_number(text["phone"]) or "", "email": text["email"], "address": text["address"][:250]}
         person = people.register_person(
@@ -99,6 +100,7 @@ def _applicant(form: CounterForm) -> actions.Applicant:
         email=text["email"][:254],
         address=text["address"],
         person_id=person.pk if person else None,
+        business_id=business.pk if business else None,
         account_id=queries.account_of(person) if person else None,
         on_behalf_of=text["on_behalf_of"],
     )
@@ -157,7 +159,7 @@ def _guidance(form: CounterForm) -> HttpResponse:
 @require_GET
 def done(request: HttpRequest, number: str) -> HttpResponse:
     """What was received: its code and QR, the promised date, what to print, and on to the next."""
-    dossier = case_page.dossier_at_desk(number, request.actor)
+    dossier = case_page.dossier_at_desk(number, acting(request))
     context = {
         "dossier": dossier,
         "case": dossier.case,
@@ -173,21 +175,21 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """A dossier by the number or QR code that somebody brings: what the counter may do with it now."""
     text, at = request.GET.get("q", "")[:300].strip(), timezone.now()
-    rows, _more = queries.search(request.actor, text) if text else ([], None)
+    rows, _more = queries.search(acting(request), text) if text else ([], None)
     shown = [_row(request, one, at) for one in rows[:5]]
     context = {"text": text, "rows": shown, "count": len(rows)}
     return render(request, "dossiers/desk/counter_find.html", context)
 
 
 def _row(request: HttpRequest, one: Dossier, at: datetime) -> dict[str, Any]:
-    page = case_page.case_page(one.case.number, request.actor)
-    offered = [offer for offer in offers(page, request.actor, at).all if offer.slug in AT_COUNTER]
+    page = case_page.case_page(one.case.number, acting(request))
+    offered = [offer for offer in offers(page, acting(request), at).all if offer.slug in AT_COUNTER]
     return {
         "case": page.case,
         "dossier": page.dossier,
         "offers": offered,
         "clock": case_page.clock_of(page.case, at),
-        "facts": case_page.facts_of(page, request.actor),
+        "facts": case_page.facts_of(page, acting(request)),
     }
 
 
@@ -195,12 +197,12 @@ def _row(request: HttpRequest, one: Dossier, at: datetime) -> dict[str, Any]:
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """All dossiers of the actor's units, by words and state, newest first; paged by key."""
-    if not request.actor.may(Permission.SEE):
+    if not acting(request).may(Permission.SEE):
         raise NotAllowed
     text, state, after = (request.GET.get(name, "")[:120] for name in ("q", "trang-thai", "sau"))
     known = {one.code: one.name for one in DOSSIER.lifecycle.states}
     key = int(after) if after.isdecimal() and len(after) < 12 else None
-    rows, more = queries.search(request.actor, text, state=state if state in known else "", after=key)
+    rows, more = queries.search(acting(request), text, state=state if state in known else "", after=key)
     at = timezone.now()
     context = {
         "text": text,
@@ -216,7 +218,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             for one in rows
         ],
         "more": more,
-        "keeps_register": request.actor.may(Permission.RECEIVE),
+        "keeps_register": acting(request).may(Permission.RECEIVE),
         "first": timezone.localdate().replace(day=1),
         "last": timezone.localdate(),
     }

@@ -94,13 +94,12 @@ class CounterForm:
     def look_up(self) -> None:
         """Somebody known by the number fills what is still empty."""
         number = self.text["identity_number"]
-        if not check_identity_number(number).valid:
+        known: Any = counter.person_with(number) if self.is_person else counter.business_with(number)
+        if known is None:
             return
-        person = counter.person_with(number)
-        if person is None:
-            return
-        for name in ("full_name", "phone", "email", "address"):
-            self.text[name] = self.text[name] or str(getattr(person, name) or "")
+        self.text["full_name"] = self.text["full_name"] or str(known)
+        for name in ("phone", "email", "address"):
+            self.text[name] = self.text[name] or str(getattr(known, name) or "")
         self.found = str(_("Người này đã có trong kho: thông tin được điền sẵn, kiểm tra lại với người nộp."))
 
     @property

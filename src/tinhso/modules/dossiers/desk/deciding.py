@@ -20,8 +20,9 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.manifest import Readers, registry
 from tinhso.kernel.papers.typesetting import picture, typeset
+from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.models import Account
-from tinhso.modules.dossiers.desk.access import officials
+from tinhso.modules.dossiers.desk.access import is_fragment, officials
 from tinhso.modules.dossiers.desk.decisions import Decision, Taken, decision_called
 from tinhso.modules.dossiers.desk.offers import offers
 from tinhso.modules.dossiers.models import Dossier
@@ -37,10 +38,10 @@ ALWAYS = ("ghi-chu", "cho-y-kien")  # not buttons of the bar: the action itself 
 def decide(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """The page of one decision. A GET that is no longer open leads back to the case with the reason."""
     decision = decision_called(slug)
-    page = queries.case_page(number, request.actor)
+    page = queries.case_page(number, acting(request))
     if request.method == "POST":
         return _take(request, page, decision)
-    offered = offers(page, request.actor, timezone.now())
+    offered = offers(page, acting(request), timezone.now())
     if slug not in ALWAYS and not offered.has(slug):
         messages.warning(
             request, _("Lúc này không thể “%(what)s”. Xem trạng thái mới của hồ sơ.") % {"what": decision.title}
@@ -59,7 +60,7 @@ def _take(request: HttpRequest, page: CasePage, decision: Decision) -> HttpRespo
     form = decision.form(request.POST, request.FILES, page=page)
     if not form.is_valid():
         return _page(request, page, decision, form, status=422)
-    taken = Taken(page.dossier.pk, form, request.actor, timezone.now(), request)
+    taken = Taken(page.dossier.pk, form, acting(request), timezone.now(), request)
     try:
         act(decision, taken)
     except NotAllowed:
@@ -67,7 +68,7 @@ def _take(request: HttpRequest, page: CasePage, decision: Decision) -> HttpRespo
     except Refusal as refusal:
         if was_mine(decision, taken):
             return _done(request, page, decision)
-        return _refused(request, decision, refusal)
+        return _refused(request, page.case.number, decision, refusal)
     return _done(request, page, decision)
 
 
@@ -77,16 +78,21 @@ def act(decision: Decision, taken: Taken) -> Any:
         locked = Dossier.objects.locked(taken.dossier_id)
         if decision.checks_revision:
             check_revision(locked.case, taken.said.get("revision"))
+        elif was_mine(decision, taken, text=taken.said.get("text")):
+            return None
         return decision.act(taken)
 
 
-def was_mine(decision: Decision, taken: Taken) -> bool:
-    """Whether the entry that followed the page is this very decision by this very person: pressed twice."""
-    seen = taken.said.get("revision")
+def was_mine(decision: Decision, taken: Taken, **said: Any) -> bool:
+    """Whether the entry that followed the page is this very decision by this very person: pressed twice.
+
+    ``said`` narrows it to an entry with these data; what is None narrows nothing."""
+    seen = taken.said.get("seen")
     if seen is None:
         return False
-    following = Entry.objects.filter(case_id=taken.dossier_id, seq=seen, actor_id=taken.by.account_id)
-    return following.filter(verb__in=decision.verbs).exists()
+    following = Entry.objects.filter(case_id=taken.dossier_id, seq=seen + 1, actor_id=taken.by.account_id)
+    same = {f"data__{name}": value for name, value in said.items() if value is not None}
+    return following.filter(verb__in=decision.verbs, **same).exists()
 
 
 def _done(request: HttpRequest, page: CasePage, decision: Decision) -> HttpResponse:
@@ -94,25 +100,25 @@ def _done(request: HttpRequest, page: CasePage, decision: Decision) -> HttpRespo
     return redirect("dossiers:detail", page.case.number)
 
 
-def _refused(request: HttpRequest, decision: Decision, refusal: Refusal) -> HttpResponse:
+def _refused(request: HttpRequest, number: str, decision: Decision, refusal: Refusal) -> HttpResponse:
     """The same page with everything that was typed, what stands in the way, and what changed meanwhile."""
-    page = queries.case_page(request.resolver_match.kwargs["number"], request.actor)
+    page = queries.case_page(number, acting(request))
     form = decision.form(request.POST, request.FILES, page=page)
     form.is_valid()
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    seen = form.cleaned_data.get("revision")
+    seen = form.cleaned_data.get("seen")
     changes = []
-    if isinstance(refusal, Stale) and seen:
-        changes = [row for row, entry in zip(queries.history(page), page.entries, strict=True) if entry.seq >= seen]
-    form.data = form.data.copy()
-    form.data["revision"] = page.case.revision
+    if isinstance(refusal, Stale) and seen is not None:
+        changes = [row for row, entry in zip(queries.history(page), page.entries, strict=True) if entry.seq > seen]
+    form.data = renewed = request.POST.copy()
+    renewed["revision"], renewed["seen"] = str(page.case.revision), str(page.case.journal_seq)
     return _page(request, page, decision, form, status=refusal.status, changes=changes)
 
 
 def _page(
     request: HttpRequest, page: CasePage, decision: Decision, form: Any, *, status: int = 200, changes: Any = ()
 ) -> HttpResponse:
-    offered = offers(page, request.actor, timezone.now())
+    offered = offers(page, acting(request), timezone.now())
     context = {
         "page": page,
         "case": page.case,
@@ -123,7 +129,7 @@ def _page(
         "is_open": decision.slug in ALWAYS or offered.has(decision.slug),
         "has_errors": bool(form.errors),
         "clock": queries.clock_of(page.case, timezone.now()),
-        "facts": queries.facts_of(page, request.actor),
+        "facts": queries.facts_of(page, acting(request)),
         "checklist": queries.checklist(page) if decision.slug == "tiep-nhan" else (),
         "following": page.following if decision.slug == "chuyen-buoc" else None,
         "opinion": _opinion(page, form),
@@ -141,7 +147,7 @@ def _opinion(page: CasePage, form: Any) -> Any:
 def preview(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """What the applicant will read and the letter exactly as printed, before anything is done. Nothing is kept."""
     decision = decision_called(slug)
-    page = queries.case_page(number, request.actor)
+    page = queries.case_page(number, acting(request))
     if not decision.can_be_rehearsed:
         raise NotFound
     form = decision.form(request.POST, page=page)
@@ -150,10 +156,10 @@ def preview(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         context["waits"] = _("Điền các ô bên trái để xem trước.")
     else:
         try:
-            context |= _rehearse(decision, Taken(page.dossier.pk, form, request.actor, timezone.now()), page)
+            context |= _rehearse(decision, Taken(page.dossier.pk, form, acting(request), timezone.now()), page)
         except Refusal as refusal:
             context["waits"] = refusal.message
-    if not request.htmx and "letter" in context:
+    if not is_fragment(request) and "letter" in context:
         return _pdf(context["letter"])
     return render(request, "dossiers/desk/_preview.html", _with_pictures(context))
 

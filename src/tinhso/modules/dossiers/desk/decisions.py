@@ -34,7 +34,7 @@ class Taken:
 
     @property
     def said(self) -> dict[str, Any]:
-        return self.form.cleaned_data  # type: ignore[no-any-return]
+        return self.form.cleaned_data
 
     @property
     def who(self) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def handed_in(taken: Taken) -> list[Part]:
         if file is None and not posted.get(f"paper-{row['code']}"):
             continue
         kept = file and files.store(
-            file, name=file.name, by_account_id=taken.by.account_id, purpose="dossiers.component"
+            file, name=file.name or "", by_account_id=taken.by.account_id, purpose="dossiers.component"
         )
         source = Part.Source.SCAN if kept else Part.Source.PAPER
         parts.append(
@@ -214,7 +214,7 @@ DECISIONS = (
     Decision(
         "ky", _("Ký kết quả"), _("Ký"), _("Đã ký kết quả."), lambda t: actions.sign(**t.who),
         ("dossier.sign", "dossier.sign_and_finish"), icon="signature", tells_applicant=True,
-        lead=_("Bạn ký đúng văn bản đang hiện bên cạnh. Số văn bản được cấp khi ký."),
+        lead=_("Bạn ký đúng văn bản hiện bên dưới. Số văn bản được cấp khi ký."),
     ),
     Decision(
         "phat-hanh", _("Đóng dấu và phát hành kết quả"), _("Phát hành"), _("Đã phát hành kết quả."),

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,14 +21,16 @@ END_OF_DAY = time(17)
 
 
 class DecisionForm(forms.Form):
-    """Every decision carries the revision of the page it was taken on."""
+    """Every decision carries the revision of the page it was taken on, and the last entry that stood there."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, page: CasePage, **more: Any) -> None:
         super().__init__(*args, **more)
         self.page = page
         self.initial.setdefault("revision", page.case.revision)
+        self.initial.setdefault("seen", page.case.journal_seq)
         self.prepare()
 
     def prepare(self) -> None:
@@ -81,8 +84,8 @@ class MissingForm(DecisionForm):
     )  # fmt: skip
 
     def prepare(self) -> None:
-        posted = self.data if self.is_bound else {}
-        chosen = set(self.data.getlist("missing")) if self.is_bound else set()
+        posted: Any = self.data if self.is_bound else QueryDict()
+        chosen = set(posted.getlist("missing"))
         self.rows = [
             {
                 "code": row["code"],

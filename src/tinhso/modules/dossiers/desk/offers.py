@@ -69,8 +69,8 @@ def offers(page: CasePage, actor: Actor, at: datetime) -> Offers:
 def _told(page: CasePage) -> set[str]:
     """The moves whose unmet needs are told: those that one would look for where the dossier stands."""
     kind = page.active.kind if page.active else ""
-    at_step = {StepKind.SIGN: {"sign", "sign_and_finish"}, StepKind.ISSUE: {"finish"}}
-    return {"return_result", "ask_supplement", *at_step.get(kind, {"step_on"})}
+    at_step: dict[str, set[str]] = {StepKind.SIGN: {"sign", "sign_and_finish"}, StepKind.ISSUE: {"finish"}}
+    return {"return_result", "ask_supplement", *at_step.get(str(kind), {"step_on"})}
 
 
 def _at_reception(verbs: set[str]) -> Iterator[Offer]:

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.papers.typesetting import typeset
+from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers.desk.access import officials, officials_who
 from tinhso.modules.dossiers.desk.deciding import result_letter
 from tinhso.modules.dossiers.queries import case_page, printing
@@ -34,7 +36,7 @@ def pdf_response(template: str, data: Any, name: str) -> HttpResponse:
 @require_GET
 def paper(request: HttpRequest, number: str, paper_id: int) -> HttpResponse:
     """An issued form, typeset from what was frozen when it was issued."""
-    dossier = case_page.dossier_at_desk(number, request.actor)
+    dossier = case_page.dossier_at_desk(number, acting(request))
     found = dossier.papers.filter(pk=paper_id).first()
     if found is None:
         raise NotFound
@@ -45,7 +47,7 @@ def paper(request: HttpRequest, number: str, paper_id: int) -> HttpResponse:
 @require_GET
 def slip(request: HttpRequest, number: str, size: str) -> HttpResponse:
     """The appointment slip for the 80 mm printer or on A5, from the newest form 01."""
-    dossier = case_page.dossier_at_desk(number, request.actor)
+    dossier = case_page.dossier_at_desk(number, acting(request))
     found = dossier.papers.filter(form="01").last()
     if found is None or size not in SLIPS:
         raise NotFound
@@ -56,8 +58,8 @@ def slip(request: HttpRequest, number: str, size: str) -> HttpResponse:
 @require_GET
 def control(request: HttpRequest, number: str) -> HttpResponse:
     """Form 06 as the steps stand now."""
-    dossier = case_page.dossier_at_desk(number, request.actor)
-    data = printing.common(dossier, request.actor.name, timezone.now()) | printing.control(dossier)
+    dossier = case_page.dossier_at_desk(number, acting(request))
+    data = printing.common(dossier, acting(request).name, timezone.now()) | printing.control(dossier)
     data |= {key: value for key, value in printing.reception(dossier).items() if key in ("received_at", "due_at")}
     return pdf_response("form06", data, f"{dossier.case.number}-phieu-kiem-soat")
 
@@ -66,18 +68,18 @@ def control(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def draft(request: HttpRequest, number: str) -> HttpResponse:
     """The result as it stands, unsigned: exactly what the leader is asked to sign."""
-    dossier = case_page.dossier_at_desk(number, request.actor)
+    dossier = case_page.dossier_at_desk(number, acting(request))
     if not dossier.result_text:
         raise NotFound
-    template, data = result_letter(dossier, request.actor)
+    template, data = result_letter(dossier, acting(request))
     return pdf_response(template, data, f"{dossier.case.number}-du-thao")
 
 
 @officials
 @require_GET
-def result(request: HttpRequest, number: str) -> HttpResponse:
+def result(request: HttpRequest, number: str) -> HttpResponseBase:
     """The signed result."""
-    dossier = case_page.dossier_at_desk(number, request.actor)
+    dossier = case_page.dossier_at_desk(number, acting(request))
     if dossier.result is None:
         raise NotFound
     return file_response(dossier.result, inline="tai" not in request.GET)
@@ -97,7 +99,7 @@ def register(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     first = _day(request.GET.get("tu", ""), today.replace(day=1))
     last = _day(request.GET.get("den", ""), today)
-    data = counter_queries.register(request.actor, first, last)
+    data = counter_queries.register(acting(request), first, last)
     name = f"so-theo-doi-{first:%Y%m%d}-{last:%Y%m%d}"
     if request.GET.get("dang") == "xlsx":
         return _sheet(data["rows"], name)

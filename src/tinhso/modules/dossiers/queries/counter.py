@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.queries import matching
-from tinhso.kernel.people.models import Account, Person
-from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.people.models import Account, Business, Person
+from tinhso.kernel.people.rules import Actor, is_tax_code
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.models import Dossier
@@ -81,7 +81,7 @@ def _day(moment: datetime | None) -> str:
 def counter_of(actor: Actor) -> int | None:
     """The one-stop centre at which this official receives: their own unit's, if they may receive there."""
     known = tree()
-    own = centre_of(actor.unit_id) if actor.unit_id in known.nodes else None
+    own = centre_of(actor.unit_id) if actor.unit_id is not None and actor.unit_id in known.nodes else None
     for unit_id in (actor.unit_id, own):
         if unit_id is not None and actor.may(Permission.RECEIVE, unit_id):
             return own if own is not None and actor.may(Permission.RECEIVE, own) else unit_id
@@ -129,6 +129,11 @@ def _runs_through(short: str, long: str) -> bool:
 def person_with(identity_number: str) -> Person | None:
     """Somebody known by this number; asked by POST only, so that numbers stay out of addresses and logs."""
     return Person.objects.filter(identity_number=identity_number).first()
+
+
+def business_with(tax_code: str) -> Business | None:
+    """The business known by this tax code."""
+    return Business.objects.filter(tax_code=tax_code).first() if is_tax_code(tax_code) else None
 
 
 def account_of(person: Person) -> int | None:

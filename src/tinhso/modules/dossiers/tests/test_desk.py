@@ -93,9 +93,14 @@ class Town:
         return self.client(who).get(f"/lam-viec/ho-so/{dossier.case.number}/{path}")
 
     def take(self, who: str, dossier: Dossier, slug: str, **said: Any) -> Any:
-        revision = Case.objects.values_list("revision", flat=True).get(pk=dossier.pk)
-        said = {"revision": revision} | said
+        said = seen(dossier) | said
         return self.client(who).post(f"/lam-viec/ho-so/{dossier.case.number}/quyet-dinh/{slug}/", said)
+
+
+def seen(dossier: Dossier) -> dict[str, int]:
+    """What a page that is opened now carries in its form."""
+    revision, last = Case.objects.values_list("revision", "journal_seq").get(pk=dossier.pk)
+    return {"revision": revision, "seen": last}
 
 
 @pytest.fixture
@@ -192,10 +197,10 @@ def test_an_outsider_finds_no_decision_and_changes_nothing(town: Town) -> None:
 
 def test_a_decision_on_an_old_page_keeps_what_was_typed_and_says_what_changed(town: Town) -> None:
     dossier = town.at_work()
-    old = Case.objects.get(pk=dossier.pk).revision
+    old = seen(dossier)
     actions.note(dossier_id=dossier.pk, text="Chờ đo lại ranh đất.", by=town.actor("colleague"), at=timezone.now())
     before = state_of(dossier)
-    answer = town.take("handler", dossier, "bo-sung", message="Bản vẽ thiếu kích thước.", revision=old)
+    answer = town.take("handler", dossier, "bo-sung", message="Bản vẽ thiếu kích thước.", **old)
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Bản vẽ thiếu kích thước." in page
@@ -206,7 +211,7 @@ def test_a_decision_on_an_old_page_keeps_what_was_typed_and_says_what_changed(to
 
 def test_pressing_twice_decides_once_and_says_so_both_times(town: Town) -> None:
     dossier = town.at_work()
-    said = {"message": "Bản vẽ thiếu kích thước.", "revision": Case.objects.get(pk=dossier.pk).revision}
+    said = {"message": "Bản vẽ thiếu kích thước.", **seen(dossier)}
     first = town.take("handler", dossier, "bo-sung", **said)
     second = town.take("handler", dossier, "bo-sung", **said)
     assert (first.status_code, second.status_code) == (302, 302)
@@ -214,9 +219,19 @@ def test_pressing_twice_decides_once_and_says_so_both_times(town: Town) -> None:
     assert Entry.objects.filter(case_id=dossier.pk, verb="dossier.ask_supplement").count() == 1
 
 
+def test_a_note_sent_twice_is_one_note(town: Town) -> None:
+    dossier = town.at_work()
+    said = {"text": "Đã gọi điện.", **seen(dossier)}
+    assert town.take("handler", dossier, "ghi-chu", **said).status_code == 302
+    assert town.take("handler", dossier, "ghi-chu", **said).status_code == 302
+    assert Entry.objects.filter(case_id=dossier.pk, verb="dossier.note").count() == 1
+    assert town.take("handler", dossier, "ghi-chu", **said | {"text": "Hẹn thứ Hai."}).status_code == 302
+    assert Entry.objects.filter(case_id=dossier.pk, verb="dossier.note").count() == 2
+
+
 def test_the_same_decision_by_somebody_else_is_no_repeat(town: Town) -> None:
     dossier = town.at_work()
-    said = {"message": "Bản vẽ thiếu kích thước.", "revision": Case.objects.get(pk=dossier.pk).revision}
+    said = {"message": "Bản vẽ thiếu kích thước.", **seen(dossier)}
     assert town.take("handler", dossier, "bo-sung", **said).status_code == 302
     assert town.take("colleague", dossier, "bo-sung", **said).status_code == 409
 
