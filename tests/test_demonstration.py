@@ -13,8 +13,9 @@ from django.db import connection, transaction
 
 from tinhso.config.cli.demonstration import heroes, loading, rows, stories
 from tinhso.config.cli.demonstration.catalogue import mix
+from tinhso.config.cli.demonstration.mirrors import ACTIONS, written
 from tinhso.config.cli.demonstration.playing import play
-from tinhso.config.cli.demonstration.rows import ACTIONS, Numbers, Rows
+from tinhso.config.cli.demonstration.rows import Numbers
 from tinhso.config.cli.demonstration.stories import Story, Teller
 from tinhso.config.cli.demonstration.writing import Pipe, Writer
 from tinhso.kernel.cases.models import Case, Promise
@@ -109,7 +110,7 @@ def write(told: list[Story]) -> None:
     with Pipe() as pipe:
         numbers, writer = Numbers(), Writer(NOW.date(), pipe)
         for story in told:
-            writer.add(Rows(story, writer.case_id(), numbers, None, f"key-{writer.next_case}"))
+            writer.add(written(story, writer.case_id(), numbers, None, f"key-{writer.next_case}"))
         writer.close(numbers.last.items())
 
 
@@ -138,8 +139,8 @@ def test_bulk_rows_are_those_that_the_actions_write(teller: Teller) -> None:
     for story in stories_told:
         play(story, upload_id=None)
     by_actions = snapshot()
-    for table, written in by_actions.items():
-        for mine, theirs in zip(in_bulk[table], written, strict=True):
+    for table, theirs_all in by_actions.items():
+        for mine, theirs in zip(in_bulk[table], theirs_all, strict=True):
             assert mine == theirs, table
     rebuild()
     assert figures() == bulk_figures

@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tinhso.config.cli.demonstration import catalogue, heroes, staff
-from tinhso.config.cli.demonstration.rows import Numbers, Rows
+from tinhso.config.cli.demonstration.mirrors import written
+from tinhso.config.cli.demonstration.rows import Numbers
 from tinhso.config.cli.demonstration.stories import Teller
 from tinhso.config.cli.demonstration.writing import Pipe, Writer, trust_rows
 from tinhso.kernel.cases.models import NumberSeries
@@ -88,7 +89,7 @@ def generate(
             writer = Writer(now.date(), pipe)
             for done, story in enumerate(teller.year(number, first), 1):
                 key = base64.urlsafe_b64encode(rng.getrandbits(96).to_bytes(12)).decode()
-                writer.add(Rows(story, writer.case_id(), numbers, upload_id, key))
+                writer.add(written(story, writer.case_id(), numbers, upload_id, key))
                 if done % 500 == 0:
                     progress("Hồ sơ", done, number)
             writer.close(numbers.last.items())

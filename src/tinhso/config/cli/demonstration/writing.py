@@ -245,7 +245,7 @@ def _case_line(r: Rows) -> str:
         f"{r.case_id}\tdossier\t{r.number}\t{_text(r.title)}\t{r.state}\t{r.phase}\t{r.unit_id}\t{r.received_unit_id}"
         f"\t{{{concerned}}}\t{n(r.assignee_id)}\t{n(r.owner_id)}\t{r.applicant_name}\t{_text(r.place)}\t{_text(r.step)}"
         f"\t{r.step_kind}\t{_text(r.news)}\t{_json(r.clock)}\t{x(r.due_at)}\t{x(r.step_due_at)}\t{x(r.urgent_at)}"
-        f"\t{x(r.opened_at)}\t{x(r.settled_at)}\t{x(r.updated_at)}\t{count + 1}\t{r.lookup_key}"
+        f"\t{x(r.opened_at)}\t{x(r.settled_at)}\t{x(r.updated_at)}\t{count}\t{r.lookup_key}"
         f"\t{_text(r.needle)}\t{count}\t\\\\x{r.entries[-1].hash.hex()}"
     )
 
