@@ -51,6 +51,7 @@ class NewCase:
     term: Term | None = None
     step_due_at: datetime | None = None
     assignee_id: int | None = None
+    id: int | None = None  # as reserved together with the number
 
 
 def take_number(series: str) -> int:
@@ -64,10 +65,30 @@ def take_number(series: str) -> int:
         return int(cursor.fetchone()[0])
 
 
+def reserve(series: str) -> tuple[int, int]:
+    """The next number of a series and the id of the case that will bear it: one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into cases_numberseries (series, last) values (%s, 1)"
+            " on conflict (series) do update set last = cases_numberseries.last + 1"
+            " returning last, nextval(pg_get_serial_sequence('cases_case', 'id'))",
+            [series],
+        )
+        number, case_id = cursor.fetchone()
+        return int(number), int(case_id)
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(pg_get_serial_sequence('cases_case', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
 def open_case(new: NewCase, *, verb: str, by: Actor, at: datetime, data: Mapping[str, Any] | None = None) -> Case:
     """Make the case row and its first entry."""
     state = new.kind.lifecycle.state(new.state)
     case = Case(
+        id=new.id or _next_id(),
         kind=new.kind.code,
         number=new.number,
         title=new.title[:300],
@@ -91,8 +112,9 @@ def open_case(new: NewCase, *, verb: str, by: Actor, at: datetime, data: Mapping
     if new.term and new.term.started_at:
         _count_anew(case)
     case.urgent_at = urgent_at(state.phase, case.due_at, case.step_due_at)
+    entry = _compose(case, verb, by=by, at=at, data=data or {}, was=None)
     case.save(force_insert=True)
-    _record(case, verb, by=by, at=at, data=data or {}, was=None)
+    journal.write(entry)
     if case.due_at:
         Promise.objects.create(case=case, due_at=case.due_at, promised_at=at, reason=verb.rpartition(".")[2])
     return case
@@ -225,7 +247,19 @@ def _place_of(case: Case) -> dict[str, Any]:
 def _record(
     case: Case, verb: str, *, by: Actor, at: datetime, data: Mapping[str, Any], was: Mapping[str, Any] | None
 ) -> Entry:
-    entry = journal.append(
+    entry = _compose(case, verb, by=by, at=at, data=data, was=was)
+    case.updated_at, case.revision = at, case.revision + 1
+    case.urgent_at = urgent_at(Phase(case.phase), case.due_at, case.step_due_at)
+    journal.write(entry)
+    case.save(update_fields=_KEPT)
+    return entry
+
+
+def _compose(
+    case: Case, verb: str, *, by: Actor, at: datetime, data: Mapping[str, Any], was: Mapping[str, Any] | None
+) -> Entry:
+    """The sealed entry that follows the case's last; the row's head already points to it."""
+    entry = journal.compose(
         verb=verb,
         by=by,
         at=at,
@@ -235,7 +269,4 @@ def _record(
         unit_id=case.unit_id,
     )
     case.journal_seq, case.journal_hash = entry.seq, entry.hash
-    case.urgent_at = urgent_at(Phase(case.phase), case.due_at, case.step_due_at)
-    case.updated_at, case.revision = at, case.revision + 1
-    case.save(update_fields=_KEPT)
     return entry

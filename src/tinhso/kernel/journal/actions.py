@@ -28,7 +28,23 @@ def append(
     subject: str = "",
     unit_id: int | None = None,
 ) -> Entry:
-    """Write the next entry of a chain whose end the caller holds under lock, and wake its followers.
+    """Write the next entry of a chain whose end the caller holds under lock, and wake its followers."""
+    entry = compose(verb=verb, by=by, at=at, head=head, data=data, case_id=case_id, subject=subject, unit_id=unit_id)
+    return write(entry)
+
+
+def compose(
+    *,
+    verb: str,
+    by: Actor,
+    at: datetime,
+    head: rules.Head,
+    data: Mapping[str, Any],
+    case_id: int | None = None,
+    subject: str = "",
+    unit_id: int | None = None,
+) -> Entry:
+    """The next entry of a chain, sealed but not yet written.
 
     Raises KeyError for a verb that no module declares: such an entry would have no sentence.
     """
@@ -36,7 +52,7 @@ def append(
         raise KeyError(f"no module declares the journal entry {verb!r}")
     chain = f"case/{case_id}" if case_id else subject
     said = dict(data)
-    entry = Entry.objects.create(
+    return Entry(
         case_id=case_id,
         subject=subject,
         seq=head.seq + 1,
@@ -48,7 +64,12 @@ def append(
         data=said,
         hash=rules.seal(head.hash, chain=chain, seq=head.seq + 1, verb=verb, at=at, actor_id=by.account_id, data=said),
     )
-    wake(entry.pk, chain)
+
+
+def write(entry: Entry) -> Entry:
+    """Write a composed entry and wake its followers."""
+    entry.save(force_insert=True)
+    wake(entry.pk, entry.chain)
     return entry
 
 

@@ -135,8 +135,9 @@ def file_at_once(
         at=at,
         applicant=applicant,
     )
+    names = {one.code: one.name[:300] for one in procedures.components_for(sheet, branch)}
     for part in parts:
-        part.dossier, part.added_at = dossier, at
+        part.dossier, part.added_at, part.name = dossier, at, names.get(part.code, part.name)
     Part.objects.bulk_create(parts)
     return dossier
 
@@ -234,11 +235,13 @@ def open_dossier(filing: Filing, *, state: str, verb: str, by: Actor, at: dateti
     agency = routing.agency_id(where.resolving_unit_id)
     on = timezone.localtime(at).date()
     is_online = filing.channel is Channel.ONLINE
-    code = dossier_code(agency, on, cases.take_number(f"{agency}-{on:%y%m%d}"))
+    number, case_id = cases.reserve(f"{agency}-{on:%y%m%d}")
+    code = dossier_code(agency, on, number)
     reception = processes.step_due(where.received_unit_id, timezone.localtime(at), ACCEPT_WITHIN_HOURS)
     place = tree().nodes[where.resolving_unit_id].short_name
     case = cases.open_case(
         cases.NewCase(
+            id=case_id,
             kind=DOSSIER,
             number=code,
             title=catalogue.title_of(sheet, filing.branch),

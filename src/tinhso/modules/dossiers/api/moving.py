@@ -45,13 +45,12 @@ def file(request: HttpRequest, new: schemas.NewDossier) -> HttpResponse:
     """File a dossier online, checked as on the portal. What is missing is told field by field; papers as
     ``papers.<component>``."""
     actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
-    names = programs.component_names(new.procedure, timezone.localdate(at)) if new.papers else {}
     try:
         dossier = actions.file_at_once(
             procedure_code=new.procedure,
             branch=new.branch,
             answers=new.answers,
-            parts=programs.papers_from([(one.component, one.file) for one in new.papers], names, actor),
+            parts=programs.papers_from([(one.component, one.file) for one in new.papers], actor),
             request_key=_request_key(actor, request.headers[HEADER]),
             by=actor,
             at=at,
@@ -105,7 +104,7 @@ def _missing_papers(said: Any, found: programs.Found, actor: Actor) -> Mapping[s
 
 def _answered(said: schemas.Answer, found: programs.Found, actor: Actor) -> Mapping[str, Any]:
     given = [(one.component, one.file) for one in said.papers]
-    return {"answer": said.answer, "parts": programs.papers_from(given, {}, actor)}
+    return {"answer": said.answer, "parts": programs.papers_from(given, actor)}
 
 
 def _supplemented(said: schemas.Answer, found: programs.Found, actor: Actor) -> Mapping[str, Any]:

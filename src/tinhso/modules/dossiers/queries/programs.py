@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,7 @@ from tinhso.kernel.api.rules import from_key, to_key
 from tinhso.kernel.cases import queries as cases
 from tinhso.kernel.cases.models import Case, Promise
 from tinhso.kernel.cases.queries import Urgency, Wanted, Whose
-from tinhso.kernel.cases.rules import Whom, holds
+from tinhso.kernel.cases.rules import LATER, Whom, holds
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import explain
@@ -22,17 +23,16 @@ from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import readable, sentence
-from tinhso.kernel.manifest import Readers
+from tinhso.kernel.manifest import Readers, registry
 from tinhso.kernel.papers.rules import masked_identity
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.models import Dossier, Paper, Part, Supplement
 from tinhso.modules.dossiers.queries.gathering import gather, rows_of
 from tinhso.modules.dossiers.rules import DOSSIER, Permission, tidy_code
-from tinhso.modules.procedures import door as procedures
 
 MOST_ENTRIES = 500
 PURPOSE = "dossiers.component"
@@ -61,12 +61,40 @@ class Asked:
 def lines(asked: Asked, actor: Actor, at: datetime) -> dict[str, Any]:
     """One page with the key of the next. Officials get the inbox, most urgent first; others what they filed, newest
     first. With ``updated_since`` everything that changed since, also what is settled, in order of change."""
-    rows, order = _rows(asked, actor, at)
+    scopes = tuple(actor.scope(kind.see) for kind in registry.case_kinds.values())
+    if asked.urgency in (Urgency.LATE, Urgency.SOON):
+        sql, values, order = _composed.__wrapped__(asked, _Reader(actor, scopes), at)
+    else:
+        sql, values, order = _composed(asked, _Reader(actor, scopes), None)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        got = cursor.fetchall()
+    return {"items": [_line(row) for row in got[: asked.size]], "next": _next(got, order, asked.size)}
+
+
+class _Reader:
+    """Somebody with their rights, the same for the cache as long as the rights are."""
+
+    def __init__(self, actor: Actor, scopes: tuple[Scope, ...]) -> None:
+        self.actor, self.key = actor, (actor.kind, actor.account_id, scopes)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Reader) and self.key == other.key
+
+
+@lru_cache(maxsize=2048)
+def _composed(asked: Asked, reader: _Reader, at: datetime | None) -> tuple[str, tuple[Any, ...], tuple[str, str]]:
+    """The list's statement; kept, because composing it costs more than running it. A list that depends on the moment
+    is composed each time."""
+    rows, order = _rows(asked, reader.actor, at or LATER)
     if asked.after:
         rows = rows.filter(_beyond(order, asked.after))
     code = Dossier.objects.filter(pk=OuterRef("pk")).values("procedure_code")[:1]
-    got = list(rows.order_by(*order).values_list(*_LINE, Subquery(code))[: asked.size + 1])
-    return {"items": [_line(row) for row in got[: asked.size]], "next": _next(got, order, asked.size)}
+    columns = rows.order_by(*order).values_list(*_LINE, Subquery(code))[: asked.size + 1]
+    return *columns.query.sql_with_params(), order
 
 
 def _rows(asked: Asked, actor: Actor, at: datetime) -> tuple[Any, tuple[str, str]]:
@@ -193,7 +221,7 @@ def opinion_id(dossier_id: int, key: str) -> int:
     return found
 
 
-def papers_from(given: Sequence[tuple[str, int]], names: Mapping[str, str], actor: Actor) -> list[Part]:
+def papers_from(given: Sequence[tuple[str, int]], actor: Actor) -> list[Part]:
     """Parts made of files that the actor uploaded and that hang nowhere yet; ``given`` is (component, file).
 
     Raises Refusal ``dossiers.no_file`` for any other file."""
@@ -206,16 +234,7 @@ def papers_from(given: Sequence[tuple[str, int]], names: Mapping[str, str], acto
     }
     if len(free) != len(wanted):
         raise Refusal("dossiers.no_file", "Có tệp chưa tải lên hoặc đã dùng. Tải lên lại rồi gửi.", field="papers")
-    return [
-        Part(code=component, name=names.get(component, free[file].name)[:300], attachment=free[file])
-        for component, file in given
-    ]
-
-
-def component_names(procedure_code: str, on: date) -> dict[str, str]:
-    """Names of a procedure's components by code; empty when it is not in force."""
-    sheet = procedures.published(procedure_code, on)
-    return {one.code: one.name for one in procedures.components_for(sheet)} if sheet else {}
+    return [Part(code=code, name=free[file].name[:300], attachment=free[file]) for code, file in given]
 
 
 def whole(number: str, actor: Actor, at: datetime) -> dict[str, Any]:

@@ -404,7 +404,7 @@ def test_each_write_sent_twice_at_once_happens_once():
 def statements(run: Any) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert run().status_code in (200, 201)
-    return len(asked)
+    return sum(1 for one in asked if "SAVEPOINT" not in one["sql"])  # marks within a transaction ask nothing
 
 
 def test_reads_cost_few_statements_however_much_there_is(world):
