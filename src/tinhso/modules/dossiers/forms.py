@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -45,6 +46,11 @@ KINDS = {
 YES_NO = [("co", "Có"), ("khong", "Không")]
 
 
+def plain(text: str) -> str:
+    """The text in the one form in which it is kept: composed letters, and no nought bytes, which no database takes."""
+    return unicodedata.normalize("NFC", text.replace("\0", ""))
+
+
 def posted_answers(
     fields: Iterable[Any], posted: QueryDict, *, only: str = "", kept: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -60,13 +66,13 @@ def posted_answers(
             before = (kept or {}).get(one.code)
             before = before if isinstance(before, dict) else {}
             found[one.code] = {
-                "commune": posted.get(names[1], before.get("commune", ""))[:40],
-                "detail": posted.get(names[2], before.get("detail", ""))[:LONGEST],
+                "commune": plain(posted.get(names[1], before.get("commune", "")))[:40],
+                "detail": plain(posted.get(names[2], before.get("detail", "")))[:LONGEST],
             }
         elif one.type == "choices":
-            found[one.code] = [value[:200] for value in posted.getlist(one.code)[:50]]
+            found[one.code] = [plain(value)[:200] for value in posted.getlist(one.code)[:50]]
         else:
-            found[one.code] = posted.get(one.code, "")[:LONGEST]
+            found[one.code] = plain(posted.get(one.code, ""))[:LONGEST]
     return found
 
 

@@ -70,8 +70,16 @@ FACTS = (
     Fact("dossiers.filed_online", "Hồ sơ nộp trực tuyến", "dossier.file", _by_channel),
     Fact("dossiers.received", "Hồ sơ tiếp nhận trực tuyến", "dossier.accept", _by_channel, Measure.RECEIVED),
     Fact("dossiers.received_at_counter", "Hồ sơ tiếp nhận tại quầy", "dossier.receive", _by_channel, Measure.RECEIVED),
-    Fact("dossiers.issued", "Hồ sơ giải quyết xong (văn thư phát hành)", "dossier.finish", _by_verdict, Measure.RESOLVED),
-    Fact("dossiers.signed", "Hồ sơ giải quyết xong (ký và phát hành)", "dossier.sign_and_finish", _by_verdict, Measure.RESOLVED),
+    Fact(
+        "dossiers.issued", "Hồ sơ giải quyết xong (văn thư phát hành)", "dossier.finish", _by_verdict, Measure.RESOLVED
+    ),
+    Fact(
+        "dossiers.signed",
+        "Hồ sơ giải quyết xong (ký và phát hành)",
+        "dossier.sign_and_finish",
+        _by_verdict,
+        Measure.RESOLVED,
+    ),
     Fact("dossiers.refused", "Hồ sơ từ chối giải quyết", "dossier.refuse", _by_verdict, Measure.RESOLVED),
     Fact("dossiers.supplement_asked", "Lượt yêu cầu bổ sung", "dossier.ask_supplement"),
     Fact("dossiers.declined", "Hồ sơ từ chối tiếp nhận", "dossier.decline"),
@@ -90,6 +98,8 @@ for _verb in ("accept", "receive"):
     FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.open_children)
 for _verb in ("finish", "sign_and_finish", "refuse"):
     FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.return_electronic, jobs.note_child_done)
+for _verb in ("withdraw", "withdraw_at_counter", "stop"):  # a child that ends without a result is settled too
+    FOLLOWERS[f"dossier.{_verb}"] = (*FOLLOWERS.get(f"dossier.{_verb}", ()), jobs.note_child_done)
 
 MODULE = Module(
     code="dossiers",

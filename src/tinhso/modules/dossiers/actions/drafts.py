@@ -8,6 +8,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.files import actions as files
@@ -23,7 +24,7 @@ def begin(*, procedure_code: str, branch: str, by: Actor, at: datetime, prefill:
     """A new draft on the procedure's version in force. Raises NotFound when it cannot be filed here."""
     if by.account_id is None:
         raise NotAllowed("people.sign_in", "Đăng nhập để nộp hồ sơ. Những gì bạn đã chọn vẫn được giữ.")
-    sheet = procedures.published(procedure_code, at.date())
+    sheet = procedures.published(procedure_code, timezone.localtime(at).date())
     if sheet is None or not sheet.is_online:
         raise NotFound(
             "dossiers.not_filed_here", "Thủ tục này chưa nhận hồ sơ trực tuyến ở đây. Xem nơi nộp trên trang thủ tục."

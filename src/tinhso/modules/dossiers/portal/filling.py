@@ -20,7 +20,7 @@ from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers import actions
-from tinhso.modules.dossiers.forms import posted_answers, shown_fields
+from tinhso.modules.dossiers.forms import plain, posted_answers, shown_fields
 from tinhso.modules.dossiers.models import Draft
 from tinhso.modules.dossiers.queries import answers as meanings
 from tinhso.modules.dossiers.queries import drafts as queries
@@ -192,7 +192,7 @@ def papers(request: HttpRequest, token: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def add_paper(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
-    """Take one or more files for a paper. Scripts get list lines, plain forms the page again; a bad file harms no other."""
+    """Take files for a paper. Scripts get list lines, plain forms the page again; a bad file harms no other."""
     draft = draft_of(request, token)
     sheet = procedures.sheet(draft.version_id)
     component = next((one for one in procedures.components_for(sheet, draft.branch) if one.code == code), None)
@@ -259,7 +259,7 @@ def check(request: HttpRequest, token: UUID) -> HttpResponse:
     if request.method == "POST":
         commune = request.POST.get(meanings.COMMUNE_ASKED_BY_ITSELF)
         if commune:
-            chosen = {meanings.COMMUNE_ASKED_BY_ITSELF: commune[:40]}
+            chosen = {meanings.COMMUNE_ASKED_BY_ITSELF: plain(commune)[:40]}
             actions.save(token=token, answers=chosen, by=acting(request), at=timezone.now())
         try:
             dossier = actions.file_online(token=token, by=acting(request), at=timezone.now())

@@ -18,6 +18,7 @@ from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.papers.typesetting import typeset
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers import actions
+from tinhso.modules.dossiers.forms import plain
 from tinhso.modules.dossiers.models import Dossier, Part
 from tinhso.modules.dossiers.queries import following as queries
 from tinhso.modules.dossiers.queries.printing import FORMS
@@ -105,7 +106,7 @@ def _answer(request: HttpRequest, dossier: Dossier, context: dict) -> list[tuple
     try:
         send(
             dossier_id=dossier.pk,
-            answer=request.POST.get("answer", "")[:4000],
+            answer=plain(request.POST.get("answer", ""))[:4000],
             parts=parts,
             by=acting(request),
             at=timezone.now(),
@@ -120,7 +121,7 @@ def _answer(request: HttpRequest, dossier: Dossier, context: dict) -> list[tuple
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Take the dossier back, with a reason, while no result exists."""
     dossier = dossier_of(request, number)
-    reason = request.POST.get("reason", "")[:4000]
+    reason = plain(request.POST.get("reason", ""))[:4000]
     context: dict[str, Any] = {"dossier": dossier, "case": dossier.case, "reason": reason}
     if request.method == "POST":
         try:

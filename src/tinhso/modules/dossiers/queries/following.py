@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -20,7 +23,7 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.processes.rules import StepState
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.dossiers.models import Dossier, Draft
+from tinhso.modules.dossiers.models import Dossier, Draft, Paper, Part, Supplement
 from tinhso.modules.dossiers.queries.printing import RESULT_CHANNEL_WORDS, lookup_url
 from tinhso.modules.dossiers.rules import DOSSIER, ResultChannel
 
@@ -88,12 +91,10 @@ def filed(dossier: Dossier, at: datetime) -> dict[str, Any]:
 def story(dossier: Dossier, at: datetime) -> dict[str, Any]:
     """The tracking page: state, date, journey, what to do next."""
     case = dossier.case
-    steps = list(Step.objects.filter(case=case).select_related("account"))
+    line, papers, parts, requests = _pieces(dossier)
     entries = list(Entry.objects.filter(case=case).order_by("seq"))
-    papers = list(dossier.papers.exclude(form__in=["06", "07"]))
-    line = [step for step in steps if not step.is_parallel]
     done = sum(1 for step in line if step.state == StepState.DONE)
-    asked = dossier.supplements.order_by("-round").first() if case.state in ASKING else None
+    asked = requests[-1] if requests and case.state in ASKING else None
     return {
         "dossier": dossier,
         "case": case,
@@ -107,7 +108,7 @@ def story(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "total": len(line),
         "journey": _journey(case, line, entries),
         "papers": papers,
-        "parts": list(dossier.parts.select_related("attachment")),
+        "parts": parts,
         "has_result": dossier.result_id is not None and case.state in ("finished", "returned"),
         "can_withdraw": case.state in CAN_WITHDRAW and dossier.signed_at is None,
         "apology": next((paper for paper in reversed(papers) if paper.form == "04"), None),
@@ -116,7 +117,29 @@ def story(dossier: Dossier, at: datetime) -> dict[str, Any]:
     }
 
 
-def _journey(case: Case, line: list[Step], entries: list[Entry]) -> list[dict[str, Any]]:
+def _pieces(dossier: Dossier) -> list[list[SimpleNamespace]]:
+    """The steps of the main line, the papers issued, the parts handed in and the requests for more: one statement."""
+    outer = OuterRef("pk")
+    steps = Step.objects.filter(case_id=outer, is_parallel=False)
+    papers = Paper.objects.filter(dossier_id=outer).exclude(form__in=["06", "07"])
+    row = (
+        Dossier.objects.filter(pk=dossier.pk)
+        .values_list(
+            _told(steps, "seq", "name", "state", "unit_id", account="account__display_name"),
+            _told(papers, "pk", "form", "data"),
+            _told(Part.objects.filter(dossier_id=outer), "pk", "name", file="attachment__name"),
+            _told(Supplement.objects.filter(dossier_id=outer), "message", "missing"),
+        )
+        .get()
+    )
+    return [[SimpleNamespace(**one) for one in some] for some in row]
+
+
+def _told(rows: QuerySet[Any], *columns: str, **named: str) -> ArraySubquery:
+    return ArraySubquery(rows.values(one=JSONObject(**{name: name for name in columns}, **named)))
+
+
+def _journey(case: Case, line: list[SimpleNamespace], entries: list[Entry]) -> list[dict[str, Any]]:
     """What has happened that the applicant may read, the step it is in now, and the steps to come."""
     known = tree()
     items = [
