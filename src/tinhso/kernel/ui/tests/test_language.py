@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import translation
 
 from tinhso.kernel.ui.language import language_middleware
@@ -73,3 +74,11 @@ def test_the_next_request_begins_anew():
     with translation.override("vi"):
         spoken(django_language="en")
         assert translation.get_language() == "vi"
+
+
+@pytest.mark.django_db
+def test_the_button_in_the_foot_changes_the_language_for_good(client):
+    page = reverse("ui_offline")
+    assert '<html lang="vi"' in client.get(page, headers={"accept-language": "en"}).content.decode()
+    assert client.post(reverse("set_language"), {"language": "en", "next": page}).status_code == 302
+    assert '<html lang="en"' in client.get(page, headers={"accept-language": "vi"}).content.decode()
