@@ -231,7 +231,7 @@ class Registry:
             for kind_code, function in offered.items():
                 if kind_code not in self.case_kinds:
                     raise ManifestError(f"{module.code} speaks for the kind of case {kind_code!r}, which is unknown")
-                self._put(shelf, kind_code, function)  # type: ignore[arg-type]
+                self._put(shelf, kind_code, function)
 
     @staticmethod
     def _put(shelf: dict[str, Any], code: str, thing: Any) -> None:

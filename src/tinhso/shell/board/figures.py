@@ -115,7 +115,7 @@ def period(units: frozenset[int] | None, day: date) -> Period:
     """Twelve months up to a day: one statement."""
     received, resolved = names_of(Measure.RECEIVED), names_of(Measure.RESOLVED)
     months, found, known = months_until(day), Period(), tree()
-    said = {
+    said: dict[str, Any] = {
         "names": received + resolved,
         "since": months[0],
         "until": day,

@@ -132,6 +132,6 @@ def _history(case: Case) -> list[dict[str, Any]]:
     rows = Entry.objects.filter(case_id=case.pk).order_by("-seq")[:LATEST_ENTRIES]
     return [
         {"title": sentence(row), "at": row.at, "kind": "done", "actor": row.actor_name,
-         "place": names[row.unit_id].short_name if row.unit_id in names else ""}
+         "place": names[row.unit_id].short_name if row.unit_id and row.unit_id in names else ""}
         for row in rows
     ]  # fmt: skip

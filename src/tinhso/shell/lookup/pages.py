@@ -5,6 +5,8 @@ Limits are taste within reason: a person looks up a handful of codes; four digit
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,8 +19,14 @@ from tinhso.kernel.errors import TooMany
 from tinhso.shell.lookup import queries
 from tinhso.shell.lookup.rules import tidy_code, tidy_digits
 
-FROM_ONE_PLACE = {"times": 60, "seconds": 300}
-ABOUT_ONE_CODE = {"times": 10, "seconds": 3600}
+
+class Pace(NamedTuple):
+    times: int
+    seconds: int
+
+
+FROM_ONE_PLACE = Pace(60, 300)
+ABOUT_ONE_CODE = Pace(10, 3600)
 
 
 @never_cache
@@ -29,8 +37,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _form(request, {"code": tidy_code(request.GET.get("ma", ""))})
     code, digits = tidy_code(request.POST.get("code", "")), tidy_digits(request.POST.get("digits", ""))
     try:
-        allow("lookup.place", client_network(request), **FROM_ONE_PLACE)
-        allow("lookup.code", code, **ABOUT_ONE_CODE)
+        allow("lookup.place", client_network(request), times=FROM_ONE_PLACE.times, seconds=FROM_ONE_PLACE.seconds)
+        allow("lookup.code", code, times=ABOUT_ONE_CODE.times, seconds=ABOUT_ONE_CODE.seconds)
     except TooMany as refused:
         return _too_many(request, refused, {"code": code})
     case = queries.by_phone(code, digits)
@@ -42,7 +50,11 @@ def ask(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def follow(request: HttpRequest, number: str, key: str) -> HttpResponse:
-    """Where the case is. The address itself is the secret, so it is kept from search engines and other sites."""
+    """Where the case is. The address itself is the secret, so search engines are told not to keep it.
+
+    Other sites never see it: referrers stay within our own (``SECURE_REFERRER_POLICY``). None at all would be too
+    strict, since browsers then send forms without their origin, and the forgery check refuses them.
+    """
     case = _by_address(request, number, key)
     if isinstance(case, HttpResponse):
         return case
@@ -64,7 +76,7 @@ def why(request: HttpRequest, number: str, key: str) -> HttpResponse:
 
 def _by_address(request: HttpRequest, number: str, key: str) -> queries.Case | HttpResponse:
     try:
-        allow("lookup.place", client_network(request), **FROM_ONE_PLACE)
+        allow("lookup.place", client_network(request), times=FROM_ONE_PLACE.times, seconds=FROM_ONE_PLACE.seconds)
     except TooMany as refused:
         return _too_many(request, refused, {})
     case = queries.by_key(tidy_code(number), key)
@@ -83,5 +95,4 @@ def _too_many(request: HttpRequest, refused: TooMany, context: dict[str, object]
 
 def _private(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
     return response

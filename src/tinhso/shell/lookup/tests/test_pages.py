@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def _patient(monkeypatch):
     for limit in ("FROM_ONE_PLACE", "ABOUT_ONE_CODE"):
-        monkeypatch.setattr(pages, limit, {"times": 1000, "seconds": 60})
+        monkeypatch.setattr(pages, limit, pages.Pace(1000, 60))
 
 
 def _ask(client, code, digits):
@@ -63,7 +63,7 @@ def test_the_page_tells_where_it_is_and_nothing_of_the_person(client):
     for secret in ("Trần Văn", "Lan", "4417", "Thiếu giấy", "bí mật"):
         assert secret not in page
     assert response["X-Robots-Tag"] == "noindex"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
 
 
 def test_a_finished_case_says_when(client):
@@ -124,7 +124,7 @@ def test_the_limit_tells_nothing_of_which_codes_exist(client):
 
 
 def test_an_address_is_opened_only_so_often_from_one_place(client, monkeypatch):
-    monkeypatch.setattr(pages, "FROM_ONE_PLACE", {"times": 3, "seconds": 60})
+    monkeypatch.setattr(pages, "FROM_ONE_PLACE", pages.Pace(3, 60))
     statuses = [client.get(f"/tra-cuu/T01-{number:06d}/x/").status_code for number in range(4)]
     assert statuses == [404, 404, 404, 429]
 
