@@ -31,7 +31,13 @@ function putBack(form: HTMLFormElement, row: Unsent): void {
   }
 }
 
-async function post(row: Unsent): Promise<void> {
+/** The page knows of its own saving; when somebody else saved in between, it stays behind and is told so in the end. */
+function follow(form: HTMLFormElement, revision: string | null): void {
+  const opened = form.querySelector<HTMLInputElement>("input[name=revision]");
+  if (opened && revision && Number(revision) === Number(opened.value) + 1) opened.value = revision;
+}
+
+async function post(row: Unsent): Promise<string | null> {
   const body = new URLSearchParams(row.values.map((value) => [row.name, value]));
   body.append("_field", row.name);
   const answer = await fetch(row.url, {
@@ -39,6 +45,7 @@ async function post(row: Unsent): Promise<void> {
     headers: { "X-CSRFToken": csrf(), "X-Requested-With": "autosave" },
   });
   if (!answer.ok) throw new Error(String(answer.status));
+  return answer.headers.get("Draft-Revision");
 }
 
 export function autosave(root: HTMLElement): Stop {
@@ -65,7 +72,7 @@ export function autosave(root: HTMLElement): Stop {
     if (!navigator.onLine) { show("offline"); return; }
     show("saving");
     try {
-      for (const row of rows) { await post(row); await sent(row); }
+      for (const row of rows) { follow(form, await post(row)); await sent(row); }
       show("saved");
     } catch (error) {
       show(error instanceof TypeError ? "offline" : "failed");

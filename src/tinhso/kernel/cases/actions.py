@@ -171,7 +171,7 @@ def advance(
         setattr(case, name, value)
     promised = _turn_clock(case, move.clock, at, pause_kind, reason)
     written = _record(case, entry or f"{case.kind}.{verb}", by=by, at=at, data=data or {}, was=was)
-    if promised:
+    if promised and case.due_at is not None:
         Promise.objects.create(case=case, due_at=case.due_at, promised_at=at, reason=verb, note=reason[:300])
     return written
 

@@ -29,14 +29,15 @@ def _facts_of(verb: str) -> tuple[Declared, ...]:
 @transaction.atomic
 def project(entry: Entry) -> None:
     """Count one entry about a case; a second call changes nothing."""
-    if entry.case_id is None or entry.unit_id is None:
+    case_id, unit_id = entry.case_id, entry.unit_id
+    if case_id is None or unit_id is None:
         return
     with connection.cursor() as cursor:
         cursor.execute("insert into facts_projected (entry_id) values (%s) on conflict do nothing", [entry.pk])
         if not cursor.rowcount:
             return
     for declared in _facts_of(entry.verb):
-        _count(declared, entry)
+        _count(declared, entry, case_id, unit_id)
     _move_standing(entry)
 
 
@@ -46,17 +47,15 @@ def canonical(dims: Mapping[str, Any]) -> str:
     return text if len(text) <= LONGEST_KEY else hashlib.sha256(text.encode()).hexdigest()
 
 
-def _count(declared: Declared, entry: Entry) -> None:
+def _count(declared: Declared, entry: Entry, case_id: int, unit_id: int) -> None:
     dims = dict(declared.dimensions(entry)) if declared.dimensions else {}
     on = timezone.localtime(entry.at).date()
-    Fact.objects.create(
-        name=declared.name, on=on, unit_id=entry.unit_id, case_id=entry.case_id, entry_id=entry.pk, dims=dims
-    )
+    Fact.objects.create(name=declared.name, on=on, unit_id=unit_id, case_id=case_id, entry_id=entry.pk, dims=dims)
     with connection.cursor() as cursor:
         cursor.execute(
             'insert into facts_dayfigure (name, "on", unit_id, key, dims, number) values (%s, %s, %s, %s, %s, 1)'
             ' on conflict (name, unit_id, "on", key) do update set number = facts_dayfigure.number + 1',
-            [declared.name, on, entry.unit_id, canonical(dims), json.dumps(dims)],
+            [declared.name, on, unit_id, canonical(dims), json.dumps(dims)],
         )
 
 

@@ -46,9 +46,9 @@ KINDS = {
 YES_NO = [("co", "Có"), ("khong", "Không")]
 
 
-def plain(text: str) -> str:
+def plain(text: str | None) -> str:
     """The text in the one form in which it is kept: composed letters, and no nought bytes, which no database takes."""
-    return unicodedata.normalize("NFC", text.replace("\0", ""))
+    return unicodedata.normalize("NFC", (text or "").replace("\0", ""))
 
 
 def posted_answers(

@@ -167,7 +167,9 @@ def _save_section(
 @login_required
 @require_POST
 def autosave(request: HttpRequest, token: UUID) -> HttpResponse:
-    """Keep the fields that were changed. Answers 204; what is wrong with them is told when the person goes on."""
+    """Keep the fields that were changed. Answers 204; what is wrong with them is told when the person goes on.
+
+    The answer tells the draft's revision, so that a page is not held against what it has itself kept."""
     draft = draft_of(request, token)
     if draft.dossier_id:
         return HttpResponse(status=204)
@@ -175,8 +177,8 @@ def autosave(request: HttpRequest, token: UUID) -> HttpResponse:
     named = request.POST.get("_field", "")
     typed = posted_answers(fields, request.POST, only=named, kept=draft.answers)
     if typed:
-        actions.save(token=token, answers=typed, by=acting(request), at=timezone.now())
-    return HttpResponse(status=204)
+        draft = actions.save(token=token, answers=typed, by=acting(request), at=timezone.now())
+    return HttpResponse(status=204, headers={"Draft-Revision": str(draft.revision)})
 
 
 @login_required

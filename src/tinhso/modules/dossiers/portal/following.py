@@ -90,7 +90,7 @@ def _answer(request: HttpRequest, dossier: Dossier, context: dict) -> list[tuple
         for file in request.FILES.getlist(f"file-{index}")[:20]:
             try:
                 attachment = files.store(
-                    file, name=file.name, by_account_id=acting(request).account_id, purpose="dossiers.component"
+                    file, name=file.name or "", by_account_id=acting(request).account_id, purpose="dossiers.component"
                 )
             except Refusal as refusal:
                 errors.append((f"file-{index}", refusal.message))

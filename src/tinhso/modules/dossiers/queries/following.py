@@ -58,7 +58,7 @@ def mine(actor: Actor, before: str) -> dict[str, Any]:
     if key:
         rows = rows.filter(Q(opened_at__lt=key[0]) | Q(opened_at=key[0], id__lt=key[1]))
     got = list(rows.defer("clock", "needle", "journal_hash")[: PAGE + 1])
-    listed = [
+    listed: list[dict[str, Any]] = [
         {"case": case, "status": shown(case.state), "unit": tree().nodes[case.unit_id].name} for case in got[:PAGE]
     ]
     more = f"{got[PAGE - 1].opened_at.isoformat()}~{got[PAGE - 1].pk}" if len(got) > PAGE else ""

@@ -294,6 +294,15 @@ def test_autosave_keeps_the_one_field_that_was_changed(portal):
     assert draft.answers["ho_ten"] == "Nguyễn Thị Lan"
 
 
+def test_a_page_that_knows_of_its_own_autosave_is_not_held_against_it(portal):
+    draft = portal.answered()
+    kept = client(portal).post(page(draft, "luu/"), {"_field": "ho_ten", "ho_ten": "Nguyễn Thị L"})
+    assert kept["Draft-Revision"] == str(draft.revision + 1)
+    said = portal.said() | {"revision": kept["Draft-Revision"]}
+    assert client(portal).post(page(draft, "chu_dau_tu/"), said).status_code == 302
+    assert Draft.objects.get(pk=draft.pk).answers["ho_ten"] == "Nguyễn Thị Lan"
+
+
 def test_autosave_of_a_field_that_no_form_has_keeps_nothing(portal):
     draft = portal.answered()
     before = dict(draft.answers)
