@@ -67,7 +67,7 @@ def _phases(amount: Decimal, unit: Unit) -> tuple[Phase, ...]:
 
 
 def _round_up(value: Decimal) -> int:
-    return -int(-value // 1)
+    return math.ceil(value)
 
 
 @dataclass(frozen=True)
