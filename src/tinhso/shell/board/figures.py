@@ -172,8 +172,9 @@ def _midnight(at: datetime) -> datetime:
 
 
 def late_cases(units: frozenset[int] | None, at: datetime) -> QuerySet[Case]:
-    """The cases behind the number of late ones."""
-    return _of(Case.objects.filter(phase=Phase.OPEN, due_at__lt=_midnight(at)), units)
+    """The cases behind the number of late ones. None is more urgent than it is due, so the inbox's index narrows it."""
+    start = _midnight(at)
+    return _of(Case.objects.filter(phase=Phase.OPEN, due_at__lt=start, urgent_at__lt=start), units)
 
 
 def cases_due_today(units: frozenset[int] | None, at: datetime) -> QuerySet[Case]:
