@@ -6,6 +6,7 @@ is four working hours.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
