@@ -118,6 +118,7 @@ MODULE = Module(
     takes={"dossier": take},
     menu=(
         Menu("dossiers.counter", "Quầy tiếp nhận", "dossiers:counter", "file-plus", order=20, permission=P.RECEIVE),
+        Menu("dossiers.listed", "Tra cứu hồ sơ", "dossiers:listed", "file-search", order=60, permission=P.SEE),
         Menu("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", Audience.PORTAL, order=20),
     ),
 )
