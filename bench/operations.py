@@ -175,7 +175,8 @@ def writes(world: World) -> Iterator[Operation]:
             owner=world.citizens[0], unit_id=world.unit_id, state="filed", opened_at__gt=world.at
         )
         world.filed = list(rows.order_by("id").values_list("number", flat=True))
-        raw_numbers[:] = Case.objects.filter(kind="raw").order_by("id").values_list("number", flat=True)
+        bare = Case.objects.filter(kind="raw", opened_at__gt=world.at).order_by("id")
+        raw_numbers[:] = bare.values_list("number", flat=True)
 
     yield Operation("file a dossier", WRITE, file, file_raw)
     each = _each(lambda: world.filed, "accept", {}, world.clerk)

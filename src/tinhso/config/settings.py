@@ -29,7 +29,7 @@ def _secret_key() -> str:
 def _database(url: str) -> dict[str, object]:
     parts = urlparse(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tinhso.config.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "tinhso",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -39,11 +39,11 @@ def _database(url: str) -> dict[str, object]:
             "pool": {"min_size": 1, "max_size": env.pool_size, "timeout": 15, "max_idle": 300},
             "options": "-c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s",
             "application_name": "tinhso",
-            # Values travel beside the statement, so PostgreSQL plans a repeated one once: a third of a small read's cost.
+            # Values travel beside the statement: a repeated one is planned once, a third of a small read's cost.
             "server_side_binding": True,
             "prepare_threshold": 3,
         },
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,  # the engine looks at kept connections itself
         "TEST": {"NAME": env.test_database or None},
     }
 

@@ -117,9 +117,8 @@ def file_at_once(
     the caller's own) it gives the same dossier. Raises NotComplete, or NotFound when it cannot be filed here."""
     if by.account_id is None:
         raise NotAllowed("people.sign_in", "Đăng nhập để nộp hồ sơ.")
-    earlier = Dossier.objects.select_related("case").filter(request_key=request_key).first()
-    if earlier is not None:
-        return earlier
+    if Dossier.objects.filter(request_key=request_key).exists():
+        return Dossier.objects.select_related("case").get(request_key=request_key)
     sheet = procedures.published(procedure_code, timezone.localtime(at).date())
     if sheet is None or not sheet.is_online:
         raise NotFound("dossiers.not_filed_here", "Thủ tục này chưa nhận hồ sơ trực tuyến ở đây.")

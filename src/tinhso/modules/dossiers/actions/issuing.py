@@ -19,6 +19,8 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.modules.dossiers.models import Dossier, Paper
 from tinhso.modules.dossiers.queries import printing
 
+ONCE = ("01", "03", "05")  # their moves are made once in a dossier's life
+
 
 def issue(
     dossier: Dossier, form: str, *, by: Actor, at: datetime, reason: str = "", new_date: datetime | None = None
@@ -31,7 +33,7 @@ def issue(
         dossier=dossier,
         form=form,
         template=f"form{form}",
-        serial=Paper.objects.filter(dossier=dossier, form=form).count() + 1,
+        serial=1 if form in ONCE else Paper.objects.filter(dossier=dossier, form=form).count() + 1,
         data=data,
         issued_at=at,
         issued_by_id=by.account_id,

@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, OuterRef, Q, Subquery
 
 from tinhso.kernel.api.rules import from_key, to_key
@@ -76,7 +77,7 @@ class _Reader:
     """Somebody with their rights, the same for the cache as long as the rights are."""
 
     def __init__(self, actor: Actor, scopes: tuple[Scope, ...]) -> None:
-        self.actor, self.key = actor, (actor.kind, actor.account_id, scopes)
+        self.actor, self.key = actor, (actor.kind, actor.account_id, scopes, tree().version)
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -85,7 +86,7 @@ class _Reader:
         return isinstance(other, _Reader) and self.key == other.key
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _composed(asked: Asked, reader: _Reader, at: datetime | None) -> tuple[str, tuple[Any, ...], tuple[str, str]]:
     """The list's statement; kept, because composing it costs more than running it. A list that depends on the moment
     is composed each time."""

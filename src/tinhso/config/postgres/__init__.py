@@ -1,0 +1,1 @@
+"""The database engine: Django's own, with a look at a kept connection that costs no round trip."""
