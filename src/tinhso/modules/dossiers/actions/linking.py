@@ -18,6 +18,7 @@ from tinhso.kernel.units.rules import Kind
 from tinhso.modules.dossiers.actions.filing import Applicant, Filing, open_dossier
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries import routing
+from tinhso.modules.dossiers.queries.answers import meant
 from tinhso.modules.dossiers.rules import Channel
 from tinhso.modules.procedures import door as procedures
 
@@ -28,11 +29,12 @@ def open_children(*, dossier_id: int, by: Actor, at: datetime) -> list[Dossier]:
     parent = Dossier.objects.locked(dossier_id)
     sheet = procedures.sheet(parent.version_id)
     on = timezone.localtime(at).date()
+    above = _codes_above(parent)
     opened = []
     for code in sheet.linked:
         child = procedures.published(code, on)
         key = f"child-{parent.pk}-{code}"
-        if child is None or Dossier.objects.filter(request_key=key).exists():
+        if child is None or code in above or Dossier.objects.filter(request_key=key).exists():
             continue
         where = routing.route(child, commune_id=_commune_of(parent), at_unit_id=parent.case.received_unit_id, on=on)
         filing = Filing(
@@ -53,9 +55,21 @@ def open_children(*, dossier_id: int, by: Actor, at: datetime) -> list[Dossier]:
     return opened
 
 
+def _codes_above(dossier: Dossier | None) -> set[str]:
+    """Procedures of the dossier and of all it was opened for: those linked in a circle open no child twice."""
+    codes = set()
+    while dossier is not None:
+        codes.add(dossier.procedure_code)
+        dossier = dossier.parent
+    return codes
+
+
 def _commune_of(parent: Dossier) -> int | None:
-    known = tree()
-    return next((node.id for node in known.path(parent.case.unit_id) if node.kind == Kind.COMMUNE), None)
+    """The commune that resolves or received the parent, else the one its answers name."""
+    known, case = tree(), parent.case
+    nodes = (*known.path(case.unit_id), *known.path(case.received_unit_id))
+    found = next((node.id for node in nodes if node.kind == Kind.COMMUNE), None)
+    return found or meant(procedures.sheet(parent.version_id), parent.branch, parent.answers).commune_id
 
 
 def _applicant(parent: Dossier) -> Applicant:

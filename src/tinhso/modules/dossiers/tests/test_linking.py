@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -99,6 +100,31 @@ def test_they_are_opened_by_what_follows_reception(office):
     run_jobs()
     assert parent.children.count() == len(published(office))
     assert Entry.objects.filter(verb="dossier.link").count() == 1
+
+
+def test_procedures_linked_in_a_circle_open_each_other_once(office, monkeypatch):
+    """A mistake in the catalogue must not fill the registry."""
+    sheet = door.sheet
+
+    def circular(version_id: int) -> Any:
+        found = sheet(version_id)
+        return SimpleNamespace(linked=(BIRTH_AND_MORE,)) if found.code == BIRTH else found
+
+    monkeypatch.setattr(door, "sheet", circular)
+    parent = office.parent()
+    run_jobs()
+    assert parent.children.count() == len(published(office))
+    assert Dossier.objects.filter(procedure_code=BIRTH_AND_MORE).count() == 1
+
+
+def test_a_child_is_resolved_where_the_answers_say_when_the_parents_units_are_no_commune(office):
+    parent = office.parent()
+    department = office.province.department.pk
+    Case.objects.filter(pk=parent.pk).update(unit=department, received_unit=department)
+    Dossier.objects.filter(pk=parent.pk).update(answers={"noi_giai_quyet": office.province.commune.code})
+    opened = office.children(parent)
+    child = next(one for one in opened if one.procedure_code == BIRTH)
+    assert child.case.unit_id == office.province.commune.pk
 
 
 def test_a_procedure_without_linked_ones_opens_none(office):
