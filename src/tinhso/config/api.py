@@ -18,7 +18,7 @@ from tinhso.kernel.api.assembly import build, unknown
 
 def routers(modules: list[str]) -> dict[str, Router]:
     """Each module's router by the name it gives, or the module's. A file that breaks while loading breaks the start."""
-    found = {}
+    found: dict[str, Router] = {}
     for module in modules:
         if find_spec(f"{module}.api"):
             offered = import_module(f"{module}.api")

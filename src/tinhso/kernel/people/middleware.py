@@ -21,4 +21,4 @@ def actor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
 def acting(request: HttpRequest) -> Actor:
     """Who acts in this request."""
-    return request.actor  # type: ignore[attr-defined, no-any-return]
+    return request.actor  # type: ignore[attr-defined]

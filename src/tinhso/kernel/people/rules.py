@@ -73,11 +73,12 @@ NOBODY = Actor(ActorKind.NOBODY)
 SYSTEM = Actor(ActorKind.SYSTEM, name="Tự động")
 
 # Old codes of the 63 provinces (TT 59/2021/TT-BCA, annex; from memory): an unknown one is a warning, never a block.
-BIRTH_PROVINCES = frozenset(
+_BIRTH_PROVINCES = (
     "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 040 042 "
     "044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 083 084 086 087 "
-    "089 091 092 093 094 095 096".split()
+    "089 091 092 093 094 095 096"
 )
+BIRTH_PROVINCES = frozenset(_BIRTH_PROVINCES.split())
 _CENTURY_AND_SEX = {str(2 * i + s): (1900 + 100 * i, s) for i in range(5) for s in (0, 1)}
 
 

@@ -112,13 +112,13 @@ class SampleFrame(Frame):
     role = "Chuyên viên · Sở Xây dựng"
     unread = 4
     session_seconds = 0
-    desk_groups = (
+    desk_groups = [
         Group("Việc của tôi", _menu(("inbox", "Hồ sơ của tôi", 31), ("megaphone", "Phản ánh", 3), ("flag", "Nhiệm vụ", 5))),
         Group("Đơn vị", _menu(("users", "Chưa phân công", 12), ("stamp", "Chờ lãnh đạo ký", 9), ("hourglass", "Chờ bổ sung", 14))),
-    )  # fmt: skip
+    ]  # fmt: skip
     desk_foot = _menu(("chart-column", "Kết quả tháng này", None), ("settings", "Cài đặt", None))
     portal_menu = _menu(("file-text", "Hồ sơ", None), ("camera", "Phản ánh", None), ("qr-code", "Ví giấy tờ", None))
-    tabs = (Line("home", "Trang chủ", "house", "?", True), *portal_menu, Line("me", "Cá nhân", "user", "?", False))
+    tabs = [Line("home", "Trang chủ", "house", "?", True), *portal_menu, Line("me", "Cá nhân", "user", "?", False)]
 
 
 def samples() -> dict[str, Any]:

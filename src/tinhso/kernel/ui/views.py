@@ -24,7 +24,7 @@ CHOICES = {"theme": THEMES, "size": SIZES}
 def look(request: HttpRequest) -> HttpResponse:
     """Remembers the theme or the size of letters in a cookie and goes back; a GET only prolongs the session."""
     if request.method == "GET":
-        if request.user.is_authenticated:  # type: ignore[union-attr]
+        if request.user.is_authenticated:
             request.session.modified = True
         return HttpResponse(status=204)
     target = request.POST.get("next", "/")

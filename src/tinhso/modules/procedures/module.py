@@ -30,9 +30,7 @@ MODULE = Module(
     entries=rules.ENTRIES,
     search=(Search("procedures", "Thủ tục", queries.search_hits, Audience.PORTAL, order=10),),
     shortcuts=(
-        Shortcut(
-            "procedures.file", "Nộp hồ sơ", "procedures:catalogue", "file-plus", "Điền đơn tại nhà", order=10
-        ),
+        Shortcut("procedures.file", "Nộp hồ sơ", "procedures:catalogue", "file-plus", "Điền đơn tại nhà", order=10),
     ),
     menu=(
         Menu("procedures.portal", "Thủ tục", "procedures:catalogue", "file-search", Audience.PORTAL, order=10),

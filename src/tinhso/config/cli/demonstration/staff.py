@@ -221,4 +221,4 @@ def _settle(rows: Iterable[tuple[str, Invented]]) -> list[Citizen]:
         ),
         batch_size=2000,
     )
-    return [Citizen(account.pk, account.person_id, one) for account, (_, one) in zip(accounts, rows, strict=True)]
+    return [Citizen(account.pk, account.person_id or 0, one) for account, (_, one) in zip(accounts, rows, strict=True)]

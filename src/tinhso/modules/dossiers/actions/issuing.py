@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tinhso.kernel.errors import Refusal
 from tinhso.kernel.files import actions as files
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.queries import content
@@ -52,7 +53,7 @@ def _own(dossier: Dossier, form: str, at: datetime, new_date: datetime | None) -
 
 def signed_result(dossier: Dossier, *, by: Actor, at: datetime) -> Attachment:
     """The result as a PDF with the leader's signature, and room for the agency's."""
-    signer = Account.objects.filter(pk=by.account_id).first()
+    signer = Account.objects.filter(pk=by.account_id or 0).first()
     template = printing.result_template(dossier)
     local = timezone.localtime(at)
     paper = compose(
@@ -77,6 +78,8 @@ def signed_result(dossier: Dossier, *, by: Actor, at: datetime) -> Attachment:
 
 def countersigned_result(dossier: Dossier, *, by: Actor, at: datetime) -> Attachment:
     """The signed result with the agency's signature put on by the registrar."""
+    if dossier.result is None:
+        raise Refusal("dossiers.not_signed", "Kết quả chưa được ký. Chuyển lãnh đạo ký trước.")
     pdf = content(dossier.result)
     agency = dossier.case.unit.name
     pdf = sign(

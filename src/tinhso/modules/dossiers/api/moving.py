@@ -138,7 +138,7 @@ def _text(said: Schema, found: programs.Found, actor: Actor) -> Mapping[str, Any
 def _offer(verb: str, summary: str, schema: type[Schema], act: Callable[..., Any], adapt: Adapt = _fields) -> None:
     """A route ``POST /{number}/<verb>`` that makes one move and answers where the dossier stands after it."""
 
-    def view(request, number, said):  # type: ignore[no-untyped-def]
+    def view(request, number, said):
         actor = request.actor
         found = programs.find(number, actor)
         done = act(dossier_id=found.id, by=actor, at=timezone.now(), **adapt(said, found, actor))

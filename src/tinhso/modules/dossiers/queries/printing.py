@@ -54,7 +54,8 @@ def verdict_of(case: Case, at: datetime) -> str:
     """early, on_time or late of a case that is settled at that moment; empty when it has no due date."""
     if case.due_at is None:
         return ""
-    return verdict(timezone.localtime(at), timezone.localtime(case.due_at)).value
+    found = verdict(timezone.localtime(at), timezone.localtime(case.due_at))
+    return found.value if found else ""
 
 
 def common(dossier: Dossier, officer: str, at: datetime | None = None) -> dict[str, Any]:
@@ -165,7 +166,7 @@ def control(dossier: Dossier) -> dict[str, Any]:
                 "giver": f"{known.nodes[step.unit_id].short_name}\n{step.account or ''}".strip(),
                 "receiver": _receiver(steps, index),
                 "at": f"{timezone.localtime(step.done_at):%H:%M, %d/%m/%Y}",
-                "condition": "Quá hạn" if step.due_at and step.done_at > step.due_at else "Đúng hạn",
+                "condition": "Quá hạn" if step.due_at and step.done_at and step.done_at > step.due_at else "Đúng hạn",
                 "opinion": step.note or step.answer,
             }
             for index, step in enumerate(steps)

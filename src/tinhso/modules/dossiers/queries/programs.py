@@ -138,8 +138,8 @@ def _next(got: Sequence[tuple[Any, ...]], order: tuple[str, str], size: int) -> 
     return to_key((last[_LINE.index(order[0].lstrip("-"))], last[0]))
 
 
-def _unit(unit_id: int) -> dict[str, str]:
-    node = tree().nodes.get(unit_id)
+def _unit(unit_id: int | None) -> dict[str, str]:
+    node = tree().nodes.get(unit_id or 0)
     return {"code": node.code, "name": node.name} if node else {"code": "", "name": ""}
 
 
