@@ -105,7 +105,7 @@ def address(route: Route, arguments: Mapping[str, Any]) -> str:
 
 def ask(client: Client, method: str, path: str, body: Mapping[str, Any] | None) -> tuple[HttpResponse, dict[str, int]]:
     """The answer to one request, and how many rows each table has after it if it said no; effects are taken back."""
-    with _forgotten(), _cookies_kept(client):
+    with taken_back(), _cookies_kept(client):
         if path.startswith("/api/") and method == "POST":
             key = {"Idempotency-Key": uuid.uuid4().hex}
             response = client.post(path, json.dumps(body or {}), "application/json", headers=key)
@@ -115,7 +115,7 @@ def ask(client: Client, method: str, path: str, body: Mapping[str, Any] | None) 
 
 
 @contextmanager
-def _forgotten() -> Iterator[None]:
+def taken_back() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -20,7 +20,7 @@ from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers import actions
-from tinhso.modules.dossiers.forms import plain, posted_answers, shown_fields
+from tinhso.modules.dossiers.forms import communes, plain, posted_answers, shown_fields
 from tinhso.modules.dossiers.models import Draft
 from tinhso.modules.dossiers.queries import answers as meanings
 from tinhso.modules.dossiers.queries import drafts as queries
@@ -270,7 +270,9 @@ def check(request: HttpRequest, token: UUID) -> HttpResponse:
             draft.refresh_from_db()
         else:
             return redirect("dossiers:filed", dossier.case.number)
-    context = queries.check_of(draft) | {"errors": errors, "has_errors": bool(errors)}
+    context = queries.check_of(draft) | {"errors": errors, "errors_by": dict(errors), "has_errors": bool(errors)}
+    if context["asks_commune"]:
+        context["communes"] = communes()
     return render(request, "dossiers/portal/check.html", context, status=422 if errors else 200)
 
 

@@ -95,7 +95,7 @@ def _composed(asked: Asked, reader: _Reader, at: datetime | None) -> tuple[str, 
         rows = rows.filter(_beyond(order, asked.after))
     code = Dossier.objects.filter(pk=OuterRef("pk")).values("procedure_code")[:1]
     columns = rows.order_by(*order).values_list(*_LINE, Subquery(code))[: asked.size + 1]
-    return *columns.query.sql_with_params(), order
+    return *columns.query.get_compiler("default", elide_empty=False).as_sql(), order
 
 
 def _rows(asked: Asked, actor: Actor, at: datetime) -> tuple[Any, tuple[str, str]]:
