@@ -69,9 +69,8 @@ def mark(classes: str = "brand-mark") -> SafeString:
 def status(state: str, label: str = "") -> SafeString:
     """A state as icon, words and colour: ``state`` is a code of ``statuses.STATUSES``, ``label`` other words for it."""
     known = statuses.STATUSES.get(str(state), statuses.OTHER)
-    return format_html(
-        '<span class="tag {}">{}{}</span>', known.kind, icon(known.icon), label or _(known.words) or state
-    )
+    words = label or known.words
+    return format_html('<span class="tag {}">{}{}</span>', known.kind, icon(known.icon), _(words) if words else state)
 
 
 @register.simple_tag

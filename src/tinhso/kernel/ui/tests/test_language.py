@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.http import HttpResponse
+from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
@@ -82,3 +83,11 @@ def test_the_button_in_the_foot_changes_the_language_for_good(client):
     assert '<html lang="vi"' in client.get(page, headers={"accept-language": "en"}).content.decode()
     assert client.post(reverse("set_language"), {"language": "en", "next": page}).status_code == 302
     assert '<html lang="en"' in client.get(page, headers={"accept-language": "vi"}).content.decode()
+
+
+def test_a_state_is_said_in_the_language_of_the_page():
+    tag = Template("{% load ui %}{% status 'processing' 'Đang xử lý' %}{% status 'nowhere' %}")
+    with translation.override("en"):
+        html = tag.render(Context())
+    assert "In progress</span>" in html
+    assert html.endswith("nowhere</span>")
