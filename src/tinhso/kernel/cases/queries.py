@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import reduce
 from itertools import zip_longest
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -19,12 +21,13 @@ from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import Due, explain, time_left, worded_left
 from tinhso.kernel.journal.queries import Damage, End
 from tinhso.kernel.journal.rules import Head
+from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.rules import fold
 
 PAGE = 20
 CAP = 1000
-NOT_TO_ASSIGN = ("receive", "sign", "issue", "return")
+NOT_TO_ASSIGN = ("receive", "review", "sign", "issue", "return")
 
 
 class Whose(StrEnum):
@@ -65,18 +68,31 @@ def _base(wanted: Wanted, actor: Actor, units: frozenset[int]) -> CaseQuerySet:
     """The list named by ``whose``; always limited to what the actor may see."""
     rows = Case.objects.all()
     if wanted.whose is Whose.MINE:
-        rows = rows.working().filter(assignee_id=actor.account_id)
-    elif wanted.whose is Whose.UNASSIGNED:
-        rows = rows.working().filter(assignee__isnull=True, unit_id__in=units).exclude(step_kind__in=NOT_TO_ASSIGN)
-    elif wanted.whose is Whose.TO_SIGN:
-        rows = rows.working().filter(unit_id__in=units, step_kind="sign")
-    elif wanted.whose is Whose.UNIT:
-        rows = rows.working().filter(unit_id__in=units)
-    elif wanted.whose is Whose.RECEIVED:
-        rows = rows.filter(received_unit_id__in=units, phase__in=[Phase.OPEN, Phase.SETTLED])
-    else:
-        rows = rows.working()
-    return rows.visible_to(actor)
+        return rows.working().filter(assignee_id=actor.account_id).visible_to(actor)
+    if wanted.whose is Whose.ALL:
+        return rows.working().visible_to(actor)
+    if wanted.whose is Whose.RECEIVED:
+        rows = rows.filter(phase__in=[Phase.OPEN, Phase.SETTLED])
+        return rows.filter(_at_units("received_unit_id", actor, units))
+    rows = rows.working().filter(_at_units("unit_id", actor, units))
+    if wanted.whose is Whose.UNASSIGNED:
+        return rows.filter(assignee__isnull=True).exclude(step_kind__in=NOT_TO_ASSIGN)
+    return rows.filter(step_kind="sign") if wanted.whose is Whose.TO_SIGN else rows
+
+
+def _at_units(column: str, actor: Actor, units: frozenset[int]) -> Q:
+    """Cases of each kind at those of the units on which the actor may see it.
+
+    A case concerns the unit that resolves it and the one that received it, so all of these are visible to the actor;
+    asking ``visible_to`` as well would make the database read every case that ever concerned the units."""
+    seen = {kind.code: units & _scope_of(actor, kind.see, units) for kind in registry.case_kinds.values()}
+    allowed = [Q(kind=code, **{f"{column}__in": sorted(here)}) for code, here in seen.items() if here]
+    return reduce(or_, allowed) if allowed else Q(pk__in=[])
+
+
+def _scope_of(actor: Actor, right: str, units: frozenset[int]) -> frozenset[int]:
+    scope = actor.scope(right)
+    return units if scope.everywhere else scope.units
 
 
 def found(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime) -> CaseQuerySet:
@@ -92,8 +108,19 @@ def _filtered(rows: CaseQuerySet, wanted: Wanted) -> CaseQuerySet:
         rows = rows.filter(state=wanted.state)
     if wanted.unit_id:
         rows = rows.filter(unit_id=wanted.unit_id)
-    if wanted.text:
-        rows = matching(rows, wanted.text)
+    return containing(rows, wanted.text) if wanted.text else rows
+
+
+def containing(rows: CaseQuerySet, text: str) -> CaseQuerySet:
+    """Those of a worklist whose number, applicant or title contains each word, marks or not.
+
+    A worklist is read in order of urgency and is short, so a look at each row's folded words costs less than the
+    word index, which would have to be sorted; that one is for searching everything (``matching``)."""
+    words = fold(text).split()[:8]
+    if not words:
+        return rows.none()
+    for word in words:
+        rows = rows.filter(needle__contains=word)
     return rows
 
 
