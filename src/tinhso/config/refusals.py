@@ -30,10 +30,15 @@ class _RefusalMiddleware:
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if not isinstance(problem, Refusal):
             return None
-        response = _page(request, problem.status, problem.message, code=problem.code)
-        if isinstance(problem, TooMany):
-            response["Retry-After"] = str(problem.retry_after)
-        return response
+        return refused_page(request, problem)
+
+
+def refused_page(request: HttpRequest, no: Refusal) -> HttpResponse:
+    """A refusal as a page of its own."""
+    response = _page(request, no.status, no.message, code=no.code)
+    if isinstance(no, TooMany):
+        response["Retry-After"] = str(no.retry_after)
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tinhso.config.refusals.refusal_middleware",
+    "tinhso.config.plain_text.plain_text_middleware",
 ]
 
 TEMPLATES = [
