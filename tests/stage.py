@@ -38,11 +38,12 @@ def main(wanted: set[str]) -> dict[str, Any]:
         told["procedure"] = PLAIN
         told["answers"] = fitting(door.form_for(sheet), world.province.commune.code)
         if "keys" in wanted:
-            told["keys"] = {name: _key(world.account(name)) for name in ("lan", "minh", *world.officials)}
+            told["keys"] = {name: key_of(world.account(name)) for name in ("lan", "minh", *world.officials)}
     return told
 
 
-def _key(account: Any) -> str:
+def key_of(account: Any) -> str:
+    """A key of the person's own that may read and write."""
     from datetime import UTC, datetime
 
     from tinhso.kernel.api import actions
