@@ -12,8 +12,6 @@ from tinhso.kernel.errors import Refusal
 from tinhso.kernel.files import actions as files
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.queries import content
-from tinhso.kernel.papers.identities import identity_for
-from tinhso.kernel.papers.signing import halves, prepare, sign
 from tinhso.kernel.papers.typesetting import Place, compose
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.rules import Actor
@@ -53,6 +51,9 @@ def _own(dossier: Dossier, form: str, at: datetime, new_date: datetime | None) -
 
 def signed_result(dossier: Dossier, *, by: Actor, at: datetime) -> Attachment:
     """The result as a PDF with the leader's signature, and room for the agency's."""
+    from tinhso.kernel.papers.identities import identity_for  # 45 MiB and most of a second: only who signs pays
+    from tinhso.kernel.papers.signing import halves, prepare, sign
+
     signer = Account.objects.filter(pk=by.account_id or 0).first()
     template = printing.result_template(dossier)
     local = timezone.localtime(at)
@@ -78,6 +79,9 @@ def signed_result(dossier: Dossier, *, by: Actor, at: datetime) -> Attachment:
 
 def countersigned_result(dossier: Dossier, *, by: Actor, at: datetime) -> Attachment:
     """The signed result with the agency's signature put on by the registrar."""
+    from tinhso.kernel.papers.identities import identity_for
+    from tinhso.kernel.papers.signing import sign
+
     if dossier.result is None:
         raise Refusal("dossiers.not_signed", "Kết quả chưa được ký. Chuyển lãnh đạo ký trước.")
     pdf = content(dossier.result)
