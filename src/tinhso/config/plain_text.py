@@ -1,13 +1,15 @@
-"""At the edge: texts with a NUL letter, which no database column can hold, are refused before any page sees them."""
+"""At the edge: NUL letters, which no database column can hold, never reach a page.
+
+What people type or paste loses them silently, as they cannot be seen; a program that sends one is told.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from tinhso.config.refusals import refused_page
 from tinhso.kernel.api import problems
 from tinhso.kernel.errors import Refusal
 
@@ -16,22 +18,29 @@ WRITTEN = b"\\u0000"  # how JSON writes it
 
 
 def plain_text_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Answers 422 with a sentence that says what to do; nothing is kept of such a request."""
+    """Forms and addresses lose the letter; a JSON body with one is refused (422), and nothing is kept of it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not _has_nul(request):
-            return get_response(request)
-        no = Refusal("not_plain_text", _("Có ký tự điều khiển lẫn trong nội dung. Xóa phần vừa dán rồi nhập lại."))
-        return problems.refused(request, no) if request.path.startswith("/api/") else refused_page(request, no)
+        if request.method in ("POST", "PUT", "PATCH") and request.content_type == "application/json":
+            if WRITTEN in request.body or NUL.encode() in request.body:
+                words = _("Có ký tự điều khiển lẫn trong nội dung. Xóa phần vừa dán rồi nhập lại.")
+                return problems.refused(request, Refusal("not_plain_text", words))
+        elif request.method == "POST" and _has_nul(request.POST):
+            request.POST = _without_nul(request.POST)  # type: ignore[assignment]
+        if _has_nul(request.GET):
+            request.GET = _without_nul(request.GET)  # type: ignore[assignment]
+        return get_response(request)
 
     return middleware
 
 
-def _has_nul(request: HttpRequest) -> bool:
-    if NUL in request.path or any(NUL in value for values in request.GET.lists() for value in values[1]):
-        return True
-    if request.method not in ("POST", "PUT", "PATCH"):
-        return False
-    if request.content_type == "application/json":
-        return WRITTEN in request.body or NUL.encode() in request.body
-    return any(NUL in value for values in request.POST.lists() for value in (values[0], *values[1]))
+def _has_nul(said: QueryDict) -> bool:
+    return any(NUL in word for name, values in said.lists() for word in (name, *values))
+
+
+def _without_nul(said: QueryDict) -> QueryDict:
+    plain = QueryDict(mutable=True)
+    for name, values in said.lists():
+        plain.setlist(name.replace(NUL, ""), [value.replace(NUL, "") for value in values])
+    plain._mutable = False
+    return plain

@@ -26,7 +26,7 @@ class ProcedureQuerySet(models.QuerySet[Any]):
         return self.select_for_update(of=("self",)).get(code=code)
 
 
-class Procedure(models.Model):  # type: ignore[django-manager-missing]
+class Procedure(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """An administrative procedure. What it says stands in its versions; the columns here serve lists."""
 
     code = models.CharField(max_length=8, unique=True, help_text="d.dddddd; text, never a number")
