@@ -11,6 +11,7 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for, forget
+from tinhso.kernel.journal.jobs import AGAIN
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import SYSTEM
 
@@ -22,7 +23,7 @@ def recount_after(entry: Entry) -> None:
     recount.configure(queueing_lock="cases.recount").defer(reason=str(entry.data.get("name", "")))
 
 
-@app.task(name="cases.recount", queue="journal", lock="cases.recount")
+@app.task(name="cases.recount", queue="journal", lock="cases.recount", retry=AGAIN)
 def recount(reason: str) -> None:
     """Count the due date of all running cases again. Repeatable: a date that is right already is left alone."""
     forget()

@@ -21,7 +21,7 @@ SHELVES = [f"{number:02x}" for number in range(256)]
 
 
 @app.periodic(cron="17 * * * *", periodic_id="files.sweep")
-@app.task(name="files.sweep", queueing_lock="files.sweep")
+@app.task(name="files.sweep", queueing_lock="files.sweep", retry=3)
 def sweep_next_shelf(timestamp: int) -> None:
     """One of the 256 shelves each hour: the whole store in under eleven days, never a long run."""
     sweep(SHELVES[timestamp // 3600 % 256], at=timezone.now())

@@ -13,7 +13,6 @@ from procrastinate.contrib.django import app
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.manifest import registry
 
-STALLED_AFTER_SECONDS = 30
 AGAIN = RetryStrategy(max_attempts=12, exponential_wait=2)
 
 
@@ -29,17 +28,9 @@ def follow(entry_id: int) -> None:
 
 
 @app.periodic(cron="20 0 * * *")
-@app.task(name="journal.anchor", queue="journal", queueing_lock="journal.anchor")
+@app.task(name="journal.anchor", queue="journal", queueing_lock="journal.anchor", retry=AGAIN)
 def anchor_yesterday(timestamp: int) -> None:
     """Seal the day that has ended."""
     from tinhso.kernel.journal.actions import anchor_up_to
 
     anchor_up_to(timezone.localdate() - timedelta(days=1))
-
-
-@app.periodic(cron="* * * * *")
-@app.task(name="journal.rescue", queue="rescue", queueing_lock="journal.rescue")
-async def rescue_stalled(timestamp: int) -> None:
-    """Give jobs of a worker that died back to the queue."""
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
-        await app.job_manager.retry_job(job)

@@ -28,7 +28,7 @@ def deliver(delivery_id: int) -> None:
 
 
 @app.periodic(cron="41 * * * *", periodic_id="notices.take_up")
-@app.task(name="notices.take_up", queue="notices", queueing_lock="notices.take_up")
+@app.task(name="notices.take_up", queue="notices", queueing_lock="notices.take_up", retry=AGAIN)
 def take_up(timestamp: int) -> None:
     """Queue messages again that still wait a day after they were written, such as those of a restored backup."""
     before = timezone.now() - timedelta(days=1)

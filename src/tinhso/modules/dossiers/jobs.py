@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.journal.jobs import AGAIN
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.people.rules import SYSTEM
@@ -106,7 +107,7 @@ def note_child_done(entry: Entry) -> None:
 
 
 @app.periodic(cron="*/15 6-18 * * *")
-@app.task(name="dossiers.remind", queue="journal", queueing_lock="dossiers.remind")
+@app.task(name="dossiers.remind", queue="journal", queueing_lock="dossiers.remind", retry=AGAIN)
 def remind(timestamp: int) -> None:
     """Tell handlers of what falls due within a day or has fallen due; once for each due date."""
     now = timezone.now()
