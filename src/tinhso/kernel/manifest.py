@@ -204,7 +204,8 @@ class Registry:
     def add(self, module: Module) -> None:
         """Take in one module.
 
-        Raises ManifestError when a code is taken or a follower waits for an unknown verb."""
+        Raises ManifestError when a code is taken. Followers may wait for verbs of modules that come later: see check.
+        """
         self._put(self.modules, module.code, module)
         for kind in module.case_kinds:
             self._put(self.case_kinds, kind.code, kind)
@@ -218,8 +219,6 @@ class Registry:
                 raise ManifestError(f"role {role.code} names unknown permissions: {sorted(unknown)}")
             self._put(self.roles, role.code, role)
         for verb, jobs in module.followers.items():
-            if verb not in self.entries:
-                raise ManifestError(f"{module.code} follows {verb!r}, which no module declares")
             self.followers[verb] = (*self.followers.get(verb, ()), *jobs)
         for fact in module.facts:
             if fact.verb not in self.entries:
@@ -232,6 +231,15 @@ class Registry:
                 if kind_code not in self.case_kinds:
                     raise ManifestError(f"{module.code} speaks for the kind of case {kind_code!r}, which is unknown")
                 self._put(shelf, kind_code, function)
+
+    def check(self) -> None:
+        """Called once all modules are in.
+
+        Raises ManifestError when a follower waits for a verb that no module declares."""
+        for module in self.modules.values():
+            for verb in module.followers:
+                if verb not in self.entries:
+                    raise ManifestError(f"{module.code} follows {verb!r}, which no module declares")
 
     @staticmethod
     def _put(shelf: dict[str, Any], code: str, thing: Any) -> None:
@@ -255,3 +263,4 @@ def load(paths: Iterable[str]) -> None:
     registry.add(importlib.import_module("tinhso.kernel.core").MODULE)
     for path in paths:
         registry.add(importlib.import_module(f"{path}.module").MODULE)
+    registry.check()
