@@ -28,19 +28,19 @@ def test_a_module_may_follow_the_entries_of_one_that_comes_later() -> None:
 def test_a_follower_of_a_verb_that_nobody_declares_stops_the_program() -> None:
     registry = Registry()
     registry.add(_module("lonely", followers={"never.said": (_follow,)}))
-    with pytest.raises(ManifestError, match="lonely follows 'never.said'"):
+    with pytest.raises(ManifestError, match=r"lonely follows 'never.said'"):
         registry.check()
 
 
 def test_a_code_is_declared_once() -> None:
     registry = Registry()
     registry.add(_module("one", entries=(Entry("same.verb", "một"),)))
-    with pytest.raises(ManifestError, match="'same.verb' is declared twice"):
+    with pytest.raises(ManifestError, match=r"'same.verb' is declared twice"):
         registry.add(_module("two", entries=(Entry("same.verb", "hai"),)))
 
 
 def test_a_role_names_only_known_permissions_and_a_fact_only_known_entries() -> None:
     with pytest.raises(ManifestError, match="unknown permissions"):
         Registry().add(_module("roles", roles=(Role("x", "X", frozenset({"nobody.may"})),)))
-    with pytest.raises(ManifestError, match="is counted from 'never.said'"):
+    with pytest.raises(ManifestError, match=r"is counted from 'never.said'"):
         Registry().add(_module("facts", facts=(Fact("f", "F", "never.said"),)))
