@@ -29,13 +29,14 @@ setup: tools $(VENV)/.installed $(DIST) messages ## Install everything the platf
 run: setup ## Start the platform; Ctrl-C stops it
 	@bin/tinhso up
 
-test: setup ## Run all tests except the journeys in a browser
+test: setup ## Run all tests, the journeys in a browser included
 	@status=0; \
 	$(PYTEST) -n 2 -m "not journey and not bad_day" || status=1; \
 	$(PYTEST) -m bad_day tests || status=1; \
+	$(PYTEST) -m journey tests/journeys || status=1; \
 	exit $$status
 
-journeys: setup ## Run the journeys in a real browser
+journeys: setup ## Run only the journeys in a real browser
 	$(PYTEST) -m journey tests/journeys
 
 check: setup ## Formatting, lint, types, import contracts, migrations, messages, front end, forbidden words
