@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tinhso.kernel.manifest import Entry, Fact, Family, ManifestError, Module, Registry, Role
+from tinhso.kernel.manifest import Entry, Fact, Family, ManifestError, Module, Panel, Registry, Role
 
 
 def _follow(**said: Any) -> None:
@@ -44,3 +44,10 @@ def test_a_role_names_only_known_permissions_and_a_fact_only_known_entries() -> 
         Registry().add(_module("roles", roles=(Role("x", "X", frozenset({"nobody.may"})),)))
     with pytest.raises(ManifestError, match=r"is counted from 'never.said'"):
         Registry().add(_module("facts", facts=(Fact("f", "F", "never.said"),)))
+
+
+def test_panels_come_in_their_order_for_one_place_only() -> None:
+    registry = Registry()
+    late, early = Panel("case", "Sau", "x:late", order=60), Panel("case", "Trước", "x:early", order=10)
+    registry.add(_module("panels", panels=(late, early, Panel("tracking", "Khác", "x:other"))))
+    assert registry.panels("case") == [early, late]

@@ -137,7 +137,11 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A lazily loaded part of another page: ``where`` names the place, ``page`` is a URL name taking ``case_id``."""
+    """A lazily loaded part of another page: ``where`` names the place, ``page`` is a URL name taking the case's id.
+
+    Places: ``tracking`` (the applicant's page of a case) and ``case`` (the official's). htmx asks for the part, and an
+    empty answer takes it away; without JavaScript the link is followed, so the address answers with a whole page too.
+    """
 
     where: str
     title: str
@@ -231,6 +235,10 @@ class Registry:
                 if kind_code not in self.case_kinds:
                     raise ManifestError(f"{module.code} speaks for the kind of case {kind_code!r}, which is unknown")
                 self._put(shelf, kind_code, function)
+
+    def panels(self, where: str) -> list[Panel]:
+        """The parts that modules add to one place, in their order."""
+        return [one for one in self.collect("panels") if one.where == where]
 
     def check(self) -> None:
         """Called once all modules are in.

@@ -9,12 +9,14 @@ from typing import Any
 
 import segno
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tinhso.kernel.manifest import registry
 from tinhso.kernel.ui import borrowed, bundle, statuses
 
 register = template.Library()
@@ -79,6 +81,15 @@ def qr_svg(value: str, title: str = "") -> SafeString:
     code = segno.make(str(value), error="m")
     return mark_safe(  # noqa: S308 - segno writes the markup, the value is inside as modules only
         code.svg_inline(border=4, svgclass=None, lineclass=None, omitsize=True, title=title or _("Mã QR"))
+    )
+
+
+@register.simple_tag
+def panels(where: str, case_id: int) -> SafeString:
+    """What modules add to this place about a case, each part loaded by itself; without JavaScript a link to it."""
+    rows = ((reverse(one.page, args=[case_id]), _(one.title)) for one in registry.panels(where))
+    return format_html_join(
+        "", '<div hx-get="{0}" hx-trigger="load" hx-swap="outerHTML"><a href="{0}">{1}</a></div>', rows
     )
 
 
