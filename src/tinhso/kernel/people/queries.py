@@ -25,14 +25,15 @@ def actor_of(account: Account | AnonymousUser) -> Actor:
     return _actor(account, account.rights_version, tree().version, timezone.localdate())
 
 
-class _Key(tuple[int, int, int, date]):
-    """What decides an actor; carries the account along without comparing it."""
+class _Key(tuple[int, int, int, date, str, int | None, bool]):
+    """What decides an actor, what the account says of itself included; carries the account along uncompared."""
 
     account: Account
 
 
 def _actor(account: Account, rights: int, tree_version: int, day: date) -> Actor:
-    key = _Key((account.pk, rights, tree_version, day))
+    said = (account.display_name, account.person_id, account.is_official)
+    key = _Key((account.pk, rights, tree_version, day, *said))
     key.account = account
     return _read_actor(key)
 

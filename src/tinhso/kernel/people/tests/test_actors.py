@@ -219,3 +219,11 @@ def test_the_actor_of_a_request_is_read_once(hanh):
         return HttpResponse(str(len(captured)))
 
     assert actor_middleware(page)(request).content == b"0"
+
+
+def test_an_actor_bears_the_accounts_present_name() -> None:
+    account = factories.citizen("lan")
+    assert actor_of(account).name == "Nguyễn Thị Lan"
+    Account.objects.filter(pk=account.pk).update(display_name="Nguyễn Thị Lan Anh")
+    account.refresh_from_db()
+    assert actor_of(account).name == "Nguyễn Thị Lan Anh"
