@@ -75,7 +75,8 @@ class Fact:
     """A figure's raw material: one row for each entry of ``verb`` (unit of count: the case).
 
     ``dimensions(entry) -> dict`` may add up to four short strings by which the figure is split. ``measure`` says that
-    the figure is part of what all kinds of case together received or resolved.
+    the figure is part of what all kinds of case together received or resolved. ``when(entry)`` leaves out entries of
+    the verb that do not count, such as payments that were not made online.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Fact:
     verb: str
     dimensions: Callable[[Any], Mapping[str, str]] | None = None
     measure: Measure | None = None
+    when: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

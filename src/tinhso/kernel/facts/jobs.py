@@ -37,7 +37,8 @@ def project(entry: Entry) -> None:
         if not cursor.rowcount:
             return
     for declared in _facts_of(entry.verb):
-        _count(declared, entry, case_id, unit_id)
+        if declared.when is None or declared.when(entry):
+            _count(declared, entry, case_id, unit_id)
     _move_standing(entry)
 
 
