@@ -107,7 +107,7 @@ def _multiply(times: int, citizens: int) -> None:
                 f"insert into {table} ({names})"
                 f" select {values} from {table} cross join generate_series(1, {times - 1}) k {where}"
             )
-        for table in ("facts_dayfigure", "facts_standing"):
+        for table in ("facts_dayfigure", "facts_monthfigure", "facts_standing"):
             cursor.execute(f"update {table} set number = number * {times}")
         for table in ("cases_case", "journal_entry"):
             cursor.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))")

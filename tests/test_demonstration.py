@@ -22,7 +22,7 @@ from tinhso.kernel.cases.models import Case, Promise
 from tinhso.kernel.clock import queries as clock
 from tinhso.kernel.clock.rules import VIETNAM
 from tinhso.kernel.facts.actions import rebuild
-from tinhso.kernel.facts.models import DayFigure, Fact, Standing
+from tinhso.kernel.facts.models import DayFigure, Fact, MonthFigure, Standing
 from tinhso.kernel.journal import queries as journal
 from tinhso.kernel.journal.actions import anchor_up_to
 from tinhso.kernel.journal.models import Anchor, Entry
@@ -54,6 +54,7 @@ TABLES: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
 FIGURES: tuple[tuple[Any, str], ...] = (
     (Fact, "name,on,unit_id,case_id,dims"),
     (DayFigure, "name,on,unit_id,key,dims,number"),
+    (MonthFigure, "name,month,unit_id,verdict,number"),
     (Standing, "kind,unit_id,state,phase,due_on,number"),
 )
 

@@ -12,7 +12,7 @@ from tests import world as making
 
 from tinhso.kernel.cases import queries as cases
 from tinhso.kernel.facts.actions import rebuild
-from tinhso.kernel.facts.models import DayFigure, Fact, Standing
+from tinhso.kernel.facts.models import DayFigure, Fact, MonthFigure, Standing
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence, verify
 from tinhso.kernel.manifest import registry
@@ -33,6 +33,11 @@ def _figures() -> list[list[tuple[Any, ...]]]:
         list(Fact.objects.order_by("entry_id", "name").values_list("entry_id", "name", "on", "unit", "case", "dims")),
         list(
             DayFigure.objects.order_by("name", "on", "unit", "key").values_list("name", "on", "unit", "key", "number")
+        ),
+        list(
+            MonthFigure.objects.order_by("name", "month", "unit", "verdict").values_list(
+                "name", "month", "unit", "verdict", "number"
+            )
         ),
         list(
             Standing.objects.exclude(number=0)

@@ -1,4 +1,4 @@
-"""Counting: from a journal entry to facts, day figures and standings. Repeatable: each entry is counted once."""
+"""Counting: from a journal entry to facts, day and month figures and standings. Each entry is counted once."""
 
 from __future__ import annotations
 
@@ -58,6 +58,23 @@ def _count(declared: Declared, entry: Entry, case_id: int, unit_id: int) -> None
             ' on conflict (name, unit_id, "on", key) do update set number = facts_dayfigure.number + 1',
             [declared.name, on, unit_id, canonical(dims), json.dumps(dims)],
         )
+        _count_month(cursor, declared.name, on, unit_id, verdict_in(dims))
+
+
+def _count_month(cursor: Any, name: str, on: date, unit_id: int, verdict: str) -> None:
+    """The province's month and the unit's, always in this order: who counts at once waits, and never in a circle."""
+    said = [name, on.replace(day=1), verdict]
+    for unit in (None, unit_id):
+        cursor.execute(
+            "insert into facts_monthfigure (name, month, verdict, unit_id, number) values (%s, %s, %s, %s, 1)"
+            " on conflict (unit_id, name, month, verdict) do update set number = facts_monthfigure.number + 1",
+            [*said, unit],
+        )
+
+
+def verdict_in(dims: Mapping[str, Any]) -> str:
+    """Early, on time or late, as month figures are split; empty where nobody judges."""
+    return str(dims.get("verdict") or "")[:12]
 
 
 def due_on(place: Mapping[str, Any]) -> date:

@@ -1,6 +1,6 @@
 """The figures of the board and the lists behind them, made from the same selections.
 
-What came in and what was resolved are counted from day figures, what stands now from standings: the cost does not
+What came in and what was resolved are counted from month figures, what stands now from standings: the cost does not
 depend on how many cases there are. Statements: one for the twelve months with their units, one for standings, one for
 the exceptions.
 """
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.clock.rules import Verdict
 from tinhso.kernel.facts.models import Fact, Standing
+from tinhso.kernel.facts.queries import by_month
 from tinhso.kernel.manifest import Measure, registry
 from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.kernel.search.rules import fold
@@ -42,10 +42,10 @@ def sight(actor: Actor) -> Scope:
 
 def units_within(scope: Scope, chosen: int | None) -> frozenset[int] | None:
     """The units a board is about: those below the chosen one, else all in sight; None means the whole province."""
-    if chosen is not None:
-        below = tree().subtree(chosen)
-        return below if scope.everywhere else below & scope.units
-    return None if scope.everywhere else scope.units
+    known = tree().nodes
+    seen = frozenset(known) if scope.everywhere else scope.units & known.keys()
+    meant = seen if chosen is None else seen & tree().subtree(chosen)
+    return None if len(meant) == len(known) else meant
 
 
 def choices(scope: Scope, day: date) -> list[tuple[int, str]]:
@@ -93,16 +93,6 @@ class Period:
     by_body: dict[int, Share] = field(default_factory=lambda: defaultdict(Share))
 
 
-_PERIOD = """
-select name, dims->>'verdict', date_trunc('month', "on")::date, case when "on" >= %(month)s then unit_id end,
-       sum(number)
-from facts_dayfigure
-where name = any(%(names)s) and "on" between %(since)s and %(until)s
-  and (%(units)s::int[] is null or unit_id = any(%(units)s))
-group by 1, 2, 3, 4
-"""
-
-
 def months_until(day: date) -> list[date]:
     """First days of the twelve months that end with this one, the oldest first."""
     found = [day.replace(day=1)]
@@ -112,25 +102,18 @@ def months_until(day: date) -> list[date]:
 
 
 def period(units: frozenset[int] | None, day: date) -> Period:
-    """Twelve months up to a day: one statement."""
+    """Twelve months up to a day, and the units of the last: one statement."""
     received, resolved = names_of(Measure.RECEIVED), names_of(Measure.RESOLVED)
     months, found, known = months_until(day), Period(), tree()
-    said: dict[str, Any] = {
-        "names": received + resolved,
-        "since": months[0],
-        "until": day,
-        "month": months[-1],
-        "units": None if units is None else sorted(units),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_PERIOD, said)
-        for name, verdict, month, unit_id, number in cursor.fetchall():
-            if name in received:
-                found.received[month] += number
-                continue
-            found.shares[month].add(verdict, number)
-            if unit_id is not None and unit_id in known.nodes:
-                found.by_body[known.body_of(unit_id).id].add(verdict, number)
+    for row in by_month(received + resolved, months[0], day, units, apart_from=months[-1]):
+        is_whole = row.unit_id is None or units is not None
+        if row.name in received:
+            found.received[row.month] += row.number if is_whole else 0
+            continue
+        if is_whole:
+            found.shares[row.month].add(row.verdict, row.number)
+        if row.month == months[-1] and row.unit_id in known.nodes:
+            found.by_body[known.body_of(row.unit_id).id].add(row.verdict, row.number)
     return found
 
 

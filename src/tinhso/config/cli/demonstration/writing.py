@@ -13,7 +13,7 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from tinhso.config.cli.demonstration.rows import NULL, EntryRow, Rows, plain_json
-from tinhso.kernel.facts.jobs import NEVER_DUE, canonical
+from tinhso.kernel.facts.jobs import NEVER_DUE, canonical, verdict_in
 from tinhso.kernel.journal.models import Anchor
 from tinhso.kernel.journal.rules import NO_HASH, anchor
 from tinhso.kernel.manifest import Fact, registry
@@ -67,6 +67,7 @@ class Writer:
         self.days: dict[date, list[EntryRow]] = defaultdict(list)
         self.figures: Counter[tuple[str, date, int, str]] = Counter()
         self.dims: dict[str, str] = {}
+        self.verdicts: dict[str, str] = {}
         self.standing: Counter[tuple[int, str, date]] = Counter()
         self.phases: dict[str, int] = {}
         self.last_anchor = Anchor.objects.order_by("-on").first()
@@ -121,6 +122,7 @@ class Writer:
         text = self.dims.get(key)
         if text is None:
             text = self.dims[key] = _json(dims)
+            self.verdicts[key] = verdict_in(dims)
         self.lines["facts_fact"].append(f"{fact.name}\t{day}\t{entry.unit_id}\t{entry.case_id}\t{number}\t{text}")
         self.figures[fact.name, day, entry.unit_id, key] += 1
 
@@ -147,6 +149,10 @@ class Writer:
             f"{name}\t{day}\t{unit}\t{_text(key)}\t{self.dims[key]}\t{number}"
             for (name, day, unit, key), number in self.figures.items()
         ])  # fmt: skip
+        self.pipe.send("facts_monthfigure", "name,month,unit_id,verdict,number", [
+            f"{name}\t{month}\t{_or_null(unit)}\t{verdict}\t{number}"
+            for (name, month, unit, verdict), number in self._months().items()
+        ])  # fmt: skip
         self.pipe.send("facts_standing", "kind,unit_id,state,phase,due_on,number", [
             f"dossier\t{unit}\t{state}\t{self.phases[state]}\t{day}\t{number}"
             for (unit, state, day), number in self.standing.items()
@@ -160,6 +166,14 @@ class Writer:
             )
             for table, value in (("cases_case", self.next_case), ("journal_entry", self.next_entry)):
                 cursor.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), {value}, false)")
+
+    def _months(self) -> Counter[tuple[str, date, int | None, str]]:
+        """Month figures of each unit and of the province, summed from the days."""
+        months: Counter[tuple[str, date, int | None, str]] = Counter()
+        for (name, day, unit, key), number in self.figures.items():
+            for place in (unit, None):
+                months[name, day.replace(day=1), place, self.verdicts[key]] += number
+        return months
 
 
 def _standing_key(place: tuple[Any, ...]) -> tuple[int, str, date]:
