@@ -152,6 +152,50 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPaper:
+    """A paper that a person has already, offered for a paper that is asked for.
+
+    ``key`` names it to its source; ``detail`` says in one line who issued it, number and date; ``signed`` what its
+    digital signature is worth, in words; ``look`` is where the person may look at it.
+    """
+
+    key: str
+    title: str
+    detail: str
+    signed: str = ""
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPaper:
+    """A kept paper on its way into a dossier: a further use of its content, and what is known of it."""
+
+    attachment: Any
+    name: str
+    item_id: int
+    is_digitised: bool = False
+    signed_by: str = ""
+    signature: str = ""
+    signature_valid_at: Any = None
+    valid_until: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSource:
+    """Where papers that a person has already are taken from again, so that nobody hands in a paper twice.
+
+    ``offer(wanted, person_id=, business_id=, at=)`` gives the fitting papers by the code of what is wanted (``wanted``:
+    code → name); ``take(key, person_id=, business_id=, by=, at=)`` gives one of them, or raises Refusal when it does
+    not hold any more. Whoever asks has made sure that ``by`` acts for that person or business.
+    """
+
+    code: str
+    title: str
+    offer: Callable[..., Mapping[str, Iterable[KeptPaper]]]
+    take: Callable[..., TakenPaper]
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """What ``tinhso import`` can read: ``run(rows, *, dry_run, by, at) -> Iterable[report lines]``."""
 
@@ -182,6 +226,7 @@ class Module:
     menu: tuple[Menu, ...] = ()
     panels: tuple[Panel, ...] = ()
     imports: tuple[Import, ...] = ()
+    papers: tuple[PaperSource, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     stories: Mapping[str, Callable[[int], PublicStory | None]] = field(default_factory=dict)
     takes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -204,6 +249,7 @@ class Registry:
         self.followers: dict[str, tuple[Callable[..., Any], ...]] = {}
         self.facts: dict[str, Fact] = {}
         self.imports: dict[str, Import] = {}
+        self.papers: dict[str, PaperSource] = {}
         self.stories: dict[str, Callable[[int], PublicStory | None]] = {}
         self.takes: dict[str, Callable[..., Any]] = {}
 
@@ -232,6 +278,8 @@ class Registry:
             self._put(self.facts, fact.name, fact)
         for source in module.imports:
             self._put(self.imports, source.code, source)
+        for kept in module.papers:
+            self._put(self.papers, kept.code, kept)
         for shelf, offered in ((self.stories, module.stories), (self.takes, module.takes)):
             for kind_code, function in offered.items():
                 if kind_code not in self.case_kinds:
