@@ -6,7 +6,7 @@ row under lock (``Case.objects.locked``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.rules import NO_HASH, Head
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.rules import fold
+from tinhso.kernel.statements import Statement, insert, update
 
 _KEPT = (
     "state", "phase", "unit_id", "received_unit_id", "concerned", "assignee_id", "step", "step_kind", "news", "clock",
@@ -78,6 +79,16 @@ def reserve(series: str) -> tuple[int, int]:
         return int(number), int(case_id)
 
 
+def pass_number(series: str, number: int) -> None:
+    """Let the series go on after ``number``, which came from elsewhere; a series that is further stays."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into cases_numberseries (series, last) values (%s, %s)"
+            " on conflict (series) do update set last = greatest(cases_numberseries.last, excluded.last)",
+            [series, number],
+        )
+
+
 def _next_id() -> int:
     with connection.cursor() as cursor:
         cursor.execute("select nextval(pg_get_serial_sequence('cases_case', 'id'))")
@@ -113,10 +124,9 @@ def open_case(new: NewCase, *, verb: str, by: Actor, at: datetime, data: Mapping
         _count_anew(case)
     case.urgent_at = urgent_at(state.phase, case.due_at, case.step_due_at)
     entry = _compose(case, verb, by=by, at=at, data=data or {}, was=None)
-    case.save(force_insert=True)
-    journal.write(entry)
-    if case.due_at:
-        Promise.objects.create(case=case, due_at=case.due_at, promised_at=at, reason=verb.rpartition(".")[2])
+    told = [_promise(case, case.due_at, at, verb.rpartition(".")[2])] if case.due_at else []
+    journal.write(entry, insert(case), *told)
+    case._state.adding = False
     return case
 
 
@@ -156,10 +166,12 @@ def advance(
     pause_kind: str = "",
     reason: str = "",
     entry: str = "",
+    beside: Sequence[Statement] = (),
 ) -> Entry:
-    """Make a move of the lifecycle on a locked case: state, clock, row, promise and entry together.
+    """Make a move of the lifecycle on a locked case: state, clock, row, promise and entry in one statement.
 
-    ``entry`` is the journal verb, ``<kind>.<verb>`` unless given."""
+    ``entry`` is the journal verb, ``<kind>.<verb>`` unless given; ``beside`` is what the module writes of its own in
+    the same statement."""
     move = move_of(case, verb, by=by, standing=standing)
     was = _place_of(case)
     if move.target is not None:
@@ -170,10 +182,9 @@ def advance(
     for name, value in (change or {}).items():
         setattr(case, name, value)
     promised = _turn_clock(case, move.clock, at, pause_kind, reason)
-    written = _record(case, entry or f"{case.kind}.{verb}", by=by, at=at, data=data or {}, was=was)
-    if promised and case.due_at is not None:
-        Promise.objects.create(case=case, due_at=case.due_at, promised_at=at, reason=verb, note=reason[:300])
-    return written
+    told = [_promise(case, case.due_at, at, verb, reason)] if promised and case.due_at is not None else []
+    written = entry or f"{case.kind}.{verb}"
+    return _record(case, written, by=by, at=at, data=data or {}, was=was, beside=(*beside, *told))
 
 
 def record(
@@ -184,17 +195,30 @@ def record(
     at: datetime,
     data: Mapping[str, Any] | None = None,
     change: Mapping[str, Any] | None = None,
+    beside: Sequence[Statement] = (),
 ) -> Entry:
-    """Record something that leaves the state as it is: an assignment, a hand-over, a note."""
+    """Record something that leaves the state as it is: an assignment, a hand-over, a note; ``beside`` as above."""
     was = _place_of(case)
     for name, value in (change or {}).items():
         setattr(case, name, value)
-    return _record(case, verb, by=by, at=at, data=data or {}, was=was)
+    return _record(case, verb, by=by, at=at, data=data or {}, was=was, beside=beside)
+
+
+def note_beside(case: Case, verb: str, *, by: Actor, at: datetime, data: Mapping[str, Any] | None = None) -> Entry:
+    """Record something that happened beside the work, such as a delivery to another system.
+
+    The case is not newer by it: who decides on a page opened before is not told that something changed."""
+    entry = _compose(case, verb, by=by, at=at, data=data or {}, was=_place_of(case))
+    return journal.write(entry, update(case, "journal_seq", "journal_hash"))
 
 
 def promise(case: Case, *, due_at: datetime, at: datetime, reason: str, note: str = "") -> Promise:
     """Keep a date that the applicant was told, such as the new date in an apology. It moves no due date."""
     return Promise.objects.create(case=case, due_at=due_at, promised_at=at, reason=reason, note=note[:300])
+
+
+def _promise(case: Case, due_at: datetime, at: datetime, reason: str, note: str = "") -> Statement:
+    return insert(Promise(case=case, due_at=due_at, promised_at=at, reason=reason, note=note[:300]))
 
 
 def extend(case: Case, extension: Extension) -> None:
@@ -245,14 +269,19 @@ def _place_of(case: Case) -> dict[str, Any]:
 
 
 def _record(
-    case: Case, verb: str, *, by: Actor, at: datetime, data: Mapping[str, Any], was: Mapping[str, Any] | None
+    case: Case,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    data: Mapping[str, Any],
+    was: Mapping[str, Any] | None,
+    beside: Sequence[Statement],
 ) -> Entry:
     entry = _compose(case, verb, by=by, at=at, data=data, was=was)
     case.updated_at, case.revision = at, case.revision + 1
     case.urgent_at = urgent_at(Phase(case.phase), case.due_at, case.step_due_at)
-    journal.write(entry)
-    case.save(update_fields=_KEPT)
-    return entry
+    return journal.write(entry, update(case, *_KEPT), *beside)
 
 
 def _compose(

@@ -1,13 +1,54 @@
-"""What other modules may ask about dossiers. Answers are immutable values; nothing here writes."""
+"""What other modules may ask about dossiers and have done with them. Answers are immutable values."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tinhso.kernel.cases.models import Case
+from tinhso.kernel.errors import Refusal
+from tinhso.kernel.files.models import Attachment
+from tinhso.kernel.people.rules import Actor
+from tinhso.modules.dossiers import actions
+from tinhso.modules.dossiers.actions import inbound
+from tinhso.modules.dossiers.actions.filing import Applicant
+from tinhso.modules.dossiers.actions.inbound import Arrival, ArrivingPaper
 from tinhso.modules.dossiers.models import Dossier
+from tinhso.modules.dossiers.queries import whole as _whole
+from tinhso.modules.dossiers.queries.whole import (
+    PaperSheet,
+    ResultSheet,
+    StepSheet,
+    SupplementSheet,
+    WholeDossier,
+)
+from tinhso.modules.dossiers.rules import DOSSIER, is_dossier_code, tidy_code
 
-__all__ = ["Payable", "payable"]
+__all__ = [
+    "Applicant",
+    "Arrival",
+    "Arrived",
+    "ArrivingPaper",
+    "PaperSheet",
+    "Payable",
+    "ResultSheet",
+    "StepSheet",
+    "SupplementSheet",
+    "WholeDossier",
+    "answer_from_elsewhere",
+    "attach_to_part",
+    "case_id_of",
+    "is_dossier_code",
+    "national_status",
+    "payable",
+    "return_elsewhere",
+    "statuses",
+    "take_in",
+    "tidy_code",
+    "whole",
+    "withdraw",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +99,70 @@ def payable(case_id: int) -> Payable | None:
         fee_paid_at=found.fee_paid_at,
         finance_due=found.finance_due,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A dossier that was taken in; ``part_ids`` in the order of the papers announced."""
+
+    case_id: int
+    is_new: bool
+    part_ids: tuple[int, ...]
+
+
+def whole(case_ids: Iterable[int]) -> Mapping[int, WholeDossier]:
+    """The dossiers with these ids, by id; unknown ones are left out. Six statements however many there are."""
+    return _whole.whole(case_ids)
+
+
+def case_id_of(code: str) -> int | None:
+    """The id of the dossier with this code."""
+    return Case.objects.filter(kind=DOSSIER.code, number=code).values_list("pk", flat=True).first()
+
+
+def national_status(state: str) -> int:
+    """The national number of a state, 1 … 10."""
+    return DOSSIER.lifecycle.state(state).national or 0
+
+
+def statuses(chunk: int = 5_000) -> Iterator[tuple[int, str, int]]:
+    """Id, code and national status of every dossier, in the order of the ids; read in chunks."""
+    last = 0
+    while rows := list(
+        Case.objects.filter(kind=DOSSIER.code, pk__gt=last).order_by("pk").values_list("pk", "number", "state")[:chunk]
+    ):
+        yield from ((pk, number, national_status(state)) for pk, number, state in rows)
+        last = rows[-1][0]
+
+
+def take_in(*, arrival: Arrival, by: Actor, at: datetime) -> Arrived:
+    """Open a dossier that was filed elsewhere, under its own code; arriving again it stays one. Raises Refusal."""
+    dossier, is_new = inbound.take_in(arrival=arrival, by=by, at=at)
+    part_ids = dossier.parts.filter(round=0).order_by("id").values_list("pk", flat=True)
+    return Arrived(dossier.pk, is_new, tuple(part_ids) if arrival.papers else ())
+
+
+def answer_from_elsewhere(
+    *, case_id: int, answer: str, papers: Sequence[ArrivingPaper], by: Actor, at: datetime
+) -> tuple[int, ...]:
+    """The applicant's answer to a request for more, given elsewhere; ids of the new papers. Raises Refusal."""
+    parts = inbound.answer_from_elsewhere(dossier_id=case_id, answer=answer, papers=papers, by=by, at=at)
+    return tuple(part.pk for part in parts)
+
+
+def withdraw(*, case_id: int, reason: str, by: Actor, at: datetime) -> None:
+    """The applicant takes the dossier back. Raises Refusal once a result is signed."""
+    actions.withdraw(dossier_id=case_id, reason=reason, by=by, at=at)
+
+
+def attach_to_part(*, part_id: int, attachment: Attachment) -> bool:
+    """Give an announced paper its file; False when it has one already."""
+    return inbound.attach_to_part(part_id=part_id, attachment=attachment)
+
+
+def return_elsewhere(*, case_id: int, at: datetime) -> bool:
+    """Hand over an electronic result that has reached the place of filing; False when there is nothing to do."""
+    try:
+        return inbound.return_elsewhere(dossier_id=case_id, at=at)
+    except Refusal:
+        return False

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from tinhso.kernel.cases import actions
+from tinhso.kernel.cases import queries as cases
 from tinhso.kernel.cases.actions import check_revision, move_of, open_case, record, take_number
 from tinhso.kernel.cases.models import Case, Promise
 from tinhso.kernel.cases.rules import LATER, Phase, open_moves
@@ -30,7 +31,9 @@ from tinhso.kernel.cases.tests.factories import (
     working,
 )
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
+from tinhso.kernel.journal import queries as journal
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.journal.queries import End
 from tinhso.kernel.people.rules import NOBODY, SYSTEM, Actor, ActorKind, Scope
 from tinhso.kernel.units.models import Unit
 
@@ -328,3 +331,15 @@ def test_an_unknown_state_opens_nothing(place):
     with pytest.raises(KeyError):
         open_case(filing(1, place, state="nowhere", term=term()), verb="permit.file", by=SYSTEM, at=AT)
     assert not Case.objects.exists()
+
+
+def test_what_happens_beside_the_work_stands_in_the_history_and_leaves_the_case_as_it_was(place):
+    case = filed(1, place)
+    before = Case.objects.filter(pk=case.pk).values().get()
+    entry = actions.note_beside(Case.objects.locked(case.pk), "permit.note", by=SYSTEM, at=AT + DAY)
+    after = Case.objects.filter(pk=case.pk).values().get()
+    changed = {key for key in after if after[key] != before[key] and key != "journal_hash"}
+    assert changed == {"journal_seq"}
+    assert entry.data["was"] == entry.data["is"]
+    ends: dict[str, End] = {}
+    assert [*journal.verify(ends), *cases.verify(ends)] == []

@@ -62,6 +62,7 @@ class Filing:
     result_channel: str = ResultChannel.ELECTRONIC
     parent_id: int | None = None
     request_key: str | None = None
+    code: str = ""  # of a dossier that was given one elsewhere; empty: the next of the resolving unit
 
 
 class NotComplete(Refusal):
@@ -234,8 +235,10 @@ def open_dossier(filing: Filing, *, state: str, verb: str, by: Actor, at: dateti
     agency = routing.agency_id(where.resolving_unit_id)
     on = timezone.localtime(at).date()
     is_online = filing.channel is Channel.ONLINE
-    number, case_id = cases.reserve(f"{agency}-{on:%y%m%d}")
-    code = dossier_code(agency, on, number)
+    case_id, code = None, filing.code
+    if not code:
+        number, case_id = cases.reserve(f"{agency}-{on:%y%m%d}")
+        code = dossier_code(agency, on, number)
     reception = processes.step_due(where.received_unit_id, timezone.localtime(at), ACCEPT_WITHIN_HOURS)
     place = tree().nodes[where.resolving_unit_id].short_name
     case = cases.open_case(
