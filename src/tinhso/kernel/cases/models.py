@@ -19,6 +19,7 @@ from tinhso.kernel.journal.rules import NO_HASH
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.rules import Actor, ActorKind
+from tinhso.kernel.statements import Kept, Slot
 from tinhso.kernel.units.models import Unit
 
 WORKING = (Phase.OPEN, Phase.PAUSED)
@@ -61,10 +62,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def locked(self, case_id: int) -> Case:
         """The row, held until the transaction ends."""
-        try:
-            return self.select_for_update(of=("self",)).get(pk=case_id)
-        except Case.DoesNotExist as missing:
-            raise NotFound from missing
+        found = _LOCKED(id=case_id)
+        if not found:
+            raise NotFound
+        return found[0]
 
 
 class Case(models.Model):
@@ -138,6 +139,9 @@ class Case(models.Model):
     @property
     def whom(self) -> Whom:
         return Whom(self.unit_id, self.received_unit_id, self.owner_id, self.assignee_id)
+
+
+_LOCKED = Kept(lambda: Case.objects.select_for_update(of=("self",)).filter(pk=Slot("id")))
 
 
 class NumberSeries(models.Model):

@@ -13,6 +13,7 @@ from tinhso.kernel.journal import rules
 from tinhso.kernel.journal.models import Anchor, Entry
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.statements import Statement, insert, together
 
 log = logging.getLogger(__name__)
 
@@ -66,18 +67,25 @@ def compose(
     )
 
 
-def write(entry: Entry) -> Entry:
-    """Write a composed entry and wake its followers."""
-    entry.save(force_insert=True)
-    wake(entry.pk, entry.chain)
-    return entry
+_WAKE = """
+select written.id, procrastinate_defer_jobs_v1(array[row(
+    %s, %s, %s, %s, null, jsonb_build_object('entry_id', written.id), null
+)::procrastinate_job_to_defer_v1]) from written
+"""
 
 
-def wake(entry_id: int, chain: str) -> None:
-    """Have the entry's followers and projections run once it is committed, in the order of its chain."""
+def write(entry: Entry, *beside: Statement) -> Entry:
+    """Write a composed entry, wake its followers and do what stands ``beside`` it: one statement.
+
+    The followers run once all is committed, in the order of the chain."""
     from tinhso.kernel.journal.jobs import follow
 
-    follow.configure(lock=chain).defer(entry_id=entry_id)
+    wake = Statement(_WAKE, (follow.queue, follow.name, follow.priority, entry.chain))
+    others = {f"beside_{number}": one for number, one in enumerate(beside)}
+    row = together({"written": insert(entry), **others}, wake).run()
+    entry.pk = row[0] if row else None
+    entry._state.adding = False
+    return entry
 
 
 @transaction.atomic

@@ -15,6 +15,9 @@ from tinhso.kernel.clock.rules import Limit, Unit, due
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.processes.rules import StepKind, StepPlan, StepState, earlier
+from tinhso.kernel.statements import Kept, Slot, together, update
+
+_RUN = ("state", "unit", "account", "started_at", "due_at", "done_at", "round", "note", "answer")
 
 
 def step_due(unit_id: int, start: datetime, hours: Decimal) -> datetime | None:
@@ -46,9 +49,22 @@ def _begin(step: Step, at: datetime) -> None:
     step.due_at = step_due(step.unit_id, at, step.hours)
 
 
+_STEPS = Kept(lambda: Step.objects.filter(case_id=Slot("case")))
+
+
 def steps_of(case: Case) -> list[Step]:
     """All steps of the case, in order: one statement."""
-    return list(Step.objects.filter(case=case))
+    return _STEPS(case=case.pk)
+
+
+def _keep(steps: Sequence[Step], active: Step | None = None) -> None:
+    """Write what became of these steps, and after them the one that is active now: at no moment may two be.
+
+    One statement."""
+    rows = [*steps, *([active] if active else [])]
+    parts = {f"step_{number}": update(step, *_RUN) for number, step in enumerate(rows[:-1])}
+    if rows:
+        together(parts, update(rows[-1], *_RUN, after=tuple(parts))).run()
 
 
 def active_of(steps: Sequence[Step]) -> Step | None:
@@ -68,14 +84,13 @@ def go_on(steps: Sequence[Step], *, at: datetime, by_id: int | None, note: str =
         )
     current.state, current.done_at, current.note = StepState.DONE, at, note
     current.account_id = current.account_id or by_id
-    current.save(update_fields=["state", "done_at", "note", "account"])
     following = next(
         (step for step in steps if not step.is_parallel and step.state == StepState.WAITING and step.seq > current.seq),
         None,
     )
     if following:
         _begin(following, at)
-        following.save(update_fields=["state", "started_at", "due_at", "done_at"])
+    _keep([current], following)
     return following
 
 
@@ -87,12 +102,12 @@ def send_back(steps: Sequence[Step], to_key: str, *, at: datetime, reason: str) 
         raise Refusal("processes.not_earlier", "Chỉ trả lại được về một bước trước. Chọn bước khác.", field="to")
     target = next(step for step in line if step.key == to_key)
     current.state, current.note, current.due_at = StepState.WAITING, reason, None
-    current.save(update_fields=["state", "note", "due_at"])
-    between = [step.pk for step in line if target.seq < step.seq < current.seq]
-    Step.objects.filter(pk__in=between).update(state=StepState.WAITING, due_at=None)
+    between = [step for step in line if target.seq < step.seq < current.seq]
+    for step in between:
+        step.state, step.due_at = StepState.WAITING, None
     _begin(target, at)
     target.round += 1
-    target.save(update_fields=["state", "started_at", "due_at", "done_at", "round"])
+    _keep([current, *between], target)
     return target
 
 
@@ -123,7 +138,7 @@ def answer_opinion(step: Step, *, answer: str, by_id: int | None, at: datetime) 
     if not step.is_parallel or step.state != StepState.ACTIVE:
         raise Refusal("processes.opinion_closed", "Yêu cầu lấy ý kiến này đã kết thúc.")
     step.state, step.done_at, step.answer, step.account_id = StepState.DONE, at, answer, by_id
-    step.save(update_fields=["state", "done_at", "answer", "account"])
+    _keep([step])
     return step
 
 
@@ -132,7 +147,7 @@ def hold(steps: Sequence[Step]) -> None:
     current = active_of(steps)
     if current and current.due_at:
         current.due_at = None
-        current.save(update_fields=["due_at"])
+        _keep([current])
 
 
 def resume(steps: Sequence[Step], *, at: datetime) -> Step | None:
@@ -140,7 +155,7 @@ def resume(steps: Sequence[Step], *, at: datetime) -> Step | None:
     current = active_of(steps)
     if current:
         current.due_at = step_due(current.unit_id, at, current.hours)
-        current.save(update_fields=["due_at"])
+        _keep([current])
     return current
 
 
@@ -151,8 +166,10 @@ def move_to(steps: Sequence[Step], *, from_unit_id: int, to_unit_id: int, at: da
         step.unit_id, step.account_id = to_unit_id, None
         if step.state == StepState.ACTIVE:
             _begin(step, at)
-    Step.objects.bulk_update(open_steps, ["unit", "account", "started_at", "due_at"])
-    return active_of(steps)
+    active = active_of(steps)
+    waiting = [step for step in open_steps if step is not active]
+    _keep(waiting, active if active in open_steps else None)
+    return active
 
 
 def close(steps: Sequence[Step], *, at: datetime, by_id: int | None, until: StepKind | None = None) -> Step | None:
@@ -162,16 +179,13 @@ def close(steps: Sequence[Step], *, at: datetime, by_id: int | None, until: Step
     over at the counter.
     """
     last = next((s for s in steps if s.kind == until and s.state == StepState.WAITING), None) if until else None
-    for step in steps:
-        if step is last:
-            _begin(step, at)
-        elif step.state == StepState.ACTIVE:
+    open_steps = [step for step in steps if step.state in (StepState.ACTIVE, StepState.WAITING) and step is not last]
+    for step in open_steps:
+        if step.state == StepState.ACTIVE:
             step.state, step.done_at, step.account_id = StepState.DONE, at, step.account_id or by_id
-        elif step.state == StepState.WAITING:
+        else:
             step.state = StepState.SKIPPED
-    changed = ["state", "started_at", "due_at", "done_at", "account"]
-    # the active step first: at no moment may two be active
-    Step.objects.bulk_update([step for step in steps if step is not last], changed)
     if last is not None:
-        last.save(update_fields=changed)
+        _begin(last, at)
+    _keep(open_steps, last)
     return last

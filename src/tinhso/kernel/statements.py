@@ -1,0 +1,166 @@
+"""Statements put together once and run with other values each time.
+
+The ORM puts a statement together anew whenever it is used, which costs several times what running it costs. What every
+write needs is kept here: rows to insert and to change, with columns and values as the model's fields prepare them, and
+querysets with a ``Slot`` where a value goes. Several writes become one statement with ``together``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.expressions import Expression
+from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
+from django.db.transaction import TransactionManagementError
+from psycopg.types.numeric import Int8
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL and the values that go with it."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+    def run(self) -> tuple[Any, ...] | None:
+        """Send it; the first row that comes back, or None."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.values)
+            return cursor.fetchone() if cursor.description else None
+
+
+def together(parts: Mapping[str, Statement], last: Statement) -> Statement:
+    """One statement that does all of it. ``last`` may read under its name what a part returns.
+
+    All parts see the rows as they were before; which is done first is open unless one reads another.
+    """
+    if not parts:
+        return last
+    named = ", ".join(f"{name} as ({part.sql})" for name, part in parts.items())
+    values = (value for part in parts.values() for value in part.values)
+    return Statement(f"with {named} {last.sql}", (*values, *last.values))
+
+
+def insert(row: models.Model) -> Statement:
+    """The new row; returns its id."""
+    fields, sql = _inserting(type(row), row.pk is not None)
+    return Statement(sql, _values(row, fields, is_new=True))
+
+
+def update(row: models.Model, *names: str, after: Sequence[str] = ()) -> Statement:
+    """The row with these fields (by their names) as they are now; returns its id.
+
+    ``after`` names updates of the same statement that must be done before it; one that changes nothing holds it up."""
+    fields, sql, returning = _updating(type(row), names)
+    waits = "".join(f" and exists (select from {one})" for one in after)
+    return Statement(f"{sql}{waits}{returning}", (*_values(row, fields, is_new=False), row.pk))
+
+
+def _values(row: models.Model, fields: Sequence[Any], *, is_new: bool) -> tuple[Any, ...]:
+    return tuple(field.get_db_prep_save(field.pre_save(row, is_new), connection) for field in fields)
+
+
+@cache
+def _inserting(model: type[models.Model], has_id: bool) -> tuple[tuple[Any, ...], str]:
+    options: Any = model._meta
+    fields = tuple(one for one in options.local_concrete_fields if has_id or one is not options.pk)
+    columns = ", ".join(f'"{one.column}"' for one in fields)
+    places = ", ".join(_place(one) for one in fields)
+    return fields, f'insert into "{options.db_table}" ({columns}) values ({places}) returning "{options.pk.column}"'
+
+
+@cache
+def _updating(model: type[models.Model], names: tuple[str, ...]) -> tuple[tuple[Any, ...], str, str]:
+    options: Any = model._meta
+    fields = tuple(options.get_field(name) for name in names)
+    columns = ", ".join(f'"{one.column}" = {_place(one)}' for one in fields)
+    key = options.pk.column
+    return fields, f'update "{options.db_table}" set {columns} where "{key}" = %s', f' returning "{key}"'
+
+
+def _place(field: Any) -> str:
+    """Where a value goes; some kinds of field name the type beside it."""
+    return str(field.get_placeholder(None, None, connection)) if hasattr(field, "get_placeholder") else "%s"
+
+
+class Slot(Expression):
+    """Stands in a kept queryset where a value goes."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(output_field=models.Field())
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        return "%s", [self]
+
+
+class Kept(Generic[Row]):
+    """A queryset whose statement is put together at its first use. Called with the values of its slots it gives the
+    rows: objects with what ``select_related`` names, or what ``values_list`` asks for."""
+
+    def __init__(self, rows: Callable[[], models.QuerySet[Any, Row]]) -> None:
+        self._rows = rows
+
+    @cached_property
+    def _plan(self) -> _Plan:
+        query = self._rows().query
+        compiler: Any = query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, values = compiler.as_sql()
+        columns = [one[0] for one in compiler.select]
+        return _Plan(sql, values, compiler.get_converters(columns), _maker(compiler), bool(query.select_for_update))
+
+    def __call__(self, **given: Any) -> list[Row]:
+        plan = self._plan
+        if plan.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("rows can be locked within a transaction only")
+        values = [_given(given[one.name]) if isinstance(one, Slot) else one for one in plan.values]
+        with connection.cursor() as cursor:
+            cursor.execute(plan.sql, values)
+            return [plan.make(plan.converted(row)) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    sql: str
+    values: Sequence[Any]
+    converters: Mapping[int, tuple[Sequence[Callable[..., Any]], Any]]
+    make: Callable[[Sequence[Any]], Any]
+    locks: bool
+
+    def converted(self, row: tuple[Any, ...]) -> Sequence[Any]:
+        if not self.converters:
+            return row
+        values = list(row)
+        for at, (converters, column) in self.converters.items():
+            for converter in converters:
+                values[at] = converter(values[at], column, connection)
+        return values
+
+
+def _given(value: Any) -> Any:
+    """Whole numbers always as the same type: the server plans a statement anew for others."""
+    return Int8(value) if type(value) is int else value
+
+
+def _maker(compiler: Any) -> Callable[[Sequence[Any]], Any]:
+    """What makes of a row's values the object or the tuple that the queryset would have given."""
+    kind = compiler.klass_info
+    if kind is None:
+        return tuple
+    first, end = kind["select_fields"][0], kind["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in compiler.select[first:end]]
+    related = get_related_populators(kind, compiler.select, DEFAULT_DB_ALIAS)
+
+    def make(values: Sequence[Any]) -> Any:
+        made = kind["model"].from_db(DEFAULT_DB_ALIAS, names, values[first:end])
+        for one in related:
+            one.populate(values, made)
+        return made
+
+    return make
