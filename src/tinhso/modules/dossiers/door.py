@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.files.models import Attachment
-from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.actions import inbound
 from tinhso.modules.dossiers.actions.filing import Applicant
 from tinhso.modules.dossiers.actions.inbound import Arrival, ArrivingPaper
 from tinhso.modules.dossiers.models import Dossier
+from tinhso.modules.dossiers.queries import kept as _kept
 from tinhso.modules.dossiers.queries import whole as _whole
+from tinhso.modules.dossiers.queries.kept import HeldPaper, PaperDossier
 from tinhso.modules.dossiers.queries.whole import (
     PaperSheet,
     ResultSheet,
@@ -30,6 +32,8 @@ __all__ = [
     "Arrival",
     "Arrived",
     "ArrivingPaper",
+    "HeldPaper",
+    "PaperDossier",
     "PaperSheet",
     "Payable",
     "ResultSheet",
@@ -40,12 +44,16 @@ __all__ = [
     "attach_to_part",
     "case_id_of",
     "is_dossier_code",
+    "lay_copy",
     "national_status",
+    "paper_dossiers",
     "payable",
     "return_elsewhere",
     "statuses",
+    "take_for_part",
     "take_in",
     "tidy_code",
+    "to_digitise",
     "whole",
     "withdraw",
 ]
@@ -166,3 +174,27 @@ def return_elsewhere(*, case_id: int, at: datetime) -> bool:
         return inbound.return_elsewhere(dossier_id=case_id, at=at)
     except Refusal:
         return False
+
+
+def paper_dossiers(case_ids: Iterable[int]) -> Mapping[int, PaperDossier]:
+    """The dossiers with these ids as their papers and results go, by id; two statements."""
+    return _kept.paper_dossiers(case_ids)
+
+
+def to_digitise(counters: Scope, *, after: int | None = None, most: int = 30) -> list[PaperDossier]:
+    """Dossiers received at these counters of which a paper still lacks its signed copy, newest first."""
+    return _kept.to_digitise(counters, after=after, most=most)
+
+
+def lay_copy(
+    *, part_id: int, attachment: Attachment, signed_by: str, signature: str, at: datetime, until: date | None = None
+) -> None:
+    """Put a compared and signed copy in a paper's place; who may sign copies is for the caller to ask."""
+    actions.lay_copy(
+        part_id=part_id, attachment=attachment, signed_by=signed_by, signature=signature, at=at, until=until
+    )
+
+
+def take_for_part(*, part_id: int, key: str, by: Actor, at: datetime) -> None:
+    """Take the applicant's kept paper for one that has no file. Raises NotAllowed, Refusal."""
+    actions.take_for_part(part_id=part_id, key=key, by=by, at=at)

@@ -40,7 +40,8 @@ def begin(*, procedure_code: str, branch: str, by: Actor, at: datetime, prefill:
     )
 
 
-def _locked(token: UUID | str, by: Actor) -> Draft:
+def locked(token: UUID | str, by: Actor) -> Draft:
+    """One's own open draft, held until the transaction ends."""
     draft = Draft.objects.visible_to(by).select_for_update().filter(token=token).first()
     if draft is None:
         raise NotFound("dossiers.no_draft", "Không tìm thấy bản nháp này. Có thể bạn đã nộp hoặc đã xóa.")
@@ -64,7 +65,7 @@ def save(
 
     With the ``revision`` on which a page was opened, another device that saved the same
     fields since makes it refuse (Stale)."""
-    draft = _locked(token, by)
+    draft = locked(token, by)
     if revision is not None and revision != draft.revision and _differs(draft.answers, answers):
         raise Stale(
             "dossiers.draft_changed",
@@ -89,7 +90,7 @@ def attach(
     *, token: UUID | str, code: str, name: str, stream: IO[bytes], file_name: str, by: Actor, at: datetime
 ) -> Part:
     """Add a file to a paper of the draft. The file is judged by its content; see ``kernel.files``."""
-    draft = _locked(token, by)
+    draft = locked(token, by)
     if draft.parts.count() >= MAX_PARTS:
         raise Refusal(
             "dossiers.too_many_files", f"Mỗi hồ sơ nhận tối đa {MAX_PARTS} tệp. Gộp các trang vào một tệp PDF."
@@ -104,10 +105,10 @@ def attach(
 @transaction.atomic
 def detach(*, token: UUID | str, part_id: int, by: Actor) -> None:
     """Remove a file from the draft; removing it twice changes nothing."""
-    _locked(token, by).parts.filter(pk=part_id).delete()
+    locked(token, by).parts.filter(pk=part_id).delete()
 
 
 @transaction.atomic
 def discard(*, token: UUID | str, by: Actor) -> None:
     """Throw the draft away."""
-    _locked(token, by).delete()
+    locked(token, by).delete()

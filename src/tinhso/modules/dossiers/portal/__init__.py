@@ -11,6 +11,7 @@ routes: list[URLPattern] = [
     path("ho-so/nhap/<uuid:token>/luu/", filling.autosave, name="autosave"),
     path("ho-so/nhap/<uuid:token>/giay-to/", filling.papers, name="draft_papers"),
     path("ho-so/nhap/<uuid:token>/giay-to/<str:code>/", filling.add_paper, name="draft_add"),
+    path("ho-so/nhap/<uuid:token>/giay-to/<str:code>/dung-lai/", filling.use_kept, name="draft_kept"),
     path("ho-so/nhap/<uuid:token>/tep/<int:part_id>/", filling.part, name="draft_part"),
     path("ho-so/nhap/<uuid:token>/tep/<int:part_id>/bo/", filling.remove_part, name="draft_remove"),
     path("ho-so/nhap/<uuid:token>/kiem-tra/", filling.check, name="draft_check"),

@@ -188,7 +188,7 @@ def papers(request: HttpRequest, token: UUID) -> HttpResponse:
     draft = draft_of(request, token)
     if draft.dossier is not None:
         return redirect("dossiers:filed", draft.dossier.case.number)
-    return render(request, "dossiers/portal/papers.html", queries.papers_of(draft))
+    return render(request, "dossiers/portal/papers.html", queries.papers_of(draft, acting(request)))
 
 
 @login_required
@@ -223,9 +223,33 @@ def add_paper(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
             request, "dossiers/portal/files.html", {"files": [queries.file_of(part, draft) for part in added]}
         )
     if refused or not added:
-        context = queries.papers_of(draft)
+        context = queries.papers_of(draft, acting(request))
         context["errors"] = [(f"giay-{code}", words) for words in refused or [_("Chọn một tệp ảnh hoặc PDF.")]]
         return render(request, "dossiers/portal/papers.html", context, status=422)
+    return redirect(reverse("dossiers:draft_papers", args=[token]) + f"#giay-{code}")
+
+
+@login_required
+@require_POST
+def use_kept(request: HttpRequest, token: UUID, code: str) -> HttpResponse:
+    """Use a paper that one has already: one tap, no file to look for."""
+    draft = draft_of(request, token)
+    sheet = procedures.sheet(draft.version_id)
+    component = next((one for one in procedures.components_for(sheet, draft.branch) if one.code == code), None)
+    if component is None:
+        raise NotFound("dossiers.no_component", _("Giấy tờ này không có trong danh sách. Tải lại trang."))
+    try:
+        actions.attach_kept(
+            token=token,
+            code=code,
+            name=component.name,
+            key=plain(request.POST.get("giay-to"))[:80],
+            by=acting(request),
+            at=timezone.now(),
+        )
+    except Refusal as refusal:
+        context = queries.papers_of(draft, acting(request)) | {"errors": [(f"giay-{code}", refusal.message)]}
+        return render(request, "dossiers/portal/papers.html", context, status=refusal.status)
     return redirect(reverse("dossiers:draft_papers", args=[token]) + f"#giay-{code}")
 
 

@@ -165,7 +165,9 @@ def _around() -> dict[str, Any]:
         "entries": rows_of(Entry, "case_id", "-seq", entry, MOST_ENTRIES),
         "steps": rows_of(Step, "case_id", "seq", step, who="account__display_name"),
         "parts": rows_of(
-            Part, "dossier_id", "id", ("id", "code", "name", "source", "originals", "copies", "round", "added_at"),
+            Part, "dossier_id", "id",
+            ("id", "code", "name", "source", "originals", "copies", "round", "added_at", "is_digitised", "signature",
+             "signed_by"),
             file="attachment__name", size="attachment__blob__size", media_type="attachment__blob__media_type",
         ),
         "supplements": rows_of(Supplement, "dossier_id", "round", asked, by="asked_by__display_name"),

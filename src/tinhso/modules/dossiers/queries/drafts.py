@@ -8,11 +8,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from tinhso.kernel.manifest import KeptPaper
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.rules import Level
 from tinhso.modules.dossiers.models import Draft, Part
 from tinhso.modules.dossiers.queries import answers as meanings
 from tinhso.modules.dossiers.queries import catalogue
+from tinhso.modules.dossiers.queries import kept as kept_papers
 from tinhso.modules.dossiers.queries.printing import answer_words
 from tinhso.modules.procedures import door as procedures
 
@@ -116,15 +118,28 @@ def file_of(part: Part, draft: Draft) -> dict[str, Any]:
         "size": part.attachment.blob.size if part.attachment else 0,
         "url": reverse("dossiers:draft_part", args=[draft.token, part.pk]),
         "remove": reverse("dossiers:draft_remove", args=[draft.token, part.pk]),
+        "is_kept": part.source == Part.Source.VAULT,
+        "kept_as": part.kept_as,
+        "signature": part.signature,
     }
 
 
-def papers_of(draft: Draft) -> dict[str, Any]:
-    """Each paper of the procedure with what is there; those that the form or a database replaces say so."""
+def _not_yet_used(kept: list[KeptPaper], files: list[Any]) -> list[KeptPaper]:
+    used = {str(file["kept_as"]) for file in files if file["kept_as"]}
+    return [one for one in kept if one.key.rpartition("/")[2] not in used]
+
+
+def papers_of(draft: Draft, by: Actor | None = None) -> dict[str, Any]:
+    """Each paper of the procedure with what is there; those that the form or a database replaces say so.
+
+    For who fills it in (``by``) also the fitting papers that they have already."""
     sheet = procedures.sheet(draft.version_id)
     parts: dict[str, list[Any]] = {}
     for part in draft.parts.select_related("attachment__blob"):
         parts.setdefault(part.code, []).append(file_of(part, draft))
+    components = [one for one in procedures.components_for(sheet, draft.branch) if one.kind == "submit"]
+    wanted = {one.code: one.name for one in components if not is_the_form(one)}
+    kept = kept_papers.offered(wanted, person_id=by.person_id, at=timezone.now()) if by else {}
     rows = [
         {
             "component": one,
@@ -132,9 +147,10 @@ def papers_of(draft: Draft) -> dict[str, Any]:
             "must": must_hand_in(one),
             "is_form": is_the_form(one),
             "url": reverse("dossiers:draft_add", args=[draft.token, one.code]),
+            "kept": _not_yet_used(kept.get(one.code, []), parts.get(one.code, [])),
+            "kept_url": reverse("dossiers:draft_kept", args=[draft.token, one.code]),
         }
-        for one in procedures.components_for(sheet, draft.branch)
-        if one.kind == "submit"
+        for one in components
     ]
     steps = len(sections_of(draft)) + 2
     return {"draft": draft, "rows": rows, "step": steps - 1, "steps": steps, "lacking": lacking(draft, set(parts))}
