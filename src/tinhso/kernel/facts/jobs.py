@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.journal.models import Entry
@@ -70,6 +71,15 @@ def _count_month(cursor: Any, name: str, on: date, unit_id: int, verdict: str) -
             " on conflict (unit_id, name, month, verdict) do update set number = facts_monthfigure.number + 1",
             [*said, unit],
         )
+
+
+@app.periodic(cron="35 0 * * *", periodic_id="facts.mend")
+@app.task(name="facts.mend", queue="journal", queueing_lock="facts.mend")
+def mend(timestamp: int) -> None:
+    """Months that a program without month figures counted last, as during an upgrade, are summed again."""
+    from tinhso.kernel.facts.actions import roll_up
+
+    roll_up(timezone.localdate() - timedelta(days=31))
 
 
 def verdict_in(dims: Mapping[str, Any]) -> str:

@@ -186,6 +186,14 @@ def facts_of(
     return rows
 
 
+def number_of(measure: Measure, units: frozenset[int] | None, month: date, until: date, verdict: str = "") -> int:
+    """How many facts ``facts_of`` lists, from the month figures; nothing has happened after today, ``until``."""
+    share = Share()
+    for row in by_month(names_of(measure), month, min(until, month), units):
+        share.add(row.verdict, row.number)
+    return {"": share.resolved, "kept": share.kept, "late": share.late}.get(verdict, share.resolved)
+
+
 def exceptions(units: frozenset[int] | None, at: datetime) -> list[Any]:
     """The cases that are late the longest, with who has them: one statement."""
     return list(late_cases(units, at).select_related("assignee").order_by("due_at", "id")[:EXCEPTIONS])

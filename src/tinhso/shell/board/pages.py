@@ -193,13 +193,14 @@ def behind(request: HttpRequest) -> HttpResponse:
     verdict = request.GET.get("ket-qua", "")
     if kind in ("qua-han", "den-han"):
         found = figures.late_cases(units, at) if kind == "qua-han" else figures.cases_due_today(units, at)
-        rows, total = found.select_related("assignee"), found.count()
+        standing, rows = figures.standings(units, at), found.select_related("assignee")
+        total = standing.late if kind == "qua-han" else standing.today
         got = _page(rows, ("due_at", "id"), after)
         lines = [_exception(case, at) for case in got["items"]]
     else:
         measure = Measure.RECEIVED if kind == "tiep-nhan" else Measure.RESOLVED
-        facts = figures.facts_of(measure, units, month, timezone.localdate(at), verdict)
-        total = facts.count()
+        asked = (measure, units, month, timezone.localdate(at), verdict)
+        facts, total = figures.facts_of(*asked), figures.number_of(*asked)
         got = _page(facts.select_related("case__assignee").defer("case__clock", "case__needle"), ("-on", "-id"), after)
         lines = [_fact_line(fact) for fact in got["items"]]
     more = {"thang": f"{month:%Y-%m}"} | ({"ket-qua": verdict} if verdict else {})

@@ -1,8 +1,9 @@
-"""What the public's home page shows: my cases in one statement, the public figures from what was counted by day."""
+"""What the public's home page shows: my cases in one statement, the public figures from what was counted by month."""
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from tinhso.kernel.cases.addresses import own_page
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.clock.rules import Verdict
-from tinhso.kernel.facts.models import DayFigure
+from tinhso.kernel.facts.queries import by_month
 from tinhso.kernel.manifest import Audience, Measure, Shortcut, Tile, registry
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.ui.context import address_of
@@ -134,16 +135,13 @@ def forget() -> None:
 
 
 def _counted(since: date, until: date) -> PublicFigures:
-    from django.db.models import Sum
-
     names = {fact.name: fact.measure for fact in registry.facts.values() if fact.measure}
-    days = DayFigure.objects.filter(name__in=list(names), on__gte=since, on__lte=until)
-    total: dict[Any, int] = {}
-    for name, verdict, number in days.values_list("name", "dims__verdict").annotate(total=Sum("number")):
-        total[names[name]] = total.get(names[name], 0) + number
-        if names[name] is Measure.RESOLVED:
-            total[verdict] = total.get(verdict, 0) + number
-    kept = total.get(Verdict.EARLY.value, 0) + total.get(Verdict.ON_TIME.value, 0)
-    judged = kept + total.get(Verdict.LATE.value, 0)
+    total: Counter[Any] = Counter()
+    for row in by_month(list(names), since, until, None):
+        total[names[row.name]] += row.number
+        if names[row.name] is Measure.RESOLVED:
+            total[row.verdict] += row.number
+    kept = total[Verdict.EARLY.value] + total[Verdict.ON_TIME.value]
+    judged = kept + total[Verdict.LATE.value]
     share = 100 * kept / judged if judged else None
-    return PublicFigures(since, total.get(Measure.RECEIVED, 0), total.get(Measure.RESOLVED, 0), share)
+    return PublicFigures(since, total[Measure.RECEIVED], total[Measure.RESOLVED], share)

@@ -14,9 +14,9 @@ from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.cases.tests.factories import AT, LONG_FIELD, filed, move, term, unit, working
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.facts import jobs, queries
-from tinhso.kernel.facts.actions import rebuild
+from tinhso.kernel.facts.actions import rebuild, roll_up
 from tinhso.kernel.facts.jobs import canonical, project
-from tinhso.kernel.facts.models import DayFigure, Fact, Standing
+from tinhso.kernel.facts.models import DayFigure, Fact, MonthFigure, Standing
 from tinhso.kernel.facts.queries import Selection
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.testing.jobs import run_jobs
@@ -37,6 +37,7 @@ def figures() -> list[list[tuple[Any, ...]]]:
     rows: list[Any] = [
         Fact.objects.values_list("name", "on", "unit", "case", "entry", "dims"),
         DayFigure.objects.values_list("name", "on", "unit", "key", "dims", "number"),
+        MonthFigure.objects.values_list("name", "month", "unit", "verdict", "number"),
         Standing.objects.exclude(number=0).values_list("kind", "unit", "state", "phase", "due_on", "number"),
     ]
     return [sorted((tuple(row) for row in some), key=repr) for some in rows]
@@ -191,4 +192,64 @@ def test_entries_about_no_case_are_no_figures():
 
     note(subject="unit/1", verb="unit.add", by=SYSTEM, at=AT, data={"name": "x"})
     run_jobs()
-    assert figures() == [[], [], []]
+    assert figures() == [[], [], [], []]
+
+
+def _months(name: str = "permits.decided") -> list[tuple[Any, ...]]:
+    rows = MonthFigure.objects.filter(name=name).order_by("month", "unit__code", "verdict")
+    return list(rows.values_list("month", "unit__code", "verdict", "number"))
+
+
+def _decide(number: int, place: Any, verdict: str, at: datetime) -> Entry:
+    move(working(number, place), "decide", at, data={"verdict": verdict})
+    return Entry.objects.order_by("pk").last()
+
+
+def test_a_month_is_kept_for_the_unit_and_for_the_province_by_verdict():
+    place, other = unit("XA1"), unit("XA2")
+    _decide(1, place, "early", AT + DAY)
+    _decide(2, place, "late", AT + DAY)
+    entry = _decide(3, other, "late", AT + DAY)
+    run_jobs()
+    project(entry)
+    month = MONDAY.replace(day=1)
+    assert _months() == [
+        (month, "XA1", "early", 1), (month, "XA1", "late", 1), (month, "XA2", "late", 1),
+        (month, None, "early", 1), (month, None, "late", 2),
+    ]  # fmt: skip
+
+
+def test_what_comes_in_late_counts_for_the_month_in_which_it_happened():
+    place = unit("XA1")
+    working(1, place, at=AT + 20 * DAY)
+    run_jobs()
+    working(2, place, at=AT)
+    run_jobs()
+    assert [row[0].month for row in _months("permits.filed")] == [11, 11, 12, 12]
+
+
+def test_the_province_and_its_units_are_read_in_one_statement(django_assert_num_queries):
+    place, other = unit("XA1"), unit("XA2")
+    for number, where in enumerate((place, place, other), 1):
+        _decide(number, where, "late", AT)
+    run_jobs()
+    with django_assert_num_queries(1):
+        whole = queries.by_month(["permits.decided"], MONDAY, MONDAY, None, apart_from=MONDAY.replace(day=1))
+    assert {(one.unit_id, one.number) for one in whole} == {(None, 3), (place.pk, 2), (other.pk, 1)}
+    (part,) = queries.by_month(["permits.decided"], MONDAY, MONDAY, frozenset({place.pk}))
+    assert (part.unit_id, part.number) == (place.pk, 2)
+    (total,) = queries.by_month(["permits.decided"], MONDAY, MONDAY, None)
+    assert (total.unit_id, total.number) == (None, 3)
+
+
+def test_summing_the_days_again_mends_months_and_leaves_right_ones_alone():
+    place = unit("XA1")
+    _decide(1, place, "late", AT)
+    run_jobs()
+    before = figures()
+    assert roll_up() == 0
+    MonthFigure.objects.filter(unit=place, verdict="late").update(number=7)
+    MonthFigure.objects.filter(unit=None).delete()
+    MonthFigure.objects.create(name="permits.decided", month=MONDAY.replace(day=1), verdict="early", number=2)
+    assert roll_up(MONDAY) > 0
+    assert figures() == before
