@@ -17,7 +17,7 @@ from tinhso.kernel.testing import people
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.kernel.testing.province import Province, found
 from tinhso.modules.dossiers import actions
-from tinhso.modules.dossiers.models import Dossier, Draft
+from tinhso.modules.dossiers.models import Dossier, Draft, Guidance
 from tinhso.modules.dossiers.queries import drafts
 from tinhso.modules.dossiers.rules import Missing
 from tinhso.modules.procedures import actions as procedures
@@ -44,6 +44,7 @@ class World:
     officials: dict[str, Account] = field(default_factory=dict)
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     draft: Draft | None = None
+    guidance: Guidance | None = None
 
     def actor(self, name: str) -> Actor:
         return actor_of(self.account(name))
@@ -175,5 +176,9 @@ def populate(world: World) -> World:
     for state, course in STATES.items():
         world.dossiers[state] = course(Course(world)).dossier
         assert world.dossiers[state].case.state == {"signing": "processing"}.get(state, state)
+    world.guidance = actions.guide(
+        unit_id=world.province.shop.pk, procedure_code=HOUSE, branch=HOUSE_BRANCH, identity_number="", missing=[],
+        data={"procedure": "Cấp giấy phép xây dựng"}, request_key="guided", by=world.actor("clerk"), at=AT,
+    )  # fmt: skip
     run_jobs()
     return world

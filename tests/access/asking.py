@@ -62,6 +62,7 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "notice_id": Notice.objects.filter(account=world.lan).values_list("pk", flat=True)[0],
         "part_id": dossier.parts.values_list("pk", flat=True)[0],
         "paper_id": getattr(dossier.papers.first(), "pk", 0),
+        "guidance_id": getattr(world.guidance, "pk", 0),
         "size": "80",
         "uidb36": "1",
         "rest": "khong-co",

@@ -1,5 +1,5 @@
 // The counter clerk's screen. Number keys tick [data-paper="n"]; a scanner's burst of keys ending in Enter goes to
-// [data-scan] wherever the focus stands; after each step the focus moves to the next [data-step] that is not filled.
+// [data-scan] wherever the focus stands; after each step the focus moves to the next [data-step="1"] that is not filled.
 import { say } from "../island";
 import type { Stop } from "../island";
 
@@ -17,7 +17,7 @@ export function counter(root: HTMLElement): Stop {
   let last = 0;
 
   const next = (): void => {
-    const steps = [...root.querySelectorAll<HTMLElement>("[data-step]")].filter((step) => step.getClientRects().length > 0);
+    const steps = [...root.querySelectorAll<HTMLElement>('[data-step="1"]')].filter((step) => step.getClientRects().length > 0);
     steps.find((step) => !filled(step))?.focus();
   };
   const tick = (digit: string): boolean => {
@@ -49,7 +49,7 @@ export function counter(root: HTMLElement): Stop {
     }
   };
   const moved = (event: Event): void => {
-    if ((event.target as HTMLElement).matches("select[data-step], input[data-scan]")) next();
+    if ((event.target as HTMLElement).matches('select[data-step="1"], input[data-scan]')) next();
   };
   document.addEventListener("keydown", pressed);
   root.addEventListener("change", moved);

@@ -1,4 +1,4 @@
-// <body data-island="keys">: shortcuts are declared where they act. data-key="d" on a button or link presses it; "g h" is
+// <body data-island="keys">: shortcuts are declared where they act. data-key="d" on a button or link presses it, on a box ticks it; "g h" is
 // two keys in turn; "Ctrl+Enter" works inside fields as well, single letters only outside. In [data-key-list], J and K
 // move along [data-key-row], Enter opens its first link, X ticks its box. "?" shows the list of all keys on the page.
 import type { Stop } from "../island";
@@ -24,7 +24,8 @@ function visible(element: HTMLElement): boolean {
 function press(element: HTMLElement): void {
   if (element.matches("input, select, textarea")) {
     element.focus();
-    if (element instanceof HTMLInputElement) element.select();
+    if (element instanceof HTMLInputElement && element.type === "checkbox") element.click();
+    else if (element instanceof HTMLInputElement) element.select();
   } else {
     element.click();
   }

@@ -101,6 +101,13 @@ def open_children(entry: Entry) -> None:
         actions.open_children(dossier_id=dossier.pk, by=SYSTEM, at=timezone.now())
 
 
+def settle_guidance(entry: Entry) -> None:
+    """What a counter asked of this applicant before has come with this dossier."""
+    dossier = Dossier.objects.filter(pk=entry.case_id).first()
+    if dossier is not None:
+        actions.settle_guidance(dossier=dossier)
+
+
 def note_child_done(entry: Entry) -> None:
     if Dossier.objects.filter(pk=entry.case_id, parent__isnull=False).exists():
         actions.note_child_done(dossier_id=entry.case_id or 0, by=SYSTEM, at=timezone.now())

@@ -188,6 +188,50 @@ class Paper(models.Model):
         return f"{self.dossier_id} {self.form}/{self.serial}"
 
 
+class Guidance(models.Model):
+    """What a counter asked of somebody whose papers were not complete, before anything was received (form 02)."""
+
+    key = models.CharField(max_length=64, unique=True, help_text="one guidance, once, however often it is printed")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    procedure_code = models.CharField(max_length=20)
+    branch = models.CharField(max_length=40, blank=True)
+    identity_number = models.CharField(max_length=14, blank=True, help_text="citizen's number or tax code")
+    missing = models.JSONField(default=list, help_text="list of {code, name}")
+    data = models.JSONField(default=dict, help_text="what form 02 said, word for word")
+    dossier = models.ForeignKey(
+        Dossier, on_delete=models.PROTECT, null=True, related_name="+", help_text="what was received in the end"
+    )
+
+    class Meta:
+        verbose_name_plural = "guidances"
+        indexes = [
+            models.Index(fields=["identity_number", "-given_at"], name="guidance_of_person"),
+            models.Index(fields=["unit", "given_at"], name="guidance_by_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_code} {self.given_at:%d/%m/%Y}"
+
+
+class Message(models.Model):
+    """A word between the applicant and the officials of a dossier, outside all decisions; the clock does not mind."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="messages")
+    is_from_applicant = models.BooleanField()
+    author = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False, related_name="+")
+    text = models.TextField(help_text="personal: it stands here only, never in the journal or a notice")
+    sent_at = models.DateTimeField()
+    request_key = models.CharField(max_length=64, unique=True, help_text="one message, once")
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.sent_at:%d/%m/%Y %H:%M}"
+
+
 class Competence(models.Model):
     """Which unit resolves a field or a single procedure when the commune does not."""
 

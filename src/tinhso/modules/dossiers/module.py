@@ -32,6 +32,8 @@ def _by_verdict(entry: Any) -> Mapping[str, str]:
 ENTRIES = (
     Entry("dossier.file", "{actor} đã nộp hồ sơ {code}", Readers.PUBLIC),
     Entry("dossier.receive", "Đã tiếp nhận hồ sơ {code} tại quầy", Readers.PUBLIC),
+    Entry("dossier.guide", "Hướng dẫn bổ sung tại quầy trước khi tiếp nhận: {missing}", Readers.OFFICIALS),
+    Entry("dossier.fill_in", "{actor} điền tờ khai từ bản giấy", Readers.PARTIES),
     Entry("dossier.accept", "Đã tiếp nhận, bắt đầu tính thời hạn giải quyết", Readers.PUBLIC),
     Entry("dossier.ask_completion", "Bộ phận một cửa hướng dẫn bổ sung: {message}", Readers.PARTIES),
     Entry("dossier.complete", "Người nộp đã bổ sung {papers} giấy tờ", Readers.PARTIES),
@@ -96,6 +98,8 @@ _TOLD = (
 FOLLOWERS: dict[str, tuple[Callable[..., Any], ...]] = {f"dossier.{verb}": (jobs.tell,) for verb in _TOLD}
 for _verb in ("accept", "receive"):
     FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.open_children)
+for _verb in ("file", "receive"):
+    FOLLOWERS[f"dossier.{_verb}"] = (*FOLLOWERS[f"dossier.{_verb}"], jobs.settle_guidance)
 for _verb in ("finish", "sign_and_finish", "refuse"):
     FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.return_electronic, jobs.note_child_done)
 for _verb in ("withdraw", "withdraw_at_counter", "stop"):  # a child that ends without a result is settled too

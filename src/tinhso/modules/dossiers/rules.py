@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -224,6 +224,9 @@ def hand_over_at(received_at: datetime, calendar: Calendar) -> datetime:
     day = calendar.next_working_day(received_at.date())
     first = calendar.windows_on(day)[0][0]
     return datetime.combine(day, time(first // 60, first % 60), received_at.tzinfo)
+
+
+GUIDANCE_COUNTS = timedelta(days=180)  # our own choice: how long a counter remembers what it asked for
 
 
 _DOSSIER_CODE = re.compile(r"^(?:[A-Z]\d{2}(?:\.\d{2,3}){0,4}|(?:\d{2,3}\.){3}[A-Z]\d{2})-\d{6}-\d{4,}$")

@@ -1,7 +1,9 @@
 """All that can be done with drafts and dossiers, one function a verb."""
 
+from tinhso.modules.dossiers.actions.answering import fill_in
 from tinhso.modules.dossiers.actions.drafts import attach, begin, detach, discard, save
 from tinhso.modules.dossiers.actions.filing import Applicant, NotComplete, file_at_once, file_online, receive_at_counter
+from tinhso.modules.dossiers.actions.guiding import guide, settle_guidance
 from tinhso.modules.dossiers.actions.handling import (
     answer_opinion,
     apologise,
@@ -44,7 +46,9 @@ __all__ = [
     "draft_result",
     "file_at_once",
     "file_online",
+    "fill_in",
     "finish",
+    "guide",
     "note",
     "note_child_done",
     "open_children",
@@ -53,6 +57,7 @@ __all__ = [
     "refuse",
     "return_result",
     "save",
+    "settle_guidance",
     "sign",
     "step_back",
     "step_on",

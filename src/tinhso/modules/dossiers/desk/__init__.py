@@ -2,15 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from tinhso.modules.dossiers.desk import case, counter, deciding, printed
+from tinhso.modules.dossiers.desk import case, counter, deciding, filling_in, printed
 
 routes: list[URLPattern] = [
     path("quay/", counter.counter, name="counter"),
     path("quay/da-nhan/<str:number>/", counter.done, name="counter_done"),
     path("quay/tim/", counter.find, name="counter_find"),
+    path("quay/huong-dan/<int:guidance_id>/", counter.guidance, name="guidance"),
     path("tra-cuu-ho-so/", counter.listed, name="listed"),
     path("so-theo-doi/", printed.register, name="register"),
     path("ho-so/<str:number>/", case.detail, name="detail"),
+    path("ho-so/<str:number>/to-khai/", filling_in.fill_in, name="fill_in"),
     path("ho-so/<str:number>/xem-nhanh/", case.peek, name="peek"),
     path("ho-so/<str:number>/vi-sao/", case.why, name="desk_why"),
     path("ho-so/<str:number>/tep/<int:part_id>/", case.part, name="desk_part"),

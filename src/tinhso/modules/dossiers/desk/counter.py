@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tinhso.kernel.errors import NotAllowed, Refusal
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.files import actions as files
 from tinhso.kernel.papers.rules import date_words, masked_identity
 from tinhso.kernel.people import actions as people
@@ -20,13 +20,15 @@ from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import phone_number
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers import actions
+from tinhso.modules.dossiers.desk import filling_in
 from tinhso.modules.dossiers.desk.access import officials, officials_who
 from tinhso.modules.dossiers.desk.counter_form import CHANNELS, RESULT_CHANNELS, CounterForm
 from tinhso.modules.dossiers.desk.offers import offers
 from tinhso.modules.dossiers.desk.printed import pdf_response
-from tinhso.modules.dossiers.models import Dossier, Part
+from tinhso.modules.dossiers.models import Dossier, Guidance, Part
 from tinhso.modules.dossiers.queries import case_page
 from tinhso.modules.dossiers.queries import counter as queries
+from tinhso.modules.dossiers.queries import guidance as guided
 from tinhso.modules.dossiers.rules import DOSSIER, Permission
 
 AT_COUNTER = ("nhan-bo-sung", "tra-ket-qua", "thu-phi", "rut", "tiep-nhan", "huong-dan")
@@ -48,7 +50,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     elif wish == "huong-dan":
         form.check_procedure()
         if not form.errors:
-            return _guidance(form)
+            return _guide(form)
     form.look_up()
     form.choose()
     context = {
@@ -58,6 +60,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "result_channels": RESULT_CHANNELS,
         "unit": tree().nodes[unit_id],
         "has_errors": bool(form.errors),
+        "today": guided.today(unit_id, form.at),
     }
     return render(request, "dossiers/desk/counter.html", context, status=422 if form.errors else 200)
 
@@ -78,7 +81,7 @@ def _receive(form: CounterForm) -> HttpResponse | None:
 
 @transaction.atomic
 def _received(form: CounterForm) -> Dossier:
-    filing = form.filing(_applicant(form))
+    filing = form.filing(_applicant(form), form.answers)
     parts = [] if Dossier.objects.filter(request_key=form.request_key).exists() else _parts(form)
     return actions.receive_at_counter(
         filing=filing, parts=parts, by=form.actor, at=form.at, fee_paid=form.fee_paid and form.fee > 0
@@ -91,7 +94,7 @@ def _applicant(form: CounterForm) -> actions.Applicant:
     if form.is_person:
         known = {"phone": phone_number(text["phone"]) or "", "email": text["email"], "address": text["address"][:250]}
         person = people.register_person(
-            identity_number=text["identity_number"], full_name=text["full_name"][:120], **known
+            identity_number=text["identity_number"], full_name=text["full_name"][:120], born_on=form.born_on, **known
         )
     return actions.Applicant(
         name=text["full_name"],
@@ -126,13 +129,28 @@ def _part(line: Any, source: str, kept: Any) -> Part:
     )  # fmt: skip
 
 
-def _guidance(form: CounterForm) -> HttpResponse:
-    """Form 02 on paper for somebody whose dossier is not complete: nothing is received, nothing is kept."""
+def _guide(form: CounterForm) -> HttpResponse:
+    """Form 02 for somebody whose dossier is not complete: nothing is received, what was asked for is kept."""
+    given = actions.guide(
+        unit_id=form.unit_id,
+        procedure_code=form.sheet.code,
+        branch=form.branch,
+        identity_number=form.text["identity_number"],
+        missing=[{"code": one.code, "name": one.name} for one in form.lacking],
+        data=_form02(form),
+        request_key=form.request_key,
+        by=form.actor,
+        at=form.at,
+    )
+    return pdf_response("form02", given.data, "huong-dan-bo-sung")
+
+
+def _form02(form: CounterForm) -> dict[str, Any]:
     known, text = tree(), form.text
     body = known.body_of(form.unit_id)
     parent = known.nodes.get(body.parent_id or 0)
     now = timezone.localtime(form.at)
-    data = {
+    return {
         "parent_agency": parent.name if parent else "",
         "agency": body.name,
         "oss": known.nodes[form.unit_id].name,
@@ -152,7 +170,16 @@ def _guidance(form: CounterForm) -> HttpResponse:
         "officer": form.actor.name,
         "contact": {"name": known.nodes[form.unit_id].name},
     }
-    return pdf_response("form02", data, "huong-dan-bo-sung")
+
+
+@officials_who(Permission.RECEIVE)
+@require_GET
+def guidance(request: HttpRequest, guidance_id: int) -> HttpResponse:
+    """What a counter asked of somebody before, printed again word for word; any counter of the province may."""
+    found = Guidance.objects.filter(pk=guidance_id).first()
+    if found is None:
+        raise NotFound
+    return pdf_response("form02", found.data, f"huong-dan-bo-sung-{found.pk}")
 
 
 @officials_who(Permission.RECEIVE)
@@ -166,6 +193,7 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
         "receipt": dossier.papers.filter(form="01").last(),
         "lookup": case_page.lookup_of(dossier),
         "fee_words": case_page.fee_words_of(dossier),
+        "questions_left": filling_in.questions_left(dossier),
     }
     return render(request, "dossiers/desk/counter_done.html", context)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -20,7 +21,9 @@ from tinhso.kernel.people.rules import Actor, check_identity_number, is_tax_code
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind, Level
 from tinhso.modules.dossiers.actions.filing import Applicant, Filing, term_of
-from tinhso.modules.dossiers.queries import catalogue, counter, routing
+from tinhso.modules.dossiers.desk.counter_answers import PREFIX, CounterAnswers
+from tinhso.modules.dossiers.queries import catalogue, counter, guidance, routing
+from tinhso.modules.dossiers.queries.answers import Known
 from tinhso.modules.dossiers.rules import Channel, ResultChannel
 from tinhso.modules.procedures import door as procedures
 
@@ -35,6 +38,7 @@ TEXTS = (
     "branch",
     "commune",
     "message",
+    "born_on",
 )
 LONGEST = 500
 CHANNELS = [("direct", "Nộp tại quầy"), ("post", "Nhận qua bưu chính")]
@@ -73,6 +77,7 @@ class CounterForm:
         wanted = self.posted.get("result_channel", "counter")
         self.result_channel = wanted if wanted in {one.value for one in ResultChannel} else "counter"
         self.fee_paid = bool(self.posted.get("fee_paid"))
+        self.fills_in = bool(self.posted.get("fills_in"))
         self.request_key = self.posted.get("request_key", "")[:64] or f"quay-{uuid.uuid4()}"
         self.sheet = self._sheet()
         self._read_card()
@@ -89,6 +94,7 @@ class CounterForm:
         if card is None:
             return
         self.text |= {"identity_number": card.identity_number, "full_name": card.full_name, "address": card.address}
+        self.text["born_on"] = card.born_on.isoformat() if card.born_on else ""
         self.found = str(_("Đã đọc thẻ."))
 
     def look_up(self) -> None:
@@ -98,13 +104,63 @@ class CounterForm:
         if known is None:
             return
         self.text["full_name"] = self.text["full_name"] or str(known)
-        for name in ("phone", "email", "address"):
-            self.text[name] = self.text[name] or str(getattr(known, name) or "")
+        for name in ("phone", "email", "address", "born_on"):
+            self.text[name] = self.text[name] or str(getattr(known, name, None) or "")
         self.found = str(_("Người này đã có trong kho: thông tin được điền sẵn, kiểm tra lại với người nộp."))
 
     @property
     def is_person(self) -> bool:
         return check_identity_number(self.text["identity_number"]).valid
+
+    @property
+    def born_on(self) -> date | None:
+        try:
+            return date.fromisoformat(self.text["born_on"])
+        except ValueError:
+            return None
+
+    @cached_property
+    def asked_before(self) -> list[Any]:
+        """What counters asked of this applicant before, of papers that have not come since; the newest first."""
+        return guidance.open_for(self.text["identity_number"], self.at)
+
+    @property
+    def asked_for_this(self) -> list[Any]:
+        return [one for one in self.asked_before if self.sheet and one.procedure_code == self.sheet.code]
+
+    # --- the e-form
+
+    @cached_property
+    def eform(self) -> CounterAnswers | None:
+        """The procedure's questions; None while no procedure is chosen, or when it asks nothing."""
+        if self.sheet is None:
+            return None
+        found = CounterAnswers(self.sheet, self.branch, self.posted, self._known(), {})
+        return found if found.fields else None
+
+    def _known(self) -> Known:
+        """What section 1 says of the applicant; of somebody for whom another files it says nothing."""
+        text, own = self.text, not self.text["on_behalf_of"]
+        return Known(
+            full_name=text["full_name"] if own else "",
+            identity_number=text["identity_number"] if own and self.is_person else "",
+            phone=text["phone"] if own else "",
+            email=text["email"] if own else "",
+            born_on=text["born_on"] if own else "",
+            address=text["address"] if own else "",
+            commune=counter.commune_of(text["identity_number"], text["address"]) if own and self.is_person else "",
+            place=self.commune,
+            result_channel=self.result_channel,
+        )
+
+    @property
+    def questions(self) -> list[tuple[str, list[Any]]]:
+        return self.eform.sections(self.errors) if self.eform else []
+
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """The answers that can stand, to be kept with the dossier."""
+        return self.eform.check()[0] if self.eform else {}
 
     # --- the procedure
 
@@ -205,13 +261,14 @@ class CounterForm:
         due = term_of(self.filing(Applicant(name="")), self.at).due(calendar_for(self.route.resolving_unit_id))
         return due.at if due else None
 
-    def filing(self, applicant: Applicant) -> Filing:
+    def filing(self, applicant: Applicant, answers: Mapping[str, Any] | None = None) -> Filing:
         return Filing(
             sheet=self.sheet,
             branch=self.branch,
             channel=self.channel,
             where=self.route,
             applicant=applicant,
+            answers=answers or {},
             result_channel=self.result_channel,
             request_key=self.request_key,
         )
@@ -239,6 +296,8 @@ class CounterForm:
             self.errors["papers"] = _(
                 "Còn thiếu: %(names)s. Đánh dấu khi đã nhận, hoặc trả lại và hướng dẫn bổ sung."
             ) % {"names": names}
+        if self.fills_in and self.eform:
+            self.errors |= {f"{PREFIX}{code}": words for code, words in self.eform.check()[1].items()}
         return not self.errors
 
 

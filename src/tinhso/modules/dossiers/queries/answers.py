@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,20 +80,51 @@ def prefill(sheet: ProcedureSheet, branch: str, by: Actor) -> dict[str, Any]:
     person = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
     if person is None:
         return {}
-    known = {
-        "full_name": person.full_name,
-        "identity_number": person.identity_number or "",
-        "phone": person.phone,
-        "email": person.email,
-        "born_on": person.born_on.isoformat() if person.born_on else "",
-    }
     commune = tree().nodes.get(person.commune_id or 0)
+    known = Known(
+        full_name=person.full_name,
+        identity_number=person.identity_number or "",
+        phone=person.phone,
+        email=person.email,
+        born_on=person.born_on.isoformat() if person.born_on else "",
+        address=person.address,
+        commune=commune.code if commune else "",
+    )
+    fields = [one for section in procedures.form_for(sheet, branch) for one in section.fields]
+    return known_answers(fields, known)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an applicant before a form is asked; empty where it is not. ``born_on`` is ISO text.
+
+    ``place`` is the commune of what is applied for, ``result_channel`` how the result is wanted, where already asked.
+    """
+
+    full_name: str = ""
+    identity_number: str = ""
+    phone: str = ""
+    email: str = ""
+    born_on: str = ""
+    address: str = ""
+    commune: str = ""
+    place: str = ""
+    result_channel: str = ""
+
+
+def known_answers(fields: Iterable[Any], known: Known) -> dict[str, Any]:
+    """Answers that follow from what is known, by field; each can be corrected on the form."""
     found: dict[str, Any] = {}
-    for section in procedures.form_for(sheet, branch):
-        for one in section.fields:
-            source = one.prefill.partition(".")[2]
-            if source == "address" and person.address:
-                found[one.code] = {"commune": commune.code if commune else "", "detail": person.address}
-            elif known.get(source):
-                found[one.code] = known[source]
+    for one in fields:
+        source = one.prefill.partition(".")[2]
+        if source == "address" and known.address:
+            found[one.code] = {"commune": known.commune, "detail": known.address}
+        elif source and source != "address" and getattr(known, source, ""):
+            found[one.code] = getattr(known, source)
+        elif one.type == "address" and not source and known.place:
+            found[one.code] = {"commune": known.place, "detail": ""}
+        elif known.result_channel and {option.value for option in one.options} == set(RESULT_CHANNELS):
+            found[one.code] = next(
+                value for value, meaning in RESULT_CHANNELS.items() if meaning == known.result_channel
+            )
     return found

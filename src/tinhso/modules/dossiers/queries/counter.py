@@ -14,6 +14,7 @@ from tinhso.kernel.people.models import Account, Business, Person
 from tinhso.kernel.people.rules import Actor, is_tax_code
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.rules import Kind
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries.case_page import CHANNEL_WORDS, at_desk
 from tinhso.modules.dossiers.queries.printing import RESULT_CHANNEL_WORDS
@@ -25,7 +26,7 @@ from tinhso.modules.procedures.door import ProcedureSheet
 MOST_ROWS = 5000
 
 
-def _bounds(first: date, last: date) -> tuple[datetime, datetime]:
+def bounds(first: date, last: date) -> tuple[datetime, datetime]:
     begin = timezone.make_aware(datetime.combine(first, time()))
     return begin, timezone.make_aware(datetime.combine(last, time())) + timedelta(days=1)
 
@@ -33,7 +34,7 @@ def _bounds(first: date, last: date) -> tuple[datetime, datetime]:
 def register(actor: Actor, first: date, last: date) -> dict[str, Any]:
     """Form 07: what the actor's counters received from ``first`` to ``last``, both included; at most 5,000 rows."""
     scope = actor.scope(Permission.RECEIVE)
-    rows = Dossier.objects.visible_to(actor).filter(case__opened_at__range=_bounds(first, last))
+    rows = Dossier.objects.visible_to(actor).filter(case__opened_at__range=bounds(first, last))
     if not scope.everywhere:
         rows = rows.filter(case__received_unit_id__in=sorted(scope.units))
     rows = rows.select_related("case").order_by("case__opened_at")[:MOST_ROWS]
@@ -134,6 +135,19 @@ def person_with(identity_number: str) -> Person | None:
 def business_with(tax_code: str) -> Business | None:
     """The business known by this tax code."""
     return Business.objects.filter(tax_code=tax_code).first() if is_tax_code(tax_code) else None
+
+
+def commune_of(identity_number: str, address: str) -> str:
+    """The code of the commune somebody lives in: as known of them, else as their address names it; may be empty."""
+    known = tree()
+    person = person_with(identity_number)
+    node = known.nodes.get(person.commune_id or 0) if person else None
+    if node is not None:
+        return node.code
+    words = fold(address)
+    named = [one for one in known.nodes.values() if one.kind == Kind.COMMUNE and one.ends_on is None]
+    fitting = [one for one in named if f" {fold(one.name)} " in f" {words} "]
+    return fitting[0].code if len(fitting) == 1 else ""
 
 
 def account_of(person: Person) -> int | None:
