@@ -47,6 +47,7 @@ def test_every_room_of_a_module_has_one_of_the_known_names() -> None:
         "api",
         "jobs",
         "door",
+        "demo",
         "forms",
         "actions",
         "queries",

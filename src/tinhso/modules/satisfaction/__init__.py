@@ -1,0 +1,1 @@
+"""How people and businesses rate the service they got."""
