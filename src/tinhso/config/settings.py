@@ -61,6 +61,7 @@ DEMONSTRATION_PASSWORD = "" if env.production else "tinhso-demo-2026"
 TINHSO_MODULES: list[str] = [
     "tinhso.modules.procedures",
     "tinhso.modules.dossiers",
+    "tinhso.modules.satisfaction",
 ]
 TINHSO_SHELL: list[str] = [
     "tinhso.shell.home",
