@@ -30,6 +30,7 @@ PHOTO = bytes.fromhex(
     "1f15c4890000000d49444154789c6360f8cf500f0003860180345a5ba9"
     "0000000049454e44ae426082"
 )
+ALSO = {"director": ("satisfaction.head",)}  # roles of other modules that come with a post
 ROLES = ("clerk", "specialist", "head", "leader", "registrar", "director")
 
 
@@ -61,7 +62,8 @@ def build() -> World:
     world = World(province, people.citizen("lan", identity_number="079190012346"), people.citizen("minh"))
     for role in ROLES:
         place = province.shop if role in ("clerk", "director") else province.commune
-        world.officials[role] = people.official(role, place, f"dossiers.{role}", also_on=(province.commune,))
+        roles = (f"dossiers.{role}", *ALSO.get(role, ()))
+        world.officials[role] = people.official(role, place, *roles, also_on=(province.commune,))
     world.officials["colleague"] = people.official("colleague", province.commune, "dossiers.specialist")
     every = tuple(f"dossiers.{role}" for role in ROLES)
     world.officials["outsider"] = people.official("outsider", province.other, *every, also_on=(province.other_shop,))

@@ -19,6 +19,7 @@ from tests.routes import Route, all_routes
 from tests.world import HOUSE, World
 
 from tinhso.kernel.notices.models import Notice
+from tinhso.modules.satisfaction.models import Invitation
 
 MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8"))
 PEOPLE = (
@@ -70,7 +71,7 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "grant_id": world.officials["colleague"].grants.values_list("pk", flat=True)[0],
         "unit_id": world.province.commune.pk,
     }
-    own = {"paper": part.code, "of_draft": part.pk}
+    own = {"paper": part.code, "of_draft": part.pk, "invitation": Invitation.objects.all()[0].code}
     return known | {name: own.get(value, value) for name, value in row.get("with", {}).items()}
 
 

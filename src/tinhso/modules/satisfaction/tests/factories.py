@@ -56,7 +56,7 @@ class Rated:
                 received_unit_id=unit,
                 applicant="Nguyễn Thị Lan",
                 owner_id=self.accounts[owner].pk if owner else None,
-                state="returned",
+                state="received",
             ),
             verb="dossier.receive",
             by=SYSTEM,
