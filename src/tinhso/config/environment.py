@@ -30,6 +30,10 @@ class Environment(BaseSettings):
     s3_endpoint: str = ""
     province: str = Field("", description="national identifier of the province; set by tinhso init")
     officials_need_second_factor: bool = Field(False, description="officials must set up one-time codes before working")
+    identity_file: Path | None = Field(
+        None,
+        description="identity providers (national e-ID, officials' directory); empty: <home>/identity.yaml, if any",
+    )
     log_level: str = "INFO"
     max_upload_mb: int = 20
     signing_pkcs12: Path | None = Field(None, description="signing certificate; empty: the demonstration certificate")

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlparse
 
 from csp.constants import NONE, SELF
 
+from tinhso.config import identity
 from tinhso.config.embedded import embedded_url
 from tinhso.config.environment import env
 
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
     "csp",
@@ -99,6 +101,7 @@ INSTALLED_APPS = [
     "tinhso.kernel.processes",
     "tinhso.kernel.facts",
     "tinhso.kernel.notices",
+    "tinhso.kernel.identity",
     "tinhso.kernel.search",
     "tinhso.kernel.money",
     "tinhso.kernel.api",
@@ -179,13 +182,15 @@ SESSION_COOKIE_HTTPONLY = True
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_ADAPTER = "tinhso.kernel.people.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "tinhso.kernel.identity.adapter.IdentityAdapter"
 ACCOUNT_FORMS = {"signup": "tinhso.kernel.people.forms.SignUpForm"}
 # Strict: signing up with somebody's e-mail address looks the same as with a free one; an address counts once confirmed.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Tỉnh Số – "
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+IDENTITY_PROVIDERS = identity.providers(env.identity_file, HOME)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Tỉnh Số"
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 OFFICIALS_NEED_SECOND_FACTOR = env.officials_need_second_factor

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     CALENDARS = "clock.manage"
     AUDIT = "journal.audit"
     SEARCH = "search.manage"
+    IDENTIFY = "people.identify"
 
 
 def _entry(verb: str, sentence: str) -> Entry:
@@ -35,6 +36,13 @@ ENTRIES = (
     _entry("person.appoint", "{actor} bổ nhiệm {name} làm {title} tại {unit}"),
     _entry("person.give_role", "{actor} giao vai trò {role} cho {name} tại {unit}"),
     _entry("person.take_role", "{actor} thu vai trò {role} của {name} tại {unit}"),
+    _entry("person.leave", "{actor} kết thúc chức danh {title} của {name} tại {unit} từ {on}"),
+    _entry("person.confirm_identity", "{actor} đối chiếu căn cước với {name}"),
+    _entry("identity.create", "{name} lập tài khoản khi đăng nhập bằng {provider}"),
+    _entry("identity.link", "{name} liên kết {provider}"),
+    _entry("identity.unlink", "{name} gỡ liên kết {provider}"),
+    _entry("api_key.create", "{actor} tạo khóa API {key}"),
+    _entry("api_key.revoke", "{actor} thu khóa API {key}"),
     _entry("calendar.set_day", "{actor} ghi ngày {on} – {name} ({source})"),
     _entry("calendar.remove_day", "{actor} bỏ ngày {on} khỏi lịch"),
     Entry(cases.RECOUNTED, "Lịch làm việc thay đổi: ngày hẹn từ {before} thành {after} ({reason})"),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from tinhso.kernel.errors import NotAllowed, Refusal
@@ -34,6 +34,23 @@ def appoint(
         account.save(update_fields=["is_official"])
     _rights_changed(account.pk)
     return position
+
+
+@transaction.atomic
+def end_position(*, position: Position, ends_on: date, by: Actor) -> int:
+    """End a post on a day, that day included, and with it the roles given on that very unit; returns how many.
+
+    Roles on other units stay: they belong to other posts or were given on purpose.
+    """
+    position.ends_on = ends_on
+    position.save(update_fields=["ends_on"])
+    still_there = Position.objects.valid_on(ends_on).filter(account_id=position.account_id, unit_id=position.unit_id)
+    roles = 0
+    if not still_there.exclude(pk=position.pk).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=ends_on)).exists():
+        open_ones = Grant.objects.filter(account_id=position.account_id, unit_id=position.unit_id, ends_on__isnull=True)
+        roles = open_ones.filter(begins_on__lte=ends_on).update(ends_on=ends_on)
+    _rights_changed(position.account_id)
+    return roles
 
 
 @transaction.atomic
@@ -103,6 +120,17 @@ def confirm_identity(*, account_id: int, identity_number: str, by: Actor) -> Per
     """
     if by.kind not in (ActorKind.OFFICIAL, ActorKind.SYSTEM) or by.account_id == account_id:
         raise NotAllowed
+    return bind_number(account_id=account_id, identity_number=identity_number)
+
+
+@transaction.atomic
+def bind_number(*, account_id: int, identity_number: str, born_on: date | None = None) -> Person:
+    """Give an account the identity number that was just proven, and with it the person known by that number.
+
+    The caller has seen the proof: card and holder together, or the national e-ID. Raises Refusal
+    ``people.identity_number``, ``people.number_linked``, ``people.number_differs``, and ``people.birth_differs`` when
+    the person known by the number was born on another day than ``born_on``.
+    """
     if not check_identity_number(identity_number).valid:
         raise Refusal("people.identity_number", "Nhập đủ 12 chữ số của số định danh cá nhân.", field="identity_number")
     account = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=account_id)
@@ -117,6 +145,11 @@ def confirm_identity(*, account_id: int, identity_number: str, by: Actor) -> Per
     if Account.objects.filter(person=known).exists():
         raise Refusal(
             "people.number_linked", "Số định danh này đã gắn với một tài khoản khác. Hướng dẫn đăng nhập lại."
+        )
+    if born_on is not None and known.born_on not in (None, born_on):
+        raise Refusal(
+            "people.birth_differs",
+            "Người mang số định danh này được ghi với ngày sinh khác. Mang căn cước đến bộ phận một cửa để đối chiếu.",
         )
     return _account_moved(account, known)
 

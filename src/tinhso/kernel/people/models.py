@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 from tinhso.kernel.units.models import Unit
 
@@ -77,6 +78,9 @@ class Account(AbstractBaseUser):
     is_demonstration = models.BooleanField(default=False)
     language = models.CharField(max_length=5, default="vi")
     rights_version = models.PositiveIntegerField(default=1, help_text="grows when positions or roles change")
+    sessions_version = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="grows when all sessions are ended: those begun before fit no more"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AccountManager()
@@ -90,6 +94,11 @@ class Account(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         return False
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions fit as long as neither the password nor ``sessions_version`` changes."""
+        said = f"{self.password}:{self.sessions_version}" if self.sessions_version else self.password
+        return salted_hmac("tinhso.kernel.people.session", said, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.display_name
