@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import Expression
-from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
+from django.db.models.query import ModelIterable, get_related_populators  # type: ignore[attr-defined]
 from django.db.transaction import TransactionManagementError
 from psycopg.types.numeric import Int8
 
@@ -72,7 +72,8 @@ def _inserting(model: type[models.Model], has_id: bool) -> tuple[tuple[Any, ...]
     fields = tuple(one for one in options.local_concrete_fields if has_id or one is not options.pk)
     columns = ", ".join(f'"{one.column}"' for one in fields)
     places = ", ".join(_place(one) for one in fields)
-    return fields, f'insert into "{options.db_table}" ({columns}) values ({places}) returning "{options.pk.column}"'
+    sql = f'insert into "{options.db_table}" ({columns}) values ({places}) returning "{options.pk.column}"'  # noqa: S608
+    return fields, sql
 
 
 @cache
@@ -81,7 +82,8 @@ def _updating(model: type[models.Model], names: tuple[str, ...]) -> tuple[tuple[
     fields = tuple(options.get_field(name) for name in names)
     columns = ", ".join(f'"{one.column}" = {_place(one)}' for one in fields)
     key = options.pk.column
-    return fields, f'update "{options.db_table}" set {columns} where "{key}" = %s', f' returning "{key}"'
+    sql = f'update "{options.db_table}" set {columns} where "{key}" = %s'  # noqa: S608
+    return fields, sql, f' returning "{key}"'
 
 
 def _place(field: Any) -> str:
@@ -102,18 +104,19 @@ class Slot(Expression):
 
 class Kept(Generic[Row]):
     """A queryset whose statement is put together at its first use. Called with the values of its slots it gives the
-    rows: objects with what ``select_related`` names, or what ``values_list`` asks for."""
+    rows: objects with what ``select_related`` names, or tuples of what ``values_list`` names."""
 
     def __init__(self, rows: Callable[[], models.QuerySet[Any, Row]]) -> None:
         self._rows = rows
 
     @cached_property
     def _plan(self) -> _Plan:
-        query = self._rows().query
-        compiler: Any = query.get_compiler(DEFAULT_DB_ALIAS)
+        rows: Any = self._rows()
+        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, values = compiler.as_sql()
-        columns = [one[0] for one in compiler.select]
-        return _Plan(sql, values, compiler.get_converters(columns), _maker(compiler), bool(query.select_for_update))
+        converters = compiler.get_converters([one[0] for one in compiler.select])
+        make = _maker(compiler) if issubclass(rows._iterable_class, ModelIterable) else tuple
+        return _Plan(sql, values, converters, make, rows.query.select_for_update)
 
     def __call__(self, **given: Any) -> list[Row]:
         plan = self._plan
@@ -149,10 +152,8 @@ def _given(value: Any) -> Any:
 
 
 def _maker(compiler: Any) -> Callable[[Sequence[Any]], Any]:
-    """What makes of a row's values the object or the tuple that the queryset would have given."""
+    """What makes of a row's values the object that the queryset would have given."""
     kind = compiler.klass_info
-    if kind is None:
-        return tuple
     first, end = kind["select_fields"][0], kind["select_fields"][-1] + 1
     names = [column[0].target.attname for column in compiler.select[first:end]]
     related = get_related_populators(kind, compiler.select, DEFAULT_DB_ALIAS)

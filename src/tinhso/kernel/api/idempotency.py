@@ -19,6 +19,7 @@ from tinhso.kernel.api.models import Idempotency
 from tinhso.kernel.api.responses import fast
 from tinhso.kernel.api.rules import IDEMPOTENCY_KEY, fingerprint
 from tinhso.kernel.errors import Refusal, Stale
+from tinhso.kernel.statements import Statement
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -34,6 +35,8 @@ _TAKE = """
 insert into api_idempotency (account_id, key, route, request_hash, content_type, response, created_at)
 values (%s, %s, %s, %s, '', '', %s) on conflict (account_id, key) do nothing returning id
 """
+
+_KEEP = "update api_idempotency set status = %s, content_type = %s, response = %s where id = %s"
 
 
 def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,11 +63,8 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
             if response.status_code >= 400:
                 transaction.set_rollback(True)
                 return response
-            Idempotency.objects.filter(pk=taken).update(
-                status=response.status_code,
-                content_type=response.headers.get("Content-Type", ""),
-                response=response.content,
-            )
+            kind = response.headers.get("Content-Type", "")
+            Statement(_KEEP, (response.status_code, kind, response.content, taken)).run()
             return response
 
     # Annotations written as text mean names of the view's module, where the framework would not look for them.
@@ -124,9 +124,7 @@ def request_hash(request: HttpRequest) -> bytes:
 def _take(account_id: int | None, key: str, request: HttpRequest, hashed: bytes) -> int | None:
     """The row's number for the first who comes; None for everybody after. Waits while the first is still at work."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(_TAKE, [account_id, key, _route(request), hashed, timezone.now()])
-            row = cursor.fetchone()
+        row = Statement(_TAKE, (account_id, key, _route(request), hashed, timezone.now())).run()
     except OperationalError as problem:
         if isinstance(problem.__cause__, LockNotAvailable):
             raise Stale("api.still_running", "Lần gửi trước còn đang xử lý. Đợi ít giây rồi gửi lại.") from problem

@@ -61,7 +61,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.order_by("urgent_at", "id")
 
     def locked(self, case_id: int) -> Case:
-        """The row, held until the transaction ends."""
+        """The row, held until the transaction ends; looked for among all cases, however narrow this selection is."""
         found = _LOCKED(id=case_id)
         if not found:
             raise NotFound

@@ -12,6 +12,7 @@ from tinhso.kernel.errors import NotFound
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.people.models import Account, Business, Person
 from tinhso.kernel.people.rules import Actor, ActorKind
+from tinhso.kernel.statements import Kept, Slot
 from tinhso.kernel.units.models import Unit
 from tinhso.modules.dossiers.rules import Channel, Outcome, ResultChannel
 
@@ -59,11 +60,13 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.filter(case__in=Case.objects.visible_to(actor).filter(kind="dossier"))
 
     def locked(self, case_id: int) -> Dossier:
-        """The case and the dossier, both held until the transaction ends: one statement, one lock order."""
-        try:
-            return self.select_related("case").select_for_update(of=("self", "case")).get(pk=case_id)
-        except Dossier.DoesNotExist as missing:
-            raise NotFound from missing
+        """The case and the dossier, both held until the transaction ends: one statement, one lock order.
+
+        Looks among all dossiers, however narrow this selection is."""
+        found = _LOCKED(id=case_id)
+        if not found:
+            raise NotFound
+        return found[0]
 
 
 class Dossier(models.Model):
@@ -106,6 +109,11 @@ class Dossier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.procedure_code}"
+
+
+_LOCKED = Kept(
+    lambda: Dossier.objects.select_related("case").select_for_update(of=("self", "case")).filter(pk=Slot("id"))
+)
 
 
 class Part(models.Model):

@@ -20,6 +20,7 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.processes import actions as processes
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.processes.rules import StepKind
+from tinhso.kernel.statements import Statement, insert, update
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.actions import issuing
 from tinhso.modules.dossiers.actions.reception import _answer, need_words
@@ -56,9 +57,8 @@ def take_over(*, dossier_id: int, by: Actor, at: datetime) -> Dossier:
     cases.move_of(dossier.case, "take_over", by=by)
     step = _past_assignment(dossier, timezone.localtime(at), by)
     dossier.handler_id = by.account_id
-    dossier.save(update_fields=["handler"])
-    change = at_step(step, assignee_id=by.account_id, news="")
-    cases.advance(dossier.case, "take_over", by=by, at=at, data={"handler": by.name}, change=change)
+    change, own = at_step(step, assignee_id=by.account_id, news=""), [update(dossier, "handler")]
+    cases.advance(dossier.case, "take_over", by=by, at=at, data={"handler": by.name}, change=change, beside=own)
     return dossier
 
 
@@ -70,10 +70,14 @@ def assign(*, dossier_id: int, to: Account, by: Actor, at: datetime, note: str =
     cases.move_of(dossier.case, verb, by=by)
     step = _past_assignment(dossier, timezone.localtime(at), by)
     dossier.handler_id = to.pk
-    dossier.save(update_fields=["handler"])
-    change = at_step(step, assignee_id=to.pk, news=note.strip()[:160] or "Vừa được phân công")
     cases.advance(
-        dossier.case, verb, by=by, at=at, data={"handler": to.display_name, "note": note[:500]}, change=change
+        dossier.case,
+        verb,
+        by=by,
+        at=at,
+        data={"handler": to.display_name, "note": note[:500]},
+        change=at_step(step, assignee_id=to.pk, news=note.strip()[:160] or "Vừa được phân công"),
+        beside=[update(dossier, "handler")],
     )
     return dossier
 
@@ -156,7 +160,7 @@ def ask_supplement(
     standing = standing_of(dossier, leader_approves=approves, supplements=before.count(False))
     cases.move_of(case, "ask_supplement", by=by, standing=standing)
     words = need_words(message, field="message", what="nội dung cần bổ sung")
-    Supplement.objects.create(
+    asked = Supplement(
         dossier=dossier,
         round=len(before) + 1,
         asked_at=at,
@@ -177,8 +181,9 @@ def ask_supplement(
         change={"step_due_at": None, "news": ""},
         pause_kind=PauseKind.SUPPLEMENT,
         reason="Chờ người nộp bổ sung hồ sơ",
+        beside=[insert(asked)],
     )
-    issuing.issue(dossier, "02", by=by, at=at)
+    issuing.issue(dossier, "02", by=by, at=at, asked=asked)
     return dossier
 
 
@@ -192,15 +197,24 @@ def supplement(
     cases.move_of(dossier.case, verb, by=by)
     if not parts and not answer.strip():
         raise Refusal("dossiers.empty_supplement", "Thêm ít nhất một giấy tờ hoặc ghi câu trả lời.", field="answer")
-    _answer(dossier, answer, parts, at)
+    own = _answer(dossier, answer, parts, at)
     return _resume(dossier, verb, by=by, at=at, data={"papers": len(parts), "answer": answer.strip()[:500]},
-                   news="Người dân vừa bổ sung")  # fmt: skip
+                   news="Người dân vừa bổ sung", beside=own)  # fmt: skip
 
 
-def _resume(dossier: Dossier, verb: str, *, by: Actor, at: datetime, data: Mapping[str, Any], news: str) -> Dossier:
-    step = processes.resume(processes.steps_of(dossier.case), at=timezone.localtime(at))
-    change = at_step(step, news=news)
-    cases.advance(dossier.case, verb, by=by, at=timezone.localtime(at), data=data, change=change, reason=news)
+def _resume(
+    dossier: Dossier,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    data: Mapping[str, Any],
+    news: str,
+    beside: Sequence[Statement] = (),
+) -> Dossier:
+    local = timezone.localtime(at)
+    change = at_step(processes.resume(processes.steps_of(dossier.case), at=local), news=news)
+    cases.advance(dossier.case, verb, by=by, at=local, data=data, change=change, reason=news, beside=beside)
     return dossier
 
 
@@ -214,7 +228,6 @@ def ask_payment(*, dossier_id: int, amount: int, notice: str, by: Actor, at: dat
     dossier = Dossier.objects.locked(dossier_id)
     cases.move_of(dossier.case, "ask_payment", by=by)
     dossier.finance_due = amount
-    dossier.save(update_fields=["finance_due"])
     processes.hold(processes.steps_of(dossier.case))
     cases.advance(
         dossier.case,
@@ -225,6 +238,7 @@ def ask_payment(*, dossier_id: int, amount: int, notice: str, by: Actor, at: dat
         change={"step_due_at": None},
         pause_kind=PauseKind.FINANCIAL_OBLIGATION,
         reason="Chờ thực hiện nghĩa vụ tài chính",
+        beside=[update(dossier, "finance_due")],
     )
     return dossier
 
@@ -298,7 +312,6 @@ def transfer(*, dossier_id: int, unit_id: int, reason: str, by: Actor, at: datet
     source = tree().nodes[case.unit_id].name
     cases.concern(case, unit_id)
     dossier.handler_id = None
-    dossier.save(update_fields=["handler"])
     kept = (
         {"step": case.step, "step_kind": case.step_kind, "step_due_at": case.step_due_at}
         if step is None
@@ -311,6 +324,7 @@ def transfer(*, dossier_id: int, unit_id: int, reason: str, by: Actor, at: datet
         at=at,
         data={"source": source, "target": target.name, "reason": words},
         change={**kept, "unit_id": unit_id, "assignee_id": None, "news": f"Chuyển từ {source}"[:160]},
+        beside=[update(dossier, "handler")],
     )
     return dossier
 
@@ -336,7 +350,6 @@ def _end(dossier: Dossier, verb: str, outcome: Outcome, reason: str, *, by: Acto
     cases.move_of(dossier.case, verb, by=by, standing=standing)
     words = need_words(reason, field="reason", what="lý do")
     dossier.outcome = outcome
-    dossier.save(update_fields=["outcome"])
     processes.close(processes.steps_of(dossier.case), at=timezone.localtime(at), by_id=by.account_id)
     cases.advance(
         dossier.case,
@@ -346,6 +359,7 @@ def _end(dossier: Dossier, verb: str, outcome: Outcome, reason: str, *, by: Acto
         standing=standing,
         data={"reason": words, "outcome": outcome.value},
         change={"step": "", "step_kind": "", "step_due_at": None, "news": ""},
+        beside=[update(dossier, "outcome")],
     )
     issuing.issue(dossier, "05", by=by, at=at, reason=words)
     return dossier

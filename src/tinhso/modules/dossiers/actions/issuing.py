@@ -15,35 +15,52 @@ from tinhso.kernel.files.queries import content
 from tinhso.kernel.papers.typesetting import Place, compose
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.rules import Actor
-from tinhso.modules.dossiers.models import Dossier, Paper
+from tinhso.kernel.statements import insert
+from tinhso.modules.dossiers.models import Dossier, Paper, Supplement
 from tinhso.modules.dossiers.queries import printing
 
 ONCE = ("01", "03", "05")  # their moves are made once in a dossier's life
 
 
 def issue(
-    dossier: Dossier, form: str, *, by: Actor, at: datetime, reason: str = "", new_date: datetime | None = None
-) -> Paper:
-    """Freeze what form 01 … 06 says of the dossier now; it is typeset whenever somebody opens it."""
-    data = printing.common(dossier, by.name, at) | _own(dossier, form, at, new_date)
+    dossier: Dossier,
+    form: str,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    new_date: datetime | None = None,
+    asked: Supplement | None = None,
+) -> None:
+    """Freeze what form 01 … 06 says of the dossier now; it is typeset whenever somebody opens it.
+
+    Form 02 says what was ``asked``, and bears the number of that request."""
+    data = printing.common(dossier, by.name, at) | _own(dossier, form, at, new_date, asked)
     if reason:
         data["reason"] = reason
-    return Paper.objects.create(
+    paper = Paper(
         dossier=dossier,
         form=form,
         template=f"form{form}",
-        serial=1 if form in ONCE else Paper.objects.filter(dossier=dossier, form=form).count() + 1,
+        serial=asked.round if asked else _next_serial(dossier, form),
         data=data,
         issued_at=at,
         issued_by_id=by.account_id,
     )
+    insert(paper).run()
 
 
-def _own(dossier: Dossier, form: str, at: datetime, new_date: datetime | None) -> dict[str, Any]:
+def _next_serial(dossier: Dossier, form: str) -> int:
+    return 1 if form in ONCE else Paper.objects.filter(dossier=dossier, form=form).count() + 1
+
+
+def _own(
+    dossier: Dossier, form: str, at: datetime, new_date: datetime | None, asked: Supplement | None
+) -> dict[str, Any]:
     if form == "01":
         return printing.reception(dossier)
     if form == "02":
-        return printing.supplement(dossier)
+        return printing.supplement(asked)
     if form == "04":
         return printing.apology(dossier, new_date)
     return printing.stopping(at) if form == "05" else {}

@@ -15,6 +15,7 @@ from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.processes import actions as processes
+from tinhso.kernel.statements import Statement, insert, update
 from tinhso.modules.dossiers.actions import issuing
 from tinhso.modules.dossiers.models import Dossier, Part, Supplement
 from tinhso.modules.dossiers.queries import routing
@@ -46,7 +47,6 @@ def accept(*, dossier_id: int, by: Actor, at: datetime, revision: int | None = N
         case, routing.plan_of(sheet, where, dossier.channel, dossier.branch), at=timezone.localtime(at)
     )
     dossier.received_by_id = by.account_id
-    dossier.save(update_fields=["received_by"])
     cases.advance(
         case,
         "accept",
@@ -59,6 +59,7 @@ def accept(*, dossier_id: int, by: Actor, at: datetime, revision: int | None = N
             "step_due_at": active.due_at if active else None,
             "news": "",
         },
+        beside=[update(dossier, "received_by")],
     )
     issuing.issue(dossier, "01", by=by, at=at)
     return dossier
@@ -73,7 +74,7 @@ def ask_completion(
     cases.check_revision(dossier.case, revision)
     cases.move_of(dossier.case, "ask_completion", by=by)
     words = need_words(message, field="message", what="nội dung cần bổ sung")
-    Supplement.objects.create(
+    asked = Supplement(
         dossier=dossier,
         round=dossier.supplements.count() + 1,
         before_acceptance=True,
@@ -82,10 +83,17 @@ def ask_completion(
         message=words,
         missing=[asdict(one) for one in missing],
     )
+    change = {"step_due_at": None, "news": ""}
     cases.advance(
-        dossier.case, "ask_completion", by=by, at=at, data={"message": words}, change={"step_due_at": None, "news": ""}
+        dossier.case,
+        "ask_completion",
+        by=by,
+        at=at,
+        data={"message": words},
+        change=change,
+        beside=[insert(asked)],
     )
-    issuing.issue(dossier, "02", by=by, at=at)
+    issuing.issue(dossier, "02", by=by, at=at, asked=asked)
     return dossier
 
 
@@ -94,7 +102,7 @@ def complete(*, dossier_id: int, answer: str, parts: Sequence[Part], by: Actor, 
     """The applicant hands in what the guidance asked for; the shop has its eight working hours again."""
     dossier = Dossier.objects.locked(dossier_id)
     cases.move_of(dossier.case, "complete", by=by)
-    _answer(dossier, answer, parts, at)
+    own = _answer(dossier, answer, parts, at)
     due = processes.step_due(dossier.case.received_unit_id, timezone.localtime(at), ACCEPT_WITHIN_HOURS)
     cases.advance(
         dossier.case,
@@ -103,21 +111,21 @@ def complete(*, dossier_id: int, answer: str, parts: Sequence[Part], by: Actor, 
         at=at,
         data={"papers": len(parts)},
         change={"step_due_at": due, "news": "Người dân vừa bổ sung"},
+        beside=own,
     )
     return dossier
 
 
-def _answer(dossier: Dossier, answer: str, parts: Sequence[Part], at: datetime) -> Supplement | None:
-    """Close the open request and hang the new papers on the dossier."""
+def _answer(dossier: Dossier, answer: str, parts: Sequence[Part], at: datetime) -> list[Statement]:
+    """Hang the new papers on the dossier; what closes the open request is returned, to be written with the move."""
     asked = dossier.supplements.filter(answered_at__isnull=True).first()
     if asked is not None:
         asked.answered_at, asked.answer = at, answer.strip()[:4000]
-        asked.save(update_fields=["answered_at", "answer"])
     for part in parts:
         part.dossier, part.draft, part.added_at = dossier, None, at
         part.round = asked.round if asked else 1
     Part.objects.bulk_create([part for part in parts if part.pk is None])
-    return asked
+    return [update(asked, "answered_at", "answer")] if asked else []
 
 
 @transaction.atomic
@@ -128,9 +136,14 @@ def decline(*, dossier_id: int, reason: str, by: Actor, at: datetime, revision: 
     cases.move_of(dossier.case, "decline", by=by)
     words = need_words(reason, field="reason", what="lý do từ chối")
     dossier.outcome = "declined"
-    dossier.save(update_fields=["outcome"])
     cases.advance(
-        dossier.case, "decline", by=by, at=at, data={"reason": words}, change={"step_due_at": None, "step": ""}
+        dossier.case,
+        "decline",
+        by=by,
+        at=at,
+        data={"reason": words},
+        change={"step_due_at": None, "step": ""},
+        beside=[update(dossier, "outcome")],
     )
     issuing.issue(dossier, "03", by=by, at=at, reason=words)
     return dossier
@@ -144,6 +157,6 @@ def record_fee(*, dossier_id: int, by: Actor, at: datetime) -> Dossier:
         raise NotAllowed
     if dossier.fee and dossier.fee_paid_at is None:
         dossier.fee_paid_at = at
-        dossier.save(update_fields=["fee_paid_at"])
-        cases.record(dossier.case, "dossier.fee_paid", by=by, at=at, data={"amount": dossier.fee})
+        own = [update(dossier, "fee_paid_at")]
+        cases.record(dossier.case, "dossier.fee_paid", by=by, at=at, data={"amount": dossier.fee}, beside=own)
     return dossier

@@ -14,6 +14,7 @@ from tinhso.kernel.errors import Refusal
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.processes import actions as processes
 from tinhso.kernel.processes.rules import StepKind
+from tinhso.kernel.statements import update
 from tinhso.modules.dossiers.actions import issuing
 from tinhso.modules.dossiers.actions.handling import at_step
 from tinhso.modules.dossiers.actions.reception import need_words
@@ -23,6 +24,7 @@ from tinhso.modules.dossiers.queries.standing import standing_of
 from tinhso.modules.dossiers.rules import Outcome, ResultChannel, Standing
 
 RESULT_FIELDS = ("subject", "content", "conditions", "basis", "valid_until")
+_SIGNED = ("outcome", "result_number", "signed_by", "signed_at", "result", "result_text")
 
 
 @transaction.atomic
@@ -36,8 +38,7 @@ def draft_result(*, dossier_id: int, text: Mapping[str, Any], by: Actor, at: dat
     if not content["content"]:
         raise Refusal("dossiers.empty_result", "Nhập nội dung kết quả.", field="content")
     dossier.result_text = content
-    dossier.save(update_fields=["result_text"])
-    cases.record(dossier.case, "dossier.draft_result", by=by, at=at)
+    cases.record(dossier.case, "dossier.draft_result", by=by, at=at, beside=[update(dossier, "result_text")])
     return dossier
 
 
@@ -60,7 +61,6 @@ def sign(*, dossier_id: int, by: Actor, at: datetime, revision: int | None = Non
     verb = "sign" if issues else "sign_and_finish"
     if not issues:
         dossier.outcome = Outcome.GRANTED
-        dossier.save(update_fields=["outcome"])
     cases.advance(
         case,
         verb,
@@ -69,6 +69,7 @@ def sign(*, dossier_id: int, by: Actor, at: datetime, revision: int | None = Non
         standing=standing,
         data=_told(dossier, at),
         change=at_step(following, assignee_id=None, news=""),
+        beside=[update(dossier, *_SIGNED)],
     )
     return dossier
 
@@ -80,7 +81,6 @@ def _number_and_sign(dossier: Dossier, *, by: Actor, at: datetime) -> None:
     dossier.result_number = printing.result_number(number, agency, dossier)
     dossier.signed_by_id, dossier.signed_at = by.account_id, at
     dossier.result = issuing.signed_result(dossier, by=by, at=at)
-    dossier.save(update_fields=["result_number", "signed_by", "signed_at", "result", "result_text"])
 
 
 def _told(dossier: Dossier, at: datetime) -> dict[str, Any]:
@@ -103,7 +103,6 @@ def finish(*, dossier_id: int, by: Actor, at: datetime) -> Dossier:
     cases.move_of(case, "finish", by=by, standing=standing)
     dossier.result = issuing.countersigned_result(dossier, by=by, at=at)
     dossier.outcome = dossier.outcome or Outcome.GRANTED
-    dossier.save(update_fields=["result", "outcome"])
     steps = processes.steps_of(case)
     following = processes.go_on(steps, at=timezone.localtime(at), by_id=by.account_id)
     case.settled_at = at
@@ -115,6 +114,7 @@ def finish(*, dossier_id: int, by: Actor, at: datetime) -> Dossier:
         standing=standing,
         data=_told(dossier, at),
         change=at_step(following, assignee_id=None, news=""),
+        beside=[update(dossier, "result", "outcome")],
     )
     return dossier
 
@@ -129,7 +129,6 @@ def refuse(*, dossier_id: int, reason: str, by: Actor, at: datetime) -> Dossier:
     dossier.outcome = Outcome.REFUSED
     dossier.result_text = {"refusal": words}
     _number_and_sign(dossier, by=by, at=at)
-    dossier.save(update_fields=["outcome", "result_text"])
     dossier.case.settled_at = at
     following = processes.close(
         processes.steps_of(dossier.case), at=timezone.localtime(at), by_id=by.account_id, until=StepKind.RETURN
@@ -142,6 +141,7 @@ def refuse(*, dossier_id: int, reason: str, by: Actor, at: datetime) -> Dossier:
         standing=standing,
         data={**_told(dossier, at), "reason": words},
         change=at_step(following, assignee_id=None, news=""),
+        beside=[update(dossier, *_SIGNED)],
     )
     return dossier
 

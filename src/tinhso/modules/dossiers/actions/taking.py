@@ -10,6 +10,7 @@ from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.cases.rules import holds
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.statements import update
 from tinhso.modules.dossiers.actions.handling import HANDLERS_OWN, take_over
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.rules import Permission
@@ -33,7 +34,6 @@ def take(*, case_id: int, by: Actor, at: datetime) -> Dossier:
     if not holds(Permission.HANDLE, case.whom, by):
         raise NotAllowed
     dossier.handler_id = by.account_id
-    dossier.save(update_fields=["handler"])
-    change = {"assignee_id": by.account_id, "news": ""}
-    cases.record(case, "dossier.take_over", by=by, at=at, data={"handler": by.name}, change=change)
+    change, own = {"assignee_id": by.account_id, "news": ""}, [update(dossier, "handler")]
+    cases.record(case, "dossier.take_over", by=by, at=at, data={"handler": by.name}, change=change, beside=own)
     return dossier

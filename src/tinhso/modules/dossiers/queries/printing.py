@@ -17,7 +17,7 @@ from tinhso.kernel.people.models import Account
 from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind, Node, people_committee
-from tinhso.modules.dossiers.models import Dossier
+from tinhso.modules.dossiers.models import Dossier, Supplement
 from tinhso.modules.dossiers.queries.answers import address_words
 from tinhso.modules.dossiers.rules import ResultChannel
 from tinhso.modules.procedures import door as procedures
@@ -126,9 +126,8 @@ def limit_words(limit: Any) -> str:
     return f"{limit.amount.normalize():f} {LIMIT_WORDS[limit.unit.value]}".replace(".", ",")
 
 
-def supplement(dossier: Dossier) -> dict[str, Any]:
+def supplement(asked: Supplement | None) -> dict[str, Any]:
     """Form 02: what is missing and how to hand it in."""
-    asked = dossier.supplements.order_by("-round").first()
     if asked is None:
         return {}
     return {

@@ -28,8 +28,9 @@ from tinhso.kernel.manifest import Readers, registry
 from tinhso.kernel.papers.rules import masked_identity
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import Actor, Scope
+from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.processes.models import Step
+from tinhso.kernel.statements import Kept, Slot
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.models import Dossier, Paper, Part, Supplement
 from tinhso.modules.dossiers.queries.gathering import gather, rows_of
@@ -62,11 +63,10 @@ class Asked:
 def lines(asked: Asked, actor: Actor, at: datetime) -> dict[str, Any]:
     """One page with the key of the next. Officials get the inbox, most urgent first; others what they filed, newest
     first. With ``updated_since`` everything that changed since, also what is settled, in order of change."""
-    scopes = tuple(actor.scope(kind.see) for kind in registry.case_kinds.values())
     if asked.urgency in (Urgency.LATE, Urgency.SOON):
-        sql, values, order = _composed.__wrapped__(asked, _Reader(actor, scopes), at)
+        sql, values, order = _composed.__wrapped__(asked, _Reader(actor), at)
     else:
-        sql, values, order = _composed(asked, _Reader(actor, scopes), None)
+        sql, values, order = _composed(asked, _Reader(actor), None)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         got = cursor.fetchall()
@@ -76,7 +76,8 @@ def lines(asked: Asked, actor: Actor, at: datetime) -> dict[str, Any]:
 class _Reader:
     """Somebody with their rights, the same for the cache as long as the rights are."""
 
-    def __init__(self, actor: Actor, scopes: tuple[Scope, ...]) -> None:
+    def __init__(self, actor: Actor) -> None:
+        scopes = tuple(actor.scope(kind.see) for kind in registry.case_kinds.values())
         self.actor, self.key = actor, (actor.kind, actor.account_id, scopes, tree().version)
 
     def __hash__(self) -> int:
@@ -191,11 +192,17 @@ class Found:
 
 def find(number: str, actor: Actor) -> Found:
     """The dossier with this number, for whoever may see it. Raises NotFound. One statement."""
-    rows = Case.objects.visible_to(actor).filter(number=tidy_code(number), kind=DOSSIER.code)
-    row = rows.values_list("id", "unit_id", "owner_id", "state").first()
-    if row is None:
+    found = _found_by(_Reader(actor))(number=tidy_code(number))
+    if not found:
         raise _nothing()
-    return Found(*row)
+    return Found(*found[0])
+
+
+@lru_cache(maxsize=512)
+def _found_by(reader: _Reader) -> Kept[tuple[int, int, int | None, str]]:
+    """What looks a number up among what somebody may see."""
+    seen = Case.objects.visible_to(reader.actor).filter(number=Slot("number"), kind=DOSSIER.code)
+    return Kept(lambda: seen.values_list("id", "unit_id", "owner_id", "state"))
 
 
 def unit_id_of(code: str) -> int:

@@ -11,18 +11,18 @@ from tinhso.modules.procedures import door as procedures
 
 
 def standing_of(
-    dossier: Dossier, *, at: datetime | None = None, leader_approves: bool = False, supplements: int | None = None
+    dossier: Dossier, *, at: datetime | None = None, leader_approves: bool = False, supplements: int = 0
 ) -> Standing:
-    """One statement; the rest stands on the row. With ``at`` it also says whether an apology is due by then.
+    """What stands on the row. With ``at`` it also says whether an apology is due by then.
 
-    ``supplements`` is the number asked for since acceptance, where the caller knows it."""
+    Only who asks for a supplement needs to say how many ``supplements`` were asked for since acceptance."""
     case = dossier.case
     is_late = at is not None and case.phase == Phase.OPEN and case.due_at is not None and case.due_at < at
     return Standing(
         fee_settled=dossier.fee == 0 or dossier.fee_paid_at is not None,
         result_ready=bool(dossier.result_text) or dossier.result_id is not None,
         result_signed=dossier.signed_at is not None,
-        supplements=dossier.supplements.filter(before_acceptance=False).count() if supplements is None else supplements,
+        supplements=supplements,
         leader_approves=leader_approves,
         apology_due=is_late and not dossier.papers.filter(form="04").exists(),
         children_open=_open_children(dossier),
