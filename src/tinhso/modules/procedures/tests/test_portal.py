@@ -26,6 +26,13 @@ def test_a_procedure_page_tells_time_fee_place_and_where_to_begin(client, seeded
     assert "Lấy từ Cơ sở dữ liệu đất đai, không cần nộp" in html
 
 
+def test_the_button_to_begin_stays_within_reach_only_where_one_can_begin(client, seeded):
+    html = client.get("/thu-tuc/1.013225/?truong-hop=nha_o_rieng_le").content.decode()
+    assert html.index('class="start-bar') < html.index("<h1>")
+    code = next(one.code for one in queries.in_force(TODAY).values() if not one.is_online)
+    assert "start-bar" not in client.get(f"/thu-tuc/{code}/").content.decode()
+
+
 def test_a_procedure_page_without_a_case_offers_the_cases(client, seeded):
     html = client.get("/thu-tuc/1.013225/").content.decode()
     assert 'href="?truong-hop=nha_o_rieng_le"' in html
