@@ -9,12 +9,23 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from tinhso.kernel.clock.rules.limits import Limit
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.procedures import actions, queries
 from tinhso.modules.procedures.rules import answers as _answers
 from tinhso.modules.procedures.rules import sheets
-from tinhso.modules.procedures.rules.content import Component, Fee, Field, Section, Step
+from tinhso.modules.procedures.rules.content import (
+    Component,
+    Content,
+    Fee,
+    Field,
+    Names,
+    Section,
+    Step,
+    content_to,
+)
 from tinhso.modules.procedures.rules.sheets import ProcedureSheet
 
 __all__ = [
@@ -22,6 +33,7 @@ __all__ = [
     "all_published",
     "check_answers",
     "components_for",
+    "draft_from_national",
     "fee_words_for",
     "fees_for",
     "forget",
@@ -110,6 +122,20 @@ def check_answers(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Clean answers (plain JSON) and, by field code, a Vietnamese sentence for each that cannot stand."""
     return _answers.check_answers(form, answers, only_section=only_section)
+
+
+def draft_from_national(*, code: str, at: datetime, name: str = "", field: str = "") -> int:
+    """Draft what the national catalogue says of a procedure, new here or not; the draft's number.
+
+    All else is as in the newest version. Nothing is published: a controller looks at the draft and decides."""
+    content = queries.newest_content(code) or Content(names=Names(legal=name or code))
+    if name:
+        content = msgspec.structs.replace(content, names=msgspec.structs.replace(content.names, legal=name))
+    if field:
+        content = msgspec.structs.replace(content, field=field)
+    return actions.draft(
+        code=code, content=content_to(content), by=SYSTEM, at=at, legal_source="Danh mục quốc gia"
+    ).number
 
 
 def publish_sample(code: str, *, valid_from: date, at: datetime) -> None:

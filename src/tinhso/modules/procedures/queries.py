@@ -24,7 +24,7 @@ from tinhso.kernel.search.queries import synonyms
 from tinhso.kernel.search.rules import Document, Hit, Index, fold
 from tinhso.modules.procedures.models import Catalogue, Procedure, ProcedureVersion
 from tinhso.modules.procedures.rules import sheets, subject_of
-from tinhso.modules.procedures.rules.content import CODE, Branch, content_from, sections_from
+from tinhso.modules.procedures.rules.content import CODE, Branch, Content, content_from, sections_from
 from tinhso.modules.procedures.rules.imports import Known
 from tinhso.modules.procedures.rules.rows import Background
 from tinhso.modules.procedures.rules.sheets import ProcedureSheet
@@ -119,6 +119,12 @@ def seed_rows() -> list[dict[str, Any]]:
     """The rows of the sample catalogue."""
     rows: list[dict[str, Any]] = _yaml(SEEDS / "procedures.yaml")
     return rows
+
+
+def newest_content(code: str) -> Content | None:
+    """What the newest version of a procedure says, draft or not; None for a code without any."""
+    newest = ProcedureVersion.objects.filter(procedure__code=code).order_by("-number").first()
+    return newest.sheet_content if newest else None
 
 
 def newest_versions() -> dict[str, Known]:

@@ -212,3 +212,16 @@ def test_three_thousand_rows_are_imported():
     report = run(rows, publish_on=date(2026, 1, 1))
     assert {line.outcome for line in report} == {"created"}
     assert len(door.all_published(date(2026, 11, 2))) == 3000
+
+
+def test_what_the_national_catalogue_says_becomes_a_draft_and_changes_nothing():
+    door.publish_sample("1.004873", valid_from=date(2026, 1, 1), at=AT)
+    before = door.published("1.004873", date(2026, 11, 1))
+    number = door.draft_from_national(code="1.004873", name="Tên mới trên Cổng", at=AT)
+    made = ProcedureVersion.objects.get(procedure__code="1.004873", number=number)
+    assert made.is_draft
+    assert made.sheet_content.names.legal == "Tên mới trên Cổng"
+    assert made.sheet_content.process == before.content.process
+    assert door.published("1.004873", date(2026, 11, 1)) == before
+    assert door.draft_from_national(code="9.999999", name="Thủ tục mới", field="Hộ tịch", at=AT) == 1
+    assert door.published("9.999999", date(2026, 11, 1)) is None
