@@ -32,7 +32,7 @@ COMMENTS = {
 @transaction.atomic
 def demo(at: datetime | None = None, seed: int = 1, **_more: Any) -> None:
     """Invitations for the latest returned dossiers and answers to nearly half; asked again it changes nothing."""
-    if Invitation.objects.exists():
+    if Rating.objects.exists():
         return
     now = at or timezone.now()
     actions.load_seeds(at=now)
@@ -64,6 +64,7 @@ def _employ(now: datetime) -> None:
 def _invitations(chance: Random, today: date) -> list[Invitation]:
     rows = list(
         Case.objects.filter(kind="dossier", phase=Phase.CLOSED, state="returned", settled_at__isnull=False)
+        .exclude(pk__in=Invitation.objects.values("case_id"))
         .order_by("-settled_at", "-id")
         .only("id", "unit_id", "title", "settled_at", "due_at")[:MOST]
     )
