@@ -7,7 +7,7 @@ row under lock (``Case.objects.locked``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -181,7 +181,7 @@ def advance(
             case.settled_at = at
     for name, value in (change or {}).items():
         setattr(case, name, value)
-    promised = _turn_clock(case, move.clock, at, pause_kind, reason)
+    promised = _turn_clock(case, move.clock, at, pause_kind, reason, is_elsewhere=case.unit_id != was["unit"])
     told = [_promise(case, case.due_at, at, verb, reason)] if promised and case.due_at is not None else []
     written = entry or f"{case.kind}.{verb}"
     return _record(case, written, by=by, at=at, data=data or {}, was=was, beside=(*beside, *told))
@@ -232,22 +232,27 @@ def concern(case: Case, unit_id: int) -> None:
     case.concerned = sorted({*case.concerned, unit_id})
 
 
-def _turn_clock(case: Case, turn: Clock, at: datetime, pause_kind: str, reason: str) -> bool:
-    """Apply a move's effect on the clock; True when the applicant has a new date."""
-    if turn is Clock.KEEP:
+def _turn_clock(case: Case, turn: Clock, at: datetime, pause_kind: str, reason: str, *, is_elsewhere: bool) -> bool:
+    """Apply a move's effect on the clock; True when the applicant has a new date.
+
+    Working days are those of the unit that resolves: a running case that went to a unit with another calendar is
+    counted anew by that one from its beginning, as its explanation and every later resumption count it."""
+    if turn is Clock.KEEP and not is_elsewhere:
         return False
     term = Term.from_json(case.clock)
     before = case.due_at
+    if is_elsewhere and term.started_at and term.stopped_at is None:
+        term = replace(term, calendar=calendar_for(case.unit_id).code)
     if turn is Clock.START:
         term = term.start(at, calendar_for(case.unit_id).code)
     elif turn is Clock.PAUSE:
         term = term.pause(at, pause_kind, reason) if term.started_at else term
     elif turn is Clock.RESUME:
         term = term.resume(at)
-    else:
+    elif turn is Clock.STOP:
         term = term.stop(at) if term.started_at else term
     case.clock = term.to_json()
-    if turn in (Clock.START, Clock.RESUME):
+    if turn in (Clock.START, Clock.RESUME) or (is_elsewhere and term.stopped_at is None):
         _count_anew(case)
     return case.due_at is not None and case.due_at != before
 

@@ -71,8 +71,8 @@ def give_role(*, account: Account, role: str, unit_id: int, begins_on: date, by:
 
 @transaction.atomic
 def take_role(*, grant: Grant, ends_on: date, by: Actor) -> None:
-    """End a role on a day; it still holds on that day."""
-    grant.ends_on = ends_on
+    """End a role on a day, not before the one it began on; it still holds on that day."""
+    grant.ends_on = max(ends_on, grant.begins_on)
     grant.save(update_fields=["ends_on"])
     _rights_changed(grant.account_id)
 

@@ -154,6 +154,10 @@ class Grant(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="grant_ends_after_it_begins",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("begins_on")),
+            ),
             models.UniqueConstraint(
                 name="grant_once", fields=["account", "role", "unit"], condition=Q(ends_on__isnull=True)
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -30,6 +30,7 @@ from tinhso.kernel.cases.tests.factories import (
     unit,
     working,
 )
+from tinhso.kernel.clock import actions as clock
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.journal import queries as journal
 from tinhso.kernel.journal.models import Entry
@@ -143,6 +144,38 @@ def test_a_pause_that_cost_no_time_promises_nothing_new(place):
     move(case, "ask", AT + DAY)
     move(case, "answer", AT + DAY)
     assert (case.due_at, Promise.objects.count()) == (DUE, 1)
+
+
+def works_on_saturdays(unit_id: int) -> None:
+    day = [["07:30", "11:30"], ["13:30", "17:00"]]
+    week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat"), day)
+    clock.add_calendar(code="sau-ngay", name="Sáu ngày", windows=week, from_on=date(2026, 1, 1), by=SYSTEM)
+    clock.assign(unit_id=unit_id, calendar_code="sau-ngay", by=SYSTEM)
+
+
+def test_a_case_that_goes_to_a_unit_with_another_calendar_counts_by_that_one(place):
+    other = unit("XA2")
+    works_on_saturdays(other.pk)
+    case = working(1, place)
+    move(case, "transfer", AT + DAY, change={"unit_id": other.pk})
+    row = Case.objects.get(pk=case.pk)
+    term = Term.from_json(row.clock)
+    assert (row.due_at, row.urgent_at, term.calendar) == (DUE - 2 * DAY, DUE - 2 * DAY, "sau-ngay")
+    assert term.due(actions.calendar_for(other.pk)).at == row.due_at
+    assert list(Promise.objects.values_list("due_at", "reason")) == [(DUE, "file"), (DUE - 2 * DAY, "transfer")]
+    assert Entry.objects.get(verb="permit.transfer").data["is"]["due"] == row.due_at.isoformat()
+
+
+def test_a_case_that_goes_to_a_unit_with_the_same_calendar_keeps_its_date(place):
+    case = working(1, place)
+    move(case, "transfer", AT + DAY, change={"unit_id": unit("XA2").pk})
+    assert (Case.objects.get(pk=case.pk).due_at, Promise.objects.count()) == (DUE, 1)
+
+
+def test_a_case_whose_clock_has_not_begun_goes_elsewhere_without_a_date(place):
+    case = working(1, place, term=None)
+    move(case, "transfer", AT + DAY, change={"unit_id": unit("XA2").pk})
+    assert (Case.objects.get(pk=case.pk).due_at, Promise.objects.count()) == (None, 0)
 
 
 def test_settling_keeps_the_moment_and_stops_the_clock(place):

@@ -1,7 +1,8 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
 
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.people import actions
@@ -130,6 +131,16 @@ def test_officials_are_imported_row_by_row_and_known_ones_left_alone():
         "Trần Thị Hạnh", "Công chức", date(2026, 3, 2),
     )  # fmt: skip
     assert Account.objects.get(username="hoa").display_name == "Nguyễn Thị Hoa"
+
+
+def test_no_role_ends_before_it_begins():
+    hanh = Account.objects.create(username="hanh", display_name="H", is_official=True)
+    begins, day = date(2026, 3, 2), timedelta(days=1)
+    given = Grant.objects.create(account=hanh, role="core.admin", unit=unit(), begins_on=begins)
+    with pytest.raises(IntegrityError, match="grant_ends_after_it_begins"), transaction.atomic():
+        Grant.objects.filter(pk=given.pk).update(ends_on=begins - day)
+    actions.take_role(grant=given, ends_on=begins - day, by=SYSTEM)
+    assert Grant.objects.values_list("begins_on", "ends_on").get() == (begins, begins)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from tinhso.kernel.cases import actions as cases
-from tinhso.kernel.errors import Refusal
+from tinhso.kernel.cases.rules import holds
+from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.processes import actions as processes
 from tinhso.kernel.processes.rules import StepKind
@@ -21,7 +22,7 @@ from tinhso.modules.dossiers.actions.reception import need_words
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries import printing
 from tinhso.modules.dossiers.queries.standing import standing_of
-from tinhso.modules.dossiers.rules import Outcome, ResultChannel, Standing
+from tinhso.modules.dossiers.rules import Outcome, Permission, ResultChannel, Standing
 
 RESULT_FIELDS = ("subject", "content", "conditions", "basis", "valid_until")
 _SIGNED = ("outcome", "result_number", "signed_by", "signed_at", "result", "result_text")
@@ -48,6 +49,8 @@ def sign(*, dossier_id: int, by: Actor, at: datetime, revision: int | None = Non
     the result is issued with the signature. Signing is done under the dossier's lock, so it happens once."""
     dossier = Dossier.objects.locked(dossier_id)
     case = dossier.case
+    if not holds(Permission.SIGN, case.whom, by):
+        raise NotAllowed
     cases.check_revision(case, revision)
     steps = processes.steps_of(case)
     active = processes.active_of(steps)

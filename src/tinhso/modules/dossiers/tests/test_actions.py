@@ -341,6 +341,15 @@ def test_signed_nothing_can_be_withdrawn_or_rewritten(office: Office) -> None:
         actions.sign(dossier_id=dossier.pk, by=office.actor("leader"), at=after(1, 4))
 
 
+def test_who_may_not_sign_is_told_no_more_than_that(office: Office) -> None:
+    dossier = office.at_work()  # not yet before the leader
+    for who in ("handler", "neighbour", "lan"):
+        with not_allowed(dossier):
+            actions.sign(dossier_id=dossier.pk, by=office.actor(who), at=after(1))
+    with refused(dossier, "dossiers.not_at_signing"):
+        actions.sign(dossier_id=dossier.pk, by=office.actor("leader"), at=after(1))
+
+
 @pytest.mark.usefixtures("_without_pdf")
 def test_a_refusal_is_a_result_that_waits_to_be_handed_over(office: Office) -> None:
     dossier = office.at_work()
