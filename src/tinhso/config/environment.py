@@ -26,6 +26,14 @@ class Environment(BaseSettings):
     pool_size: int = 4
     email_url: str = Field("", description="smtp://user:password@host:port; empty: messages are written to <home>/mail")
     mail_from: str = "Tỉnh Số <khong-tra-loi@localhost>"
+    sms_gateway: str = Field("", description="address of the SMS gateway; 'file': write to <home>/sms; empty: no SMS")
+    sms_key: str = Field("", description="what the SMS gateway knows this platform by")
+    sms_sender: str = Field("", description="brand name that recipients see")
+    push_key: Path | None = Field(None, description="VAPID private key (PEM) for web push; empty: <home>/push.pem")
+    push_services: list[str] = Field(
+        ["fcm.googleapis.com", "push.services.mozilla.com", "notify.windows.com", "push.apple.com"],
+        description="hosts (and those below them) that browsers may name as their push service",
+    )
     s3_bucket: str = Field("", description="empty: files on local disk under <home>/files")
     s3_endpoint: str = ""
     province: str = Field("", description="national identifier of the province; set by tinhso init")
@@ -38,6 +46,7 @@ class Environment(BaseSettings):
     max_upload_mb: int = 20
     signing_pkcs12: Path | None = Field(None, description="signing certificate; empty: the demonstration certificate")
     signing_password: str = ""
+    payment_secrets: dict[str, str] = Field({}, description='{"account code": "secret of its bank"} for signed notices')
     workers: int = Field(2, description="web processes")
     jobs: int = Field(4, description="jobs done side by side by one worker process")
 

@@ -62,6 +62,7 @@ DEMONSTRATION_PASSWORD = "" if env.production else "tinhso-demo-2026"
 TINHSO_MODULES: list[str] = [
     "tinhso.modules.procedures",
     "tinhso.modules.dossiers",
+    "tinhso.modules.payments",
     "tinhso.modules.satisfaction",
 ]
 TINHSO_SHELL: list[str] = [
@@ -122,6 +123,7 @@ MIDDLEWARE = [
     "tinhso.kernel.ui.language.language_middleware",
     "tinhso.kernel.people.middleware.actor_middleware",
     "tinhso.kernel.people.second_factor.second_factor_middleware",
+    "tinhso.kernel.identity.middleware.seen_middleware",
     "tinhso.kernel.notices.middleware.unread_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -244,6 +246,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 # Signing
 SIGNING_PKCS12 = env.signing_pkcs12
 SIGNING_PASSWORD = env.signing_password
+
+# Payments: what each bank account's bank signs its notices with, by the account's code
+PAYMENT_SECRETS = env.payment_secrets
 
 # Security
 CONTENT_SECURITY_POLICY = {

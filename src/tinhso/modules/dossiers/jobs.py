@@ -15,6 +15,7 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.dossiers import actions
+from tinhso.modules.dossiers.actions import reception
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.rules import DOSSIER, ResultChannel
 from tinhso.modules.procedures import door as procedures
@@ -146,3 +147,31 @@ def return_electronic(entry: Entry) -> None:
     is_electronic = dossier.result_channel == ResultChannel.ELECTRONIC and dossier.case.owner_id is not None
     if is_electronic and (not dossier.fee or dossier.fee_paid_at):
         actions.return_result(dossier_id=dossier.pk, by=SYSTEM, at=timezone.now())
+
+
+def take_payment(entry: Entry) -> None:
+    """Money came: the fee is noted, or the wait for a financial obligation ends. Done twice it is done once."""
+    dossier = Dossier.objects.select_related("case").filter(pk=entry.case_id).first()
+    if dossier is None:
+        return
+    if entry.data.get("purpose") == "fee":
+        actions.record_fee(dossier_id=dossier.pk, by=SYSTEM, at=entry.at)
+        return_electronic(entry)  # an issued result that waited for the fee only
+    elif dossier.case.state == "payment" and _is_for_this_wait(dossier, entry):
+        proof = f"{entry.data.get('method_name', 'Thanh toán')}, mã {entry.data.get('order', '')}"
+        actions.confirm_payment(dossier_id=dossier.pk, by=SYSTEM, at=timezone.now(), proof=proof)
+
+
+def _is_for_this_wait(dossier: Dossier, entry: Entry) -> bool:
+    """Whether the money is what is waited for now, not what was waited for before."""
+    later = Entry.objects.filter(case_id=entry.case_id, seq__gt=entry.seq)
+    is_over = later.filter(verb__in=("dossier.confirm_payment", "dossier.ask_payment")).exists()
+    return not is_over and int(entry.data.get("amount", 0)) == dossier.finance_due
+
+
+def adopt_fee(entry: Entry) -> None:
+    """The fee as it is asked for by the tariff, or waived, is the fee that the dossier shows."""
+    if entry.data.get("purpose") == "fee" and entry.case_id:
+        note = str(entry.data.get("reason", "")) if entry.verb == "payments.waived" else ""
+        amount = 0 if entry.verb == "payments.waived" else int(entry.data["amount"])
+        reception.adopt_fee(dossier_id=entry.case_id, amount=amount, note=note)

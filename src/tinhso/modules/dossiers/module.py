@@ -104,6 +104,9 @@ for _verb in ("finish", "sign_and_finish", "refuse"):
     FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.return_electronic, jobs.note_child_done)
 for _verb in ("withdraw", "withdraw_at_counter", "stop"):  # a child that ends without a result is settled too
     FOLLOWERS[f"dossier.{_verb}"] = (*FOLLOWERS.get(f"dossier.{_verb}", ()), jobs.note_child_done)
+for _verb in ("requested", "changed", "waived"):
+    FOLLOWERS[f"payments.{_verb}"] = (jobs.adopt_fee,)
+FOLLOWERS["payments.paid"] = (jobs.take_payment,)
 
 MODULE = Module(
     code="dossiers",

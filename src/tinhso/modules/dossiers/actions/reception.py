@@ -160,3 +160,13 @@ def record_fee(*, dossier_id: int, by: Actor, at: datetime) -> Dossier:
         own = [update(dossier, "fee_paid_at")]
         cases.record(dossier.case, "dossier.fee_paid", by=by, at=at, data={"amount": dossier.fee}, beside=own)
     return dossier
+
+
+@transaction.atomic
+def adopt_fee(*, dossier_id: int, amount: int, note: str = "") -> Dossier:
+    """Show the fee as it was asked for, in whole đồng; one that was paid stays. That it was asked for is on record."""
+    dossier = Dossier.objects.locked(dossier_id)
+    if dossier.fee_paid_at is None and dossier.fee != amount:
+        dossier.fee, dossier.fee_note = amount, note[:200]
+        dossier.save(update_fields=["fee", "fee_note"])
+    return dossier

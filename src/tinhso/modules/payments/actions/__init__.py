@@ -1,0 +1,1 @@
+"""All writes: asking for money, taking it in, receipts, refunds, tariffs."""

@@ -1,0 +1,1 @@
+"""Reads of the module: what holds, what is owed, what came."""
