@@ -29,7 +29,7 @@ setup: tools $(VENV)/.installed $(DIST) messages ## Install everything the platf
 run: setup ## Start the platform; Ctrl-C stops it
 	@bin/tinhso up
 
-test: setup ## Run all tests, the journeys in a browser included
+test: setup tests/provider/node_modules/.installed ## Run all tests, the journeys in a browser included
 	@status=0; \
 	$(PYTEST) -n 2 -m "not journey and not bad_day" || status=1; \
 	$(PYTEST) -m bad_day tests || status=1; \
@@ -67,6 +67,10 @@ $(VENV)/.installed: requirements/develop.txt
 
 frontend/node_modules/.installed: frontend/package-lock.json
 	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+tests/provider/node_modules/.installed: tests/provider/package-lock.json
+	cd tests/provider && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(DIST): frontend/node_modules/.installed $(FRONT)

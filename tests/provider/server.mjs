@@ -30,6 +30,8 @@ const provider = new Provider(issuer, {
   },
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
   findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, ...state.people[id] }) }),
+  // Its own guard keeps it from loopback addresses, where the platform under test listens.
+  fetch: (url, { dispatcher: _guard, ...options }) => fetch(url, options),
   cookies: { keys: ['only-for-tests'] },
   ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 3600 },
 })

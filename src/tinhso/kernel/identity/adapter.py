@@ -17,8 +17,9 @@ class IdentityAdapter(AccountAdapter):
     """Keeps what the provider needs for signing out there, and which of its sessions ours came from."""
 
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
+        response = super().post_login(request, user, **more)
         sessions.name_source(request)
-        return super().post_login(request, user, **more)
+        return response
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         if request.session.get(SESSION, {}).get("id_token"):

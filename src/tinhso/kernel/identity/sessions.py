@@ -20,6 +20,7 @@ from tinhso.kernel.identity.assurance import SESSION
 from tinhso.kernel.people.models import Account
 
 SEEN_EVERY = 600  # seconds
+LISTED = "session_listed"
 _noted: dict[str, float] = {}
 _BROWSERS = (("Edg", "Edge"), ("coc_coc", "Cốc Cốc"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"),
              ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
@@ -96,8 +97,9 @@ def end_by_source(*, account_ids: Iterable[int], issuer: str, sid: str) -> int:
 
 
 def name_source(request: HttpRequest) -> None:
-    """Write beside the session which of the provider's sessions it came from."""
+    """Mark the session as listed, and write beside it which of a provider's sessions it came from."""
     kept = request.session.get(SESSION, {})
+    request.session[LISTED] = True
     if kept and request.session.session_key:
         rows = UserSession.objects.filter(session_key=request.session.session_key)
         rows.update(data={"issuer": kept.get("issuer", ""), "sid": kept.get("sid", "")})
@@ -111,6 +113,8 @@ def forget_current(request: HttpRequest) -> None:
 
 def note_seen(request: HttpRequest) -> None:
     """Write when a session was last seen, at most every ten minutes a process: most requests cost nothing."""
+    if not request.session.accessed or LISTED not in request.session:
+        return
     key = request.session.session_key
     now = time.monotonic()
     if key is None or now - _noted.get(key, -SEEN_EVERY) < SEEN_EVERY:

@@ -48,19 +48,19 @@ def go(request: HttpRequest, code: str) -> HttpResponse:
     """Off to the provider: to sign in, to link (``muc-dich=lien-ket``), or to prove oneself for an act (``viec``)."""
     provider = providers.provider_of(code)
     flow: dict[str, Any] = {"next": _safe(request.GET.get("next", "")), "purpose": "sign-in"}
-    asked: dict[str, Any] = {}
+    asked: dict[str, Any] = {"acr_values": provider.acr_for(1)}
     task = request.GET.get("viec", "")
     act = assurance.waiting_act(request, task)
     if act is not None and request.user.is_authenticated:
         flow |= {"purpose": "prove", "task": task, "account": request.user.pk, "level": act["level"]}
-        asked = {"acr_values": provider.acr_for(act["level"]), "prompt": "login", "max_age": act["within"]}
+        asked = {"acr_values": provider.acr_for(max(act["level"], 1)), "prompt": "login", "max_age": act["within"]}
     elif request.GET.get("muc-dich") == "lien-ket":
         if not request.user.is_authenticated:
             return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         if assurance.proof_of(request).lacks(level=0, within=assurance.FRESH, now=timezone.now()):
             return HttpResponseRedirect(_again(request.get_full_path()))
         flow |= {"purpose": "link", "account": request.user.pk}
-        asked = {"prompt": "login", "max_age": int(assurance.FRESH.total_seconds())}
+        asked |= {"prompt": "login", "max_age": int(assurance.FRESH.total_seconds())}
     try:
         return providers.send(request, provider, flow=flow, **asked)
     except Refusal as refused:
