@@ -108,7 +108,8 @@ def test_procedures_linked_in_a_circle_open_each_other_once(office, monkeypatch)
 
     def circular(version_id: int) -> Any:
         found = sheet(version_id)
-        return SimpleNamespace(linked=(BIRTH_AND_MORE,)) if found.code == BIRTH else found
+        kept = {"code": found.code, "content": found.content}
+        return SimpleNamespace(linked=(BIRTH_AND_MORE,), **kept) if found.code == BIRTH else found
 
     monkeypatch.setattr(door, "sheet", circular)
     parent = office.parent()
