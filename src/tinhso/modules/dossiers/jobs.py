@@ -16,7 +16,7 @@ from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.actions import reception
-from tinhso.modules.dossiers.models import Dossier
+from tinhso.modules.dossiers.models import Dossier, Message
 from tinhso.modules.dossiers.rules import DOSSIER, ResultChannel
 from tinhso.modules.procedures import door as procedures
 
@@ -42,6 +42,7 @@ TO_APPLICANT: dict[str, tuple[str, str]] = {
     "refuse": ("Hồ sơ {number} bị từ chối giải quyết", "{reason}"),
     "stop": ("Hồ sơ {number} dừng giải quyết", "{reason}"),
     "apologise": ("Xin lỗi ông/bà: hồ sơ {number} chậm hẹn", "{reason} Ngày hẹn mới: {new_date}."),
+    "message_applicant": ("Tin nhắn về hồ sơ {number}", "{actor} nhắn bạn. Mở trang hồ sơ để đọc và trả lời."),
     "transfer": ("Hồ sơ {number} được chuyển đơn vị", "Đơn vị giải quyết mới: {target}. Lý do: {reason}"),
 }
 # verb → title; the handler is told
@@ -64,6 +65,7 @@ def tell(entry: Entry) -> None:
     if case is None:
         return
     words = _Words(entry.data) | _Words(
+        actor=entry.actor_name,
         number=case.number,
         due=f"{timezone.localtime(case.due_at):%H:%M ngày %d/%m/%Y}" if case.due_at else "theo thông báo",
         result=entry.data.get("number", ""),
@@ -74,6 +76,18 @@ def tell(entry: Entry) -> None:
         _tell(entry, case.owner_id, title, body, f"/ho-so/{case.number}/", _Words(words))
     if verb in TO_HANDLER and case.assignee_id and case.assignee_id != entry.actor_id:
         _tell(entry, case.assignee_id, TO_HANDLER[verb], case.title, f"/lam-viec/ho-so/{case.number}/", _Words(words))
+
+
+def tell_office(entry: Entry) -> None:
+    """Who holds the dossier, else who wrote to the applicant last, hears that there is a message; not what it says."""
+    case = entry.case
+    if case is None:
+        return
+    wrote = Message.objects.filter(dossier_id=case.pk, is_from_applicant=False).order_by("-pk")
+    reader = case.assignee_id or wrote.values_list("author_id", flat=True).first()
+    if reader:
+        words = _Words(number=case.number)
+        _tell(entry, reader, "Người nộp nhắn về hồ sơ {number}", case.title, f"/lam-viec/ho-so/{case.number}/", words)
 
 
 def _tell(entry: Entry, account_id: int, title: str, body: str, url: str, words: _Words) -> None:

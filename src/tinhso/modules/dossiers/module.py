@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Measure, Menu, Module, Readers, Shortcut
+from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Measure, Menu, Module, Panel, Readers, Shortcut
 from tinhso.modules.dossiers import jobs, rules
 from tinhso.modules.dossiers.actions.taking import take
 from tinhso.modules.dossiers.queries.story import public_story
@@ -57,6 +57,8 @@ ENTRIES = (
     Entry("dossier.apologise", "Xin lỗi vì chậm và hẹn lại: {reason}", Readers.PARTIES),
     Entry("dossier.draft_result", "{actor} soạn dự thảo kết quả", Readers.OFFICIALS),
     Entry("dossier.note", "{actor} ghi chú: {text}", Readers.OFFICIALS, frozenset({"text"})),
+    Entry("dossier.message_applicant", "{actor} nhắn người nộp", Readers.PARTIES),
+    Entry("dossier.message_office", "Người nộp nhắn cơ quan giải quyết", Readers.PARTIES),
     Entry("dossier.sign", "Lãnh đạo đã ký kết quả số {number}", Readers.PARTIES),
     Entry("dossier.sign_and_finish", "Đã ký và phát hành kết quả số {number}", Readers.PUBLIC),
     Entry("dossier.finish", "Đã phát hành kết quả số {number}", Readers.PUBLIC),
@@ -94,10 +96,12 @@ FACTS = (
 _TOLD = (
     "file", "receive", "accept", "ask_completion", "decline", "ask_supplement", "ask_payment", "finish",
     "sign_and_finish", "refuse", "stop", "apologise", "transfer", "supplement", "complete", "hand_to", "assign",
+    "message_applicant",
 )  # fmt: skip
 FOLLOWERS: dict[str, tuple[Callable[..., Any], ...]] = {f"dossier.{verb}": (jobs.tell,) for verb in _TOLD}
 for _verb in ("accept", "receive"):
     FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.open_children)
+FOLLOWERS["dossier.message_office"] = (jobs.tell_office,)
 for _verb in ("file", "receive"):
     FOLLOWERS[f"dossier.{_verb}"] = (*FOLLOWERS[f"dossier.{_verb}"], jobs.settle_guidance)
 for _verb in ("finish", "sign_and_finish", "refuse"):
@@ -120,6 +124,10 @@ MODULE = Module(
     facts=FACTS,
     shortcuts=(
         Shortcut("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", "Theo dõi, bổ sung", "info", order=30),
+    ),
+    panels=(
+        Panel("case", "Trao đổi với người nộp", "dossiers:desk_messages", 10),
+        Panel("tracking", "Trao đổi về hồ sơ", "dossiers:messages", 10),
     ),
     stories={"dossier": public_story},
     takes={"dossier": take},

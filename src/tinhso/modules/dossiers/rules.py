@@ -227,6 +227,9 @@ def hand_over_at(received_at: datetime, calendar: Calendar) -> datetime:
 
 
 GUIDANCE_COUNTS = timedelta(days=180)  # our own choice: how long a counter remembers what it asked for
+MAY_WRITE = (Permission.HANDLE, Permission.RECEIVE, Permission.ASSIGN)  # to the applicant, outside decisions
+MOST_UNANSWERED = 10  # messages of an applicant in a row
+NEWS_OF_MESSAGE = "Người nộp vừa nhắn"
 
 
 _DOSSIER_CODE = re.compile(r"^(?:[A-Z]\d{2}(?:\.\d{2,3}){0,4}|(?:\d{2,3}\.){3}[A-Z]\d{2})-\d{6}-\d{4,}$")

@@ -22,6 +22,7 @@ from tinhso.modules.dossiers.actions.handling import (
     withdraw,
 )
 from tinhso.modules.dossiers.actions.linking import note_child_done, open_children
+from tinhso.modules.dossiers.actions.messaging import send_message
 from tinhso.modules.dossiers.actions.reception import accept, ask_completion, complete, decline, record_fee
 from tinhso.modules.dossiers.actions.results import draft_result, finish, refuse, return_result, sign
 
@@ -57,6 +58,7 @@ __all__ = [
     "refuse",
     "return_result",
     "save",
+    "send_message",
     "settle_guidance",
     "sign",
     "step_back",

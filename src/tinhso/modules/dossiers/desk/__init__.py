@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tinhso.modules.dossiers.desk import case, counter, deciding, filling_in, printed
+from tinhso.modules.dossiers.desk import case, counter, deciding, filling_in, messages, printed
 
 routes: list[URLPattern] = [
     path("quay/", counter.counter, name="counter"),
@@ -11,6 +11,7 @@ routes: list[URLPattern] = [
     path("quay/huong-dan/<int:guidance_id>/", counter.guidance, name="guidance"),
     path("tra-cuu-ho-so/", counter.listed, name="listed"),
     path("so-theo-doi/", printed.register, name="register"),
+    path("ho-so/trao-doi/<int:case_id>/", messages.messages, name="desk_messages"),
     path("ho-so/<str:number>/", case.detail, name="detail"),
     path("ho-so/<str:number>/to-khai/", filling_in.fill_in, name="fill_in"),
     path("ho-so/<str:number>/xem-nhanh/", case.peek, name="peek"),

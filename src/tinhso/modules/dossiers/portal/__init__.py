@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tinhso.modules.dossiers.portal import filling, following
+from tinhso.modules.dossiers.portal import filling, following, messages
 
 routes: list[URLPattern] = [
     path("ho-so/", following.mine, name="mine"),
@@ -17,6 +17,7 @@ routes: list[URLPattern] = [
     path("ho-so/nhap/<uuid:token>/kiem-tra/", filling.check, name="draft_check"),
     path("ho-so/nhap/<uuid:token>/xoa/", filling.discard, name="draft_discard"),
     path("ho-so/nhap/<uuid:token>/<slug:code>/", filling.section, name="draft_section"),
+    path("ho-so/trao-doi/<int:case_id>/", messages.messages, name="messages"),
     path("ho-so/<str:number>/", following.tracking, name="tracking"),
     path("ho-so/<str:number>/da-nop/", following.filed, name="filed"),
     path("ho-so/<str:number>/vi-sao/", following.why, name="why"),
