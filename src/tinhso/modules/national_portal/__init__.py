@@ -1,0 +1,1 @@
+"""The link with the national portal of public services."""

@@ -1,0 +1,1 @@
+"""What the link's pages, jobs and checks ask for."""
