@@ -42,6 +42,15 @@ class Environment(BaseSettings):
         None,
         description="identity providers (national e-ID, officials' directory); empty: <home>/identity.yaml, if any",
     )
+    national_portal_url: str = Field("", description="address of the national portal's exchange; empty: link is off")
+    national_portal_user: str = ""
+    national_portal_password: str = ""
+    national_portal_agency: str = Field("", description="our code on the portal; empty: the province's identifier")
+    national_portal_names: dict[str, str] = Field({}, description="fields of messages the portal names otherwise, JSON")
+    national_portal_operations: dict[str, str] = Field({}, description="last part of the portal's addresses, JSON")
+    national_portal_ca: Path | None = Field(None, description="certificates of the portal's authority (PEM)")
+    national_portal_seconds: float = Field(20, gt=0, le=50, description="the longest a question to the portal may last")
+    national_portal_file_hosts: list[str] = Field([], description="further hosts from which files may be fetched, JSON")
     log_level: str = "INFO"
     max_upload_mb: int = 20
     signing_pkcs12: Path | None = Field(None, description="signing certificate; empty: the demonstration certificate")

@@ -64,6 +64,7 @@ TINHSO_MODULES: list[str] = [
     "tinhso.modules.dossiers",
     "tinhso.modules.payments",
     "tinhso.modules.satisfaction",
+    "tinhso.modules.national_portal",
 ]
 TINHSO_SHELL: list[str] = [
     "tinhso.shell.home",
@@ -242,6 +243,19 @@ DEFAULT_FROM_EMAIL = env.mail_from
 # Jobs
 TINHSO_PROJECTIONS = ["tinhso.kernel.facts.jobs.project"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# The national portal
+NATIONAL_PORTAL = {
+    "url": env.national_portal_url,
+    "user": env.national_portal_user,
+    "password": env.national_portal_password,
+    "agency": env.national_portal_agency or env.province,
+    "names": env.national_portal_names,
+    "operations": env.national_portal_operations,
+    "ca_file": str(env.national_portal_ca or ""),
+    "seconds": env.national_portal_seconds,
+    "file_hosts": tuple(env.national_portal_file_hosts),
+}
 
 # Signing
 SIGNING_PKCS12 = env.signing_pkcs12
