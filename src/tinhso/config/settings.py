@@ -64,6 +64,8 @@ TINHSO_MODULES: list[str] = [
     "tinhso.modules.dossiers",
     "tinhso.modules.payments",
     "tinhso.modules.satisfaction",
+    "tinhso.modules.vault",
+    "tinhso.modules.statistics",
     "tinhso.modules.national_portal",
 ]
 TINHSO_SHELL: list[str] = [
@@ -104,6 +106,7 @@ INSTALLED_APPS = [
     "tinhso.kernel.facts",
     "tinhso.kernel.notices",
     "tinhso.kernel.identity",
+    "tinhso.kernel.mandates",
     "tinhso.kernel.search",
     "tinhso.kernel.money",
     "tinhso.kernel.api",
@@ -142,7 +145,7 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": [
                 (
-                    "django.template.loaders.cached.Loader",
+                    "tinhso.kernel.ui.folding.Loader",
                     [
                         "django_cotton.cotton_loader.Loader",
                         "django.template.loaders.filesystem.Loader",
@@ -239,6 +242,8 @@ if env.email_url:
     EMAIL_USE_TLS = _mail.scheme == "smtps"
     EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.mail_from
+SMS_GATEWAY, SMS_KEY, SMS_SENDER = env.sms_gateway, env.sms_key, env.sms_sender
+PUSH_KEY, PUSH_SERVICES, PUSH_SCHEMES = env.push_key or HOME / "push.pem", env.push_services, ["https"]
 
 # Jobs
 TINHSO_PROJECTIONS = ["tinhso.kernel.facts.jobs.project"]

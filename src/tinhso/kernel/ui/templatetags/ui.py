@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.ui import borrowed, bundle, statuses
+from tinhso.kernel.ui.folding import fixed
 
 register = template.Library()
 
@@ -26,6 +27,7 @@ WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "t
 
 
 @register.simple_tag
+@fixed
 @lru_cache(maxsize=1024)
 def icon(name: str, classes: str = "") -> SafeString:
     """An icon of the sprite beside a word; screen readers skip it. ``classes``: ``small``, ``large``."""
@@ -35,6 +37,7 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 
 @register.simple_tag
+@fixed
 def entry(name: str) -> SafeString:
     """The style sheets and scripts of one family of pages: ``app``, ``flow``, ``work`` or ``board``."""
     found = bundle.entry(name)
@@ -49,6 +52,7 @@ def entry(name: str) -> SafeString:
 
 
 @register.simple_tag
+@fixed
 def font_preloads() -> SafeString:
     """Asks browsers for the fonts before they have read the style sheet."""
     line = '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'
@@ -56,12 +60,14 @@ def font_preloads() -> SafeString:
 
 
 @register.simple_tag
+@fixed
 def asset(source: str) -> str:
     """The address of one built file by its source path in ``frontend/``; empty when nothing has been built."""
     return bundle.address(source)
 
 
 @register.simple_tag
+@fixed
 def mark(classes: str = "brand-mark") -> SafeString:
     """The product mark, as decoration beside its name."""
     return format_html('<img class="{}" src="{}" alt="" width="38" height="38">', classes, bundle.mark())
