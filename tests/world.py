@@ -20,6 +20,7 @@ from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.models import Dossier, Draft, Guidance
 from tinhso.modules.dossiers.queries import drafts
 from tinhso.modules.dossiers.rules import Missing
+from tinhso.modules.national_portal import demo as national_portal
 from tinhso.modules.procedures import actions as procedures
 from tinhso.modules.procedures import door
 
@@ -69,7 +70,9 @@ def build() -> World:
     world.officials["outsider"] = people.official("outsider", province.other, *every, also_on=(province.other_shop,))
     world.officials["overseer"] = people.official("overseer", province.root, "dossiers.overseer")
     world.officials["controller"] = people.official("controller", province.root, "procedures.controller")
-    world.officials["admin"] = people.official("admin", province.root, "core.admin")
+    world.officials["admin"] = people.official(
+        "admin", province.root, "core.admin", "national_portal.operator", "national_portal.program"
+    )
     world.officials["manager"] = people.official("manager", province.commune, "core.people")
     world.officials["newcomer"] = people.official("newcomer", province.commune)
     return world
@@ -183,4 +186,5 @@ def populate(world: World) -> World:
         data={"procedure": "Cấp giấy phép xây dựng"}, request_key="guided", by=world.actor("clerk"), at=AT,
     )  # fmt: skip
     run_jobs()
+    national_portal.demo(at=AT)
     return world

@@ -22,7 +22,7 @@ router = Router()
 SENT = ("dossiers.component", "dossiers.result")  # purposes of the files whose addresses are told
 
 
-class Answered(Schema):
+class PortalAnswer(Schema):
     """``error_code`` "0" is success, as on the portal."""
 
     error_code: str
@@ -37,7 +37,7 @@ def _ask(request: HttpRequest) -> None:
 @router.post(
     "/dossiers",
     auth=SIGNED_IN,
-    response=Answered,
+    response=PortalAnswer,
     summary="Cổng DVCQG gửi hồ sơ, bổ sung, rút hồ sơ",
     operation_id="national_portal_deliver",
 )

@@ -266,11 +266,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 @_operators
 @require_POST
-def close_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+def close_notice(request: HttpRequest, change_id: int) -> HttpResponse:
     """Make a draft of it for the catalogue's controllers, or leave ours as it is."""
     makes_draft = request.POST.get("viec") == "nhap"
     try:
-        comparing.close_notice(notice_id=notice_id, makes_draft=makes_draft, by=_actor(request), at=timezone.now())
+        comparing.close_notice(notice_id=change_id, makes_draft=makes_draft, by=_actor(request), at=timezone.now())
     except Refusal as refused:
         if refused.status != Refusal.status:
             raise

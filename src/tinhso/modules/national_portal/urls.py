@@ -25,5 +25,5 @@ desk = [
     path("cong-dvcqg/doi-soat/ngay/", pages.compare_now, name="compare_now"),
     path("cong-dvcqg/doi-soat/<int:comparison_id>/", pages.comparison, name="comparison"),
     path("cong-dvcqg/danh-muc/", pages.catalogue, name="catalogue"),
-    path("cong-dvcqg/danh-muc/<int:notice_id>/", pages.close_notice, name="close_notice"),
+    path("cong-dvcqg/danh-muc/<int:change_id>/", pages.close_notice, name="close_notice"),
 ]
