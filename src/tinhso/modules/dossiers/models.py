@@ -124,6 +124,7 @@ class Part(models.Model):
         SCAN = "scan", "quét tại quầy"
         PAPER = "paper", "bản giấy"
         DATABASE = "database", "từ cơ sở dữ liệu"
+        VAULT = "vault", "từ kho giấy tờ"
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, null=True, related_name="parts")
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, null=True, related_name="parts")
@@ -135,6 +136,15 @@ class Part(models.Model):
     attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="+")
     round = models.PositiveSmallIntegerField(default=0, help_text="0 at filing, n in the nth supplement")
     added_at = models.DateTimeField()
+    is_digitised = models.BooleanField(default=False, db_default=False, help_text="a copy compared and signed")
+    is_reused = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="DuocTaiSuDung: 0 no, 1 province's store, 2 national store (unconfirmed)"
+    )
+    kept_as = models.BigIntegerField(null=True, help_text="the paper's id where it was taken from")
+    signed_by = models.CharField(max_length=200, default="", db_default="", blank=True)
+    signature = models.CharField(max_length=12, default="", db_default="", blank=True, help_text="valid, demo, broken")
+    signature_valid_at = models.DateTimeField(null=True, help_text="when the signature was checked and held")
+    valid_until = models.DateField(null=True)
 
     class Meta:
         ordering = ("id",)

@@ -21,6 +21,7 @@ from tinhso.modules.dossiers.actions.handling import (
     transfer,
     withdraw,
 )
+from tinhso.modules.dossiers.actions.keeping import attach_kept, lay_copy, take_for_part
 from tinhso.modules.dossiers.actions.linking import note_child_done, open_children
 from tinhso.modules.dossiers.actions.messaging import send_message
 from tinhso.modules.dossiers.actions.reception import accept, ask_completion, complete, decline, record_fee
@@ -38,6 +39,7 @@ __all__ = [
     "ask_supplement",
     "assign",
     "attach",
+    "attach_kept",
     "begin",
     "complete",
     "confirm_payment",
@@ -50,6 +52,7 @@ __all__ = [
     "fill_in",
     "finish",
     "guide",
+    "lay_copy",
     "note",
     "note_child_done",
     "open_children",
@@ -65,6 +68,7 @@ __all__ = [
     "step_on",
     "stop",
     "supplement",
+    "take_for_part",
     "take_over",
     "transfer",
     "withdraw",
