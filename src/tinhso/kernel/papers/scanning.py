@@ -86,15 +86,18 @@ def digitise(sources: Sequence[Source], *, title: str = "", bounds: Bounds | Non
         return _Work(Path(folder), bounds or Bounds()).run(sources, title)
 
 
-def joined(parts: Sequence[bytes], *, title: str = "") -> bytes:
-    """Archive PDFs one after the other as one archive PDF; signatures on them do not survive."""
-    with TemporaryDirectory(prefix="join-") as folder:
-        work = _Work(Path(folder), Bounds())
-        paths = []
-        for number, part in enumerate(parts):
-            paths.append(work.folder / f"part-{number}.pdf")
-            paths[-1].write_bytes(part)
-        return work.archive(paths, title)
+def text_of(pdf: bytes, *, most: int = 200_000) -> str:
+    """The text that stands in a PDF, without reading pictures; empty when there is none or it cannot be read."""
+    if not shutil.which("pdftotext"):
+        return ""
+    with TemporaryDirectory(prefix="text-") as folder:
+        path = Path(folder) / "paper.pdf"
+        path.write_bytes(pdf)
+        try:
+            told = _Work(Path(folder), Bounds())._ask(["pdftotext", "-q", str(path), "-"], seconds=30)
+        except Refusal:
+            return ""
+    return _plain(told.stdout)[:most]
 
 
 class _Work:
@@ -144,10 +147,7 @@ class _Work:
     def _picture(self, source: Source, index: int, number: int) -> tuple[Path, int]:
         """The page as an upright JPEG of at most ``LONGEST_SIDE``, and its dots an inch."""
         path = self.folder / f"page-{number:04d}.jpg"
-        if source.media_type == "application/pdf":
-            raw = self._drawn(source, index)
-        else:
-            raw = source.path
+        raw = self._drawn(source, index) if source.media_type == "application/pdf" else source.path
         try:
             with Image.open(raw) as opened:
                 opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
@@ -269,7 +269,7 @@ def _is_blank(path: Path) -> bool:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text.replace("\f", "").replace("\0", "")).strip()
+    return unicodedata.normalize("NFC", text.replace("\f", "\n").replace("\0", "")).strip()
 
 
 def _damaged(name: str) -> Refusal:

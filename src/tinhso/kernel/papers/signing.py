@@ -18,6 +18,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import PageObject
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field, enumerate_sig_fields
 from pyhanko.sign.validation import validate_pdf_signature
@@ -124,6 +125,34 @@ def fill(pdf: bytes, texts: Mapping[str, str], *, size: float = 13, italic: bool
         field["/AP"] = generic.DictionaryObject({generic.pdf_name("/N"): writer.import_page_as_xobject(page)})
         writer.update_container(field)
     return _written(writer)
+
+
+def with_page(pdf: bytes, page: bytes) -> bytes:
+    """The PDF with the first page of another one added at its end; nothing before it is rewritten."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    added = PdfFileReader(io.BytesIO(page))
+    width, height = page_size(page)
+    drawn = writer.import_page_as_xobject(added)
+    resources = generic.DictionaryObject(
+        {generic.pdf_name("/XObject"): generic.DictionaryObject({generic.pdf_name("/Page"): drawn})}
+    )
+    content = writer.add_object(generic.StreamObject(stream_data=b"q /Page Do Q"))
+    box = generic.ArrayObject(generic.FloatObject(edge) for edge in (0, 0, width, height))
+    writer.insert_page(PageObject(content, media_box=box, resources=resources))
+    return _written(writer)
+
+
+def page_size(pdf: bytes, page: int = 1) -> tuple[float, float]:
+    """Width and height of a page in points, as its media box says."""
+    node = PdfFileReader(io.BytesIO(pdf), strict=False).find_page_for_modification(page - 1)[0].get_object()
+    while "/MediaBox" not in node:
+        node = node["/Parent"]
+    left, bottom, right, top = (float(edge) for edge in node["/MediaBox"])
+    return right - left, top - bottom
+
+
+def page_count(pdf: bytes) -> int:
+    return int(PdfFileReader(io.BytesIO(pdf), strict=False).root["/Pages"]["/Count"])
 
 
 def appearance(words: Mapping[str, Any], *, width: float, height: float, picture: bytes | None = None) -> bytes:

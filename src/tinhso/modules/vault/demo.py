@@ -1,0 +1,5 @@
+"""Demonstration papers."""
+
+
+def fill(**_more: object) -> None:
+    return

@@ -1,0 +1,170 @@
+"""What follows from entries: papers go into the vault, uses are noted, scans are read, people are told."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from tinhso.kernel.errors import Refusal, Unavailable
+from tinhso.kernel.files.models import Attachment
+from tinhso.kernel.files.queries import open_attachment
+from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.notices import actions as notices
+from tinhso.kernel.papers.scanning import Bounds, Source, digitise
+from tinhso.kernel.people.models import Account
+from tinhso.kernel.people.rules import SYSTEM
+from tinhso.modules.vault import actions, rules
+from tinhso.modules.vault.actions.scanning import adopt
+from tinhso.modules.vault.models import Item, Scan, Share, Use
+from tinhso.modules.vault.rules import ScanState
+
+BOUNDS = Bounds(pages=rules.MOST_PAGES)
+
+
+def keep_result(entry: Entry) -> None:
+    """A granted result lies in the applicant's vault as soon as it is issued."""
+    if entry.case_id:
+        actions.keep_papers(case_id=entry.case_id, at=entry.at)
+        actions.keep_result(case_id=entry.case_id, at=entry.at)
+
+
+def keep_papers(entry: Entry) -> None:
+    """What the applicant uploaded is kept once the dossier is accepted."""
+    if entry.case_id:
+        actions.keep_papers(case_id=entry.case_id, at=entry.at)
+
+
+def note_uses(entry: Entry) -> None:
+    """Kept papers in what was filed or supplemented are noted as used."""
+    if entry.case_id:
+        by = SYSTEM if entry.actor_id is None else _actor_of(entry)
+        actions.note_uses(case_id=entry.case_id, by=by, at=entry.at)
+
+
+def _actor_of(entry: Entry) -> Any:
+    from tinhso.kernel.people.rules import Actor, ActorKind
+
+    return Actor(ActorKind.CITIZEN, entry.actor_id, entry.actor_name, entry.unit_id)
+
+
+def adopt_scans(entry: Entry) -> None:
+    """Scans that came with the reception at the counter are read too."""
+    if entry.case_id:
+        adopt(case_id=entry.case_id, at=entry.at)
+
+
+def have_read(entry: Entry) -> None:
+    """Queue the reading of a scan; reading takes longer than followers may."""
+    read.configure(queueing_lock=f"vault.read/{entry.data['scan']}/{entry.pk}").defer(scan_id=entry.data["scan"])
+
+
+@app.task(name="vault.read", queue="vault", lock="vault.read", retry=RetryStrategy(max_attempts=4, wait=30))
+def read(scan_id: int) -> None:
+    """Make an archive PDF with text of a scan's files, one scan at a time; what a dead reader left is read again."""
+    try:
+        brought = actions.begin_reading(scan_id=scan_id)
+        if not brought:
+            return
+        with TemporaryDirectory(prefix="read-") as folder:
+            sources = [_copied(one, Path(folder) / f"{n}") for n, one in enumerate(brought)]
+            made = digitise(sources, title=f"Scan {scan_id}", bounds=BOUNDS)
+    except Unavailable:
+        words = "Máy chủ chưa cài chương trình đọc chữ (tesseract, ghostscript). Báo quản trị rồi bấm Đọc lại."
+        _failed(scan_id, "vault.no_ocr", words)
+    except Refusal as refusal:
+        _failed(scan_id, refusal.code, refusal.message)
+    else:
+        pages = [asdict(page) for page in made.pages]
+        actions.finish_reading(scan_id=scan_id, pdf=made.pdf, text=made.text, pages=pages, at=timezone.now())
+
+
+def _copied(attachment: Attachment, path: Path) -> Source:
+    with open_attachment(attachment) as file, path.open("wb") as copy:
+        shutil.copyfileobj(file, copy)
+    return Source(path, attachment.blob.media_type, attachment.name)
+
+
+def _failed(scan_id: int, problem: str, message: str) -> None:
+    """Write it down and tell who scanned."""
+    scan = actions.fail(scan_id=scan_id, problem=problem, message=message, at=timezone.now())
+    if scan.state == ScanState.FAILED and scan.brought_by_id:
+        notices.tell(
+            account_id=scan.brought_by_id,
+            kind="vault.scan_failed",
+            title=f"Chưa số hóa được “{scan.name}”"[:200],
+            body=scan.message,
+            url=f"/lam-viec/so-hoa/ban-quet/{scan.token}/",
+            dedupe=f"scan-failed/{scan.pk}/{scan.attempts}",
+            at=timezone.now(),
+            email=False,
+        )
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="vault.read_left", queue="vault", queueing_lock="vault.read_left")
+def read_left(timestamp: int) -> None:
+    """Scans that wait although no job does any more are queued again; at most fifty at once."""
+    for scan_id in Scan.objects.filter(state__in=[ScanState.WAITING, ScanState.WORKING]).values_list("pk", flat=True)[
+        :50
+    ]:
+        read.configure(lock="vault.read").defer(scan_id=scan_id)
+
+
+# --- Telling people ---------------------------------------------------------------------------------------------------
+
+
+def tell_certified(entry: Entry) -> None:
+    """The person is told of the certified copy, or why there is none."""
+    case, verb = entry.case, entry.verb.partition(".")[2]
+    if case is None or case.owner_id is None:
+        return
+    words = {
+        "issue": ("Đã có bản sao chứng thực điện tử", f"{case.title}. Mã kiểm tra: {entry.data.get('code', '')}."),
+        "refuse": ("Yêu cầu chứng thực bị từ chối", str(entry.data.get("reason", ""))),
+    }
+    if verb in words:
+        title, body = words[verb]
+        _tell(entry, case.owner_id, title, body, f"/kho-giay-to/chung-thuc/{case.number}/")
+
+
+def tell_revoked(entry: Entry) -> None:
+    """The owner is told that a paper of theirs holds no more."""
+    item = Item.objects.filter(pk=entry.data.get("item", 0)).first()
+    if item is not None:
+        _tell_owner(entry, item, f"Giấy tờ “{item.title}” đã bị thu hồi", str(entry.data.get("reason", "")))
+
+
+def tell_opened(entry: Entry) -> None:
+    """The owner is told the first time on a day that a shared paper was opened."""
+    share = Share.objects.select_related("item").filter(pk=entry.data.get("share", 0)).first()
+    if share is not None:
+        who = entry.actor_name or "Người có liên kết"
+        _tell_owner(entry, share.item, f"Giấy tờ bạn chia sẻ đã được xem: {share.item.title}", f"{who} đã mở.")
+
+
+def tell_taken(entry: Entry) -> None:
+    """The owner is told when an official used a paper of theirs on their behalf."""
+    for use in Use.objects.filter(case_id=entry.case_id, how=Use.How.TAKEN).select_related("item", "case")[:20]:
+        body = f"{use.who} đã dùng giấy tờ này cho hồ sơ {use.case.number if use.case else ''}; bạn không phải nộp lại."
+        _tell_owner(entry, use.item, f"Đã dùng giấy tờ trong kho của bạn: {use.item.title}", body)
+
+
+def _tell_owner(entry: Entry, item: Item, title: str, body: str) -> None:
+    for account_id in Account.objects.filter(person_id=item.person_id or 0, is_active=True).values_list(
+        "pk", flat=True
+    ):
+        _tell(entry, account_id, title, body, f"/kho-giay-to/{item.token}/", str(item.pk))
+
+
+def _tell(entry: Entry, account_id: int, title: str, body: str, url: str, more: str = "") -> None:
+    notices.tell(
+        account_id=account_id, kind=entry.verb, title=title[:200], body=body[:1000], url=url,
+        dedupe=f"{entry.pk}/{account_id}/{more}", case_id=entry.case_id, at=entry.at, email=False,
+    )  # fmt: skip
