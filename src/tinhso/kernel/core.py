@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from tinhso.kernel.cases import jobs as cases
 from tinhso.kernel.clock.actions import import_holidays
+from tinhso.kernel.mandates import jobs as mandates
 from tinhso.kernel.manifest import Audience, Entry, Family, Import, Menu, Module, Readers, Role
 from tinhso.kernel.units.actions import import_units
 
@@ -41,6 +42,12 @@ ENTRIES = (
     _entry("identity.create", "{name} lập tài khoản khi đăng nhập bằng {provider}"),
     _entry("identity.link", "{name} liên kết {provider}"),
     _entry("identity.unlink", "{name} gỡ liên kết {provider}"),
+    _entry("mandate.ask", "{actor} xin nộp hồ sơ thay {name}"),
+    _entry("mandate.confirm", "{actor} xác nhận {holder} được nộp thay {name} đến {until}"),
+    _entry("mandate.refuse", "{actor} từ chối cho {holder} nộp thay {name}"),
+    _entry("mandate.give", "{actor} lập mã ủy quyền đến {until}"),
+    _entry("mandate.take_up", "{holder} nhận ủy quyền nộp thay {name} đến {until}"),
+    _entry("mandate.revoke", "{actor} thu quyền nộp thay {name} của {holder}"),
     _entry("api_key.create", "{actor} tạo khóa API {key}"),
     _entry("api_key.revoke", "{actor} thu khóa API {key}"),
     _entry("calendar.set_day", "{actor} ghi ngày {on} – {name} ({source})"),
@@ -50,8 +57,9 @@ ENTRIES = (
 
 ROLES = (
     Role("core.admin", "Quản trị nền tảng", frozenset(Permission)),
-    Role("core.people", "Quản trị đơn vị", frozenset({Permission.PEOPLE})),
+    Role("core.people", "Quản trị đơn vị", frozenset({Permission.PEOPLE, Permission.IDENTIFY})),
     Role("core.calendars", "Quản lý lịch làm việc", frozenset({Permission.CALENDARS})),
+    Role("core.identity", "Đối chiếu danh tính", frozenset({Permission.IDENTIFY})),
     Role("core.auditor", "Kiểm tra lịch sử xử lý", frozenset({Permission.AUDIT})),
 )
 
@@ -62,7 +70,10 @@ MODULE = Module(
     permissions=Permission,
     roles=ROLES,
     entries=ENTRIES,
-    followers=dict.fromkeys(("calendar.set_day", "calendar.remove_day"), (cases.recount_after,)),
+    followers={
+        **dict.fromkeys(("calendar.set_day", "calendar.remove_day"), (cases.recount_after,)),
+        "identity.create": (mandates.for_organisation,),
+    },
     imports=(
         Import("units", "Đơn vị hành chính và cơ quan", import_units),
         Import("holidays", "Ngày nghỉ và ngày làm bù", import_holidays),
@@ -71,6 +82,9 @@ MODULE = Module(
         Menu("core.inbox", "Việc của tôi", "desk", "inbox", Audience.DESK, order=1),
         Menu("core.board", "Bảng điều hành", "board:home", "chart-column", Audience.DESK, order=50),
         Menu("core.units", "Cây đơn vị", "workshop:units", "building-2", Audience.DESK, 91, Permission.UNITS),
+        Menu(
+            "core.mandates", "Đại diện, ủy quyền", "mandates:waiting", "users", Audience.DESK, 46, Permission.IDENTIFY
+        ),
         Menu("core.people", "Cán bộ và vai trò", "workshop:people", "users", Audience.DESK, 92, Permission.PEOPLE),
         Menu("core.calendars", "Lịch làm việc", "workshop:days", "calendar", Audience.DESK, 93, Permission.CALENDARS),
         Menu("core.audit", "Kiểm tra lịch sử", "workshop:journal", "shield-check", Audience.DESK, 94, Permission.AUDIT),

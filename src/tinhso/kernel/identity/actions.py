@@ -118,7 +118,7 @@ def _compare(account: Account, said: Said) -> None:
 
 def _keep(account: Account, provider: Provider, said: Said, at: datetime, known: Identity | None = None) -> Identity:
     identity = known or Identity(account=account, issuer=provider.issuer, subject=said.subject, linked_at=at)
-    identity.kind, identity.level, identity.used_at = said.kind, said.level, at
+    identity.kind, identity.level, identity.used_at, identity.tax_code = said.kind, said.level, at, said.tax_code
     identity.save()
     return identity
 

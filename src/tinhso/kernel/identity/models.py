@@ -16,6 +16,7 @@ class Identity(models.Model):
     subject = models.CharField(max_length=255)
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.name) for kind in Kind])
     level = models.PositiveSmallIntegerField(default=0, help_text="0 to 2, as last proven")
+    tax_code = models.CharField(max_length=14, blank=True, default="", db_default="")
     linked_at = models.DateTimeField()
     used_at = models.DateTimeField()
 

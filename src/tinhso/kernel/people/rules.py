@@ -10,6 +10,9 @@ from datetime import date
 from enum import StrEnum
 
 
+IDENTIFY = "people.identify"  # the right to compare people with their papers
+
+
 class ActorKind(StrEnum):
     NOBODY = "nobody"
     CITIZEN = "citizen"

@@ -16,6 +16,7 @@ from enum import StrEnum
 from tinhso.kernel.cases.rules import CaseKind, Clock, Lifecycle, Move, Need, Party, Phase, State
 from tinhso.kernel.clock.rules import Calendar
 from tinhso.kernel.manifest import Role
+from tinhso.kernel.people.rules import IDENTIFY
 
 
 class Permission(StrEnum):
@@ -31,7 +32,7 @@ class Permission(StrEnum):
 
 _SEE = Permission.SEE
 ROLES = (
-    Role("dossiers.clerk", "Cán bộ một cửa", frozenset({_SEE, Permission.RECEIVE, Permission.RETURN})),
+    Role("dossiers.clerk", "Cán bộ một cửa", frozenset({_SEE, Permission.RECEIVE, Permission.RETURN, IDENTIFY})),
     Role("dossiers.specialist", "Chuyên viên thụ lý", frozenset({_SEE, Permission.HANDLE})),
     Role("dossiers.head", "Lãnh đạo phòng", frozenset({_SEE, Permission.HANDLE, Permission.ASSIGN})),
     Role(
@@ -43,7 +44,7 @@ ROLES = (
     Role(
         "dossiers.director",
         "Giám đốc trung tâm phục vụ hành chính công",
-        frozenset({_SEE, Permission.RECEIVE, Permission.RETURN, Permission.ASSIGN, Permission.SUPERVISE}),
+        frozenset({_SEE, Permission.RECEIVE, Permission.RETURN, Permission.ASSIGN, Permission.SUPERVISE, IDENTIFY}),
     ),
     Role("dossiers.overseer", "Theo dõi toàn tỉnh", frozenset({_SEE})),
 )
