@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
+import msgspec
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import Expression
 from django.db.models.query import ModelIterable, get_related_populators  # type: ignore[attr-defined]
@@ -48,9 +49,17 @@ def together(parts: Mapping[str, Statement], last: Statement) -> Statement:
 
 
 def insert(row: models.Model) -> Statement:
-    """The new row; returns its id."""
+    """The new row, which counts as saved from now on; returns its id."""
     fields, sql = _inserting(type(row), row.pk is not None)
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return Statement(sql, _values(row, fields, is_new=True))
+
+
+def insert_all(model: type[models.Model], rows: Sequence[models.Model]) -> Statement:
+    """New rows of plain values, however many with the same statement; the database gives their ids."""
+    fields, sql = _inserting_all(model)
+    given = [{one.column: one.value_from_object(row) for one in fields} for row in rows]
+    return Statement(sql, (msgspec.json.encode(given).decode(),))
 
 
 def update(row: models.Model, *names: str, after: Sequence[str] = ()) -> Statement:
@@ -74,6 +83,16 @@ def _inserting(model: type[models.Model], has_id: bool) -> tuple[tuple[Any, ...]
     places = ", ".join(_place(one) for one in fields)
     sql = f'insert into "{options.db_table}" ({columns}) values ({places}) returning "{options.pk.column}"'  # noqa: S608
     return fields, sql
+
+
+@cache
+def _inserting_all(model: type[models.Model]) -> tuple[tuple[Any, ...], str]:
+    options: Any = model._meta
+    fields = tuple(one for one in options.local_concrete_fields if one is not options.pk)
+    columns = ", ".join(f'"{one.column}"' for one in fields)
+    typed = ", ".join(f'"{one.column}" {one.db_type(connection)}' for one in fields)
+    source = f"jsonb_to_recordset(%s::jsonb) as given({typed})"
+    return fields, f'insert into "{options.db_table}" ({columns}) select {columns} from {source}'  # noqa: S608
 
 
 @cache

@@ -52,7 +52,7 @@ class NewCase:
     term: Term | None = None
     step_due_at: datetime | None = None
     assignee_id: int | None = None
-    id: int | None = None  # as reserved together with the number
+    id: int | None = None  # as reserved, mostly together with the number
 
 
 def take_number(series: str) -> int:
@@ -89,17 +89,26 @@ def pass_number(series: str, number: int) -> None:
         )
 
 
-def _next_id() -> int:
+def new_id() -> int:
+    """The id of a case to come, whose number does not come from a series."""
     with connection.cursor() as cursor:
         cursor.execute("select nextval(pg_get_serial_sequence('cases_case', 'id'))")
         return int(cursor.fetchone()[0])
 
 
-def open_case(new: NewCase, *, verb: str, by: Actor, at: datetime, data: Mapping[str, Any] | None = None) -> Case:
-    """Make the case row and its first entry."""
+def open_case(
+    new: NewCase,
+    *,
+    verb: str,
+    by: Actor,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+    beside: Sequence[Statement] = (),
+) -> Case:
+    """Make the case row and its first entry, and in the same statement what the module writes ``beside`` them."""
     state = new.kind.lifecycle.state(new.state)
     case = Case(
-        id=new.id or _next_id(),
+        id=new.id or new_id(),
         kind=new.kind.code,
         number=new.number,
         title=new.title[:300],
@@ -125,8 +134,7 @@ def open_case(new: NewCase, *, verb: str, by: Actor, at: datetime, data: Mapping
     case.urgent_at = urgent_at(state.phase, case.due_at, case.step_due_at)
     entry = _compose(case, verb, by=by, at=at, data=data or {}, was=None)
     told = [_promise(case, case.due_at, at, verb.rpartition(".")[2])] if case.due_at else []
-    journal.write(entry, insert(case), *told)
-    case._state.adding = False
+    journal.write(entry, insert(case), *told, *beside)
     return case
 
 

@@ -84,7 +84,6 @@ def write(entry: Entry, *beside: Statement) -> Entry:
     others = {f"beside_{number}": one for number, one in enumerate(beside)}
     row = together({"written": insert(entry), **others}, wake).run()
     entry.pk = row[0] if row else None
-    entry._state.adding = False
     return entry
 
 

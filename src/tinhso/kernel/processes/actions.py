@@ -15,7 +15,7 @@ from tinhso.kernel.clock.rules import Limit, Unit, due
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.processes.rules import StepKind, StepPlan, StepState, earlier
-from tinhso.kernel.statements import Kept, Slot, together, update
+from tinhso.kernel.statements import Kept, Slot, insert_all, together, update
 
 _RUN = ("state", "unit", "account", "started_at", "due_at", "done_at", "round", "note", "answer")
 
@@ -29,6 +29,13 @@ def step_due(unit_id: int, start: datetime, hours: Decimal) -> datetime | None:
 
 def plan(case: Case, steps: Sequence[StepPlan], *, at: datetime, done_first: bool = True) -> Step | None:
     """Write all steps; the first (reception) is done, the second begins. Returns the active step."""
+    rows = planned(case, steps, at=at, done_first=done_first)
+    insert_all(Step, rows).run()
+    return active_of(rows)
+
+
+def planned(case: Case, steps: Sequence[StepPlan], *, at: datetime, done_first: bool = True) -> list[Step]:
+    """The steps as ``plan`` writes them, for who writes them together with the case."""
     rows = [
         Step(case=case, seq=seq, key=step.key, name=step.name, kind=step.kind, role=step.role, unit_id=step.unit_id,
              hours=step.hours)
@@ -37,11 +44,9 @@ def plan(case: Case, steps: Sequence[StepPlan], *, at: datetime, done_first: boo
     first = 1 if done_first and len(rows) > 1 and rows[0].kind == StepKind.RECEIVE else 0
     if first:
         rows[0].state, rows[0].started_at, rows[0].done_at = StepState.DONE, case.opened_at, at
-    active = rows[first] if rows else None
-    if active:
-        _begin(active, at)
-    Step.objects.bulk_create(rows)
-    return active
+    if rows:
+        _begin(rows[first], at)
+    return rows
 
 
 def _begin(step: Step, at: datetime) -> None:

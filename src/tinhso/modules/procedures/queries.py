@@ -22,6 +22,7 @@ from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.queries import synonyms
 from tinhso.kernel.search.rules import Document, Hit, Index, fold
+from tinhso.kernel.statements import Kept, Slot
 from tinhso.modules.procedures.models import Catalogue, Procedure, ProcedureVersion
 from tinhso.modules.procedures.rules import sheets, subject_of
 from tinhso.modules.procedures.rules.content import CODE, Branch, Content, content_from, sections_from
@@ -53,8 +54,13 @@ def sheet(version_id: int) -> ProcedureSheet:
 
 def published(code: str, on: date) -> ProcedureSheet | None:
     """The sheet in force on a day; None when there is none."""
-    found = ProcedureVersion.objects.in_force_on(on).filter(procedure__code=code).values_list("pk", flat=True).first()
-    return sheet(found) if found is not None else None
+    found = _IN_FORCE(code=code, on=on)
+    return sheet(found[0][0]) if found else None
+
+
+_IN_FORCE = Kept(
+    lambda: ProcedureVersion.objects.in_force_on(Slot("on")).filter(procedure__code=Slot("code")).values_list("pk")
+)
 
 
 class _Kept:

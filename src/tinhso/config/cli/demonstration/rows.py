@@ -107,11 +107,6 @@ class PartRow:
         return {"paper": "bản giấy", "upload": "tải lên"}[self.source]
 
 
-class _Parts(list[PartRow]):
-    def all(self) -> _Parts:
-        return self
-
-
 @dataclass
 class Numbers:
     """Running numbers of codes and results, as ``cases_numberseries`` keeps them."""
@@ -181,7 +176,7 @@ class Rows:
         self.promises: list[tuple[datetime, datetime, str, str]] = []
         self.supplements: list[dict[str, Any]] = []
         self.papers: list[tuple[str, int, dict[str, Any], datetime, int | None]] = []
-        self.parts = _Parts()
+        self.parts: list[PartRow] = []
         self.texts: dict[int, str] = {}  # moments as text, by the object that tells them: most stand in many rows
         self._hash = NO_HASH
         self._now: tuple[Any, ...] | None = None
@@ -384,7 +379,7 @@ def reception_of(rows: Rows, at: datetime) -> dict[str, Any]:
     key = (rows.version_id, rows.branch, rows.channel, rows.result_channel, rows.fee, len(rows.parts))
     base = _receptions.get(key)
     if base is None:
-        base = _receptions[key] = printing.reception(rows)  # type: ignore[arg-type]
+        base = _receptions[key] = printing.reception(rows, rows.parts)  # type: ignore[arg-type]
     due_text = moment_words(rows.due_at) if rows.due_at else base["due_at"]
     return {**base, "received_at": moment_words(at), "due_at": due_text}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.processes import actions as processes
+from tinhso.kernel.statements import Kept, Slot, insert
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.actions import issuing
 from tinhso.modules.dossiers.models import Dossier, Draft, Part
@@ -100,6 +101,9 @@ def file_online(*, token: UUID | str, by: Actor, at: datetime) -> Dossier:
     return dossier
 
 
+_FILED = Kept(lambda: Dossier.objects.select_related("case").filter(request_key=Slot("key")))
+
+
 @transaction.atomic
 def file_at_once(
     *,
@@ -118,8 +122,8 @@ def file_at_once(
     the caller's own) it gives the same dossier. Raises NotComplete, or NotFound when it cannot be filed here."""
     if by.account_id is None:
         raise NotAllowed("people.sign_in", "Đăng nhập để nộp hồ sơ.")
-    if Dossier.objects.filter(request_key=request_key).exists():
-        return Dossier.objects.select_related("case").get(request_key=request_key)
+    if earlier := _FILED(key=request_key):
+        return earlier[0]
     sheet = procedures.published(procedure_code, timezone.localtime(at).date())
     if sheet is None or not sheet.is_online:
         raise NotFound("dossiers.not_filed_here", "Thủ tục này chưa nhận hồ sơ trực tuyến ở đây.")
@@ -190,10 +194,8 @@ def receive_at_counter(
     Sent twice with the same ``request_key`` it gives the same dossier."""
     if not by.may(Permission.RECEIVE, filing.where.received_unit_id):
         raise NotAllowed
-    if filing.request_key:
-        earlier = Dossier.objects.select_related("case").filter(request_key=filing.request_key).first()
-        if earlier is not None:
-            return earlier
+    if filing.request_key and (earlier := _FILED(key=filing.request_key)):
+        return earlier[0]
     dossier = open_dossier(filing, state="received", verb="dossier.receive", by=by, at=at)
     for part in parts:
         part.dossier, part.added_at = dossier, at
@@ -235,13 +237,16 @@ def open_dossier(filing: Filing, *, state: str, verb: str, by: Actor, at: dateti
     agency = routing.agency_id(where.resolving_unit_id)
     on = timezone.localtime(at).date()
     is_online = filing.channel is Channel.ONLINE
-    case_id, code = None, filing.code
-    if not code:
+    code = filing.code
+    if code:
+        case_id = cases.new_id()
+    else:
         number, case_id = cases.reserve(f"{agency}-{on:%y%m%d}")
         code = dossier_code(agency, on, number)
     reception = processes.step_due(where.received_unit_id, timezone.localtime(at), ACCEPT_WITHIN_HOURS)
     place = tree().nodes[where.resolving_unit_id].short_name
-    case = cases.open_case(
+    dossier = _dossier_of(filing, case_id, by=by, on=on)
+    dossier.case = cases.open_case(
         cases.NewCase(
             id=case_id,
             kind=DOSSIER,
@@ -263,9 +268,18 @@ def open_dossier(filing: Filing, *, state: str, verb: str, by: Actor, at: dateti
         by=by,
         at=at,
         data={"procedure": sheet.code, "field": sheet.field, "channel": filing.channel.value, "code": code},
+        beside=[insert(dossier)],
     )
-    dossier = Dossier.objects.create(
-        case=case,
+    if not is_online:
+        processes.plan(dossier.case, plan, at=timezone.localtime(at))
+    return dossier
+
+
+def _dossier_of(filing: Filing, case_id: int, *, by: Actor, on: date) -> Dossier:
+    """The dossier's own row, not yet written."""
+    sheet = filing.sheet
+    return Dossier(
+        case_id=case_id,
         procedure_code=sheet.code,
         procedure_name=catalogue.title_of(sheet, filing.branch)[:300],
         version_id=sheet.version_id,
@@ -283,10 +297,7 @@ def open_dossier(filing: Filing, *, state: str, verb: str, by: Actor, at: dateti
         on_behalf_of=filing.applicant.on_behalf_of[:200],
         result_channel=filing.result_channel,
         fee=catalogue.fee_of(sheet, filing.channel, filing.branch, on),
-        received_by_id=None if is_online else by.account_id,
+        received_by_id=None if filing.channel is Channel.ONLINE else by.account_id,
         parent_id=filing.parent_id,
         request_key=filing.request_key,
     )
-    if not is_online:
-        processes.plan(case, plan, at=timezone.localtime(at))
-    return dossier

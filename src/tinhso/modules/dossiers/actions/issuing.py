@@ -15,10 +15,11 @@ from tinhso.kernel.files.queries import content
 from tinhso.kernel.papers.typesetting import Place, compose
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.rules import Actor
-from tinhso.kernel.statements import insert
-from tinhso.modules.dossiers.models import Dossier, Paper, Supplement
+from tinhso.kernel.statements import Kept, Slot, insert
+from tinhso.modules.dossiers.models import Dossier, Paper, Part, Supplement
 from tinhso.modules.dossiers.queries import printing
 
+_PARTS = Kept(lambda: Part.objects.filter(dossier_id=Slot("dossier")))
 ONCE = ("01", "03", "05")  # their moves are made once in a dossier's life
 
 
@@ -58,7 +59,7 @@ def _own(
     dossier: Dossier, form: str, at: datetime, new_date: datetime | None, asked: Supplement | None
 ) -> dict[str, Any]:
     if form == "01":
-        return printing.reception(dossier)
+        return printing.reception(dossier, _PARTS(dossier=dossier.pk))
     if form == "02":
         return printing.supplement(asked)
     if form == "04":

@@ -15,7 +15,8 @@ from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.processes import actions as processes
-from tinhso.kernel.statements import Statement, insert, update
+from tinhso.kernel.processes.models import Step
+from tinhso.kernel.statements import Statement, insert, insert_all, update
 from tinhso.modules.dossiers.actions import issuing
 from tinhso.modules.dossiers.models import Dossier, Part, Supplement
 from tinhso.modules.dossiers.queries import routing
@@ -43,9 +44,9 @@ def accept(*, dossier_id: int, by: Actor, at: datetime, revision: int | None = N
     where = routing.Route(case.received_unit_id, case.unit_id, False)
     cases.move_of(case, "accept", by=by)
     case.clock = Term(procedures.limit_for(sheet, dossier.channel, dossier.branch)).to_json()
-    active = processes.plan(
-        case, routing.plan_of(sheet, where, dossier.channel, dossier.branch), at=timezone.localtime(at)
-    )
+    plan = routing.plan_of(sheet, where, dossier.channel, dossier.branch)
+    steps = processes.planned(case, plan, at=timezone.localtime(at))
+    active = processes.active_of(steps)
     dossier.received_by_id = by.account_id
     cases.advance(
         case,
@@ -59,7 +60,7 @@ def accept(*, dossier_id: int, by: Actor, at: datetime, revision: int | None = N
             "step_due_at": active.due_at if active else None,
             "news": "",
         },
-        beside=[update(dossier, "received_by")],
+        beside=[update(dossier, "received_by"), insert_all(Step, steps)],
     )
     issuing.issue(dossier, "01", by=by, at=at)
     return dossier

@@ -60,7 +60,7 @@ def control(request: HttpRequest, number: str) -> HttpResponse:
     """Form 06 as the steps stand now."""
     dossier = case_page.dossier_at_desk(number, acting(request))
     data = printing.common(dossier, acting(request).name, timezone.now()) | printing.control(dossier)
-    data |= {key: value for key, value in printing.reception(dossier).items() if key in ("received_at", "due_at")}
+    data |= {key: value for key, value in printing.reception(dossier, ()).items() if key in ("received_at", "due_at")}
     return pdf_response("form06", data, f"{dossier.case.number}-phieu-kiem-soat")
 
 

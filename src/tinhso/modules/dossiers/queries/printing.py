@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from tinhso.kernel.people.models import Account
 from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind, Node, people_committee
-from tinhso.modules.dossiers.models import Dossier, Supplement
+from tinhso.modules.dossiers.models import Dossier, Part, Supplement
 from tinhso.modules.dossiers.queries.answers import address_words
 from tinhso.modules.dossiers.rules import ResultChannel
 from tinhso.modules.procedures import door as procedures
@@ -88,7 +89,7 @@ def common(dossier: Dossier, officer: str, at: datetime | None = None) -> dict[s
     }
 
 
-def reception(dossier: Dossier) -> dict[str, Any]:
+def reception(dossier: Dossier, parts: Iterable[Part]) -> dict[str, Any]:
     """Form 01: the papers received, the statutory time and the promised date."""
     sheet = procedures.sheet(dossier.version_id)
     limit = procedures.limit_for(sheet, dossier.channel, dossier.branch)
@@ -101,7 +102,7 @@ def reception(dossier: Dossier) -> dict[str, Any]:
                 "copies": part.copies,
                 "source": part.get_source_display(),
             }
-            for part in dossier.parts.all()
+            for part in parts
         ],
         "sets": dossier.sets,
         "limit": limit_words(limit),
