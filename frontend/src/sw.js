@@ -34,3 +34,21 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(fetch(request).catch(async () => (await caches.match(OFFLINE)) ?? Response.error()));
   }
 });
+
+// A push message says what the notice on the site says; a click opens the site there, in a window that is open if any.
+self.addEventListener("push", (event) => {
+  const said = event.data?.json() ?? {};
+  event.waitUntil(self.registration.showNotification(said.title ?? "Tỉnh Số", {
+    body: said.body ?? "", tag: said.tag, data: { url: said.url }, lang: "vi",
+  }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const address = new URL(event.notification.data?.url ?? "/", self.location.origin);
+  if (address.origin !== self.location.origin) return;
+  event.waitUntil(self.clients.matchAll({ type: "window" }).then((windows) => {
+    const open = windows.find((one) => "navigate" in one);
+    return open ? open.navigate(address.href).then((one) => one?.focus()) : self.clients.openWindow(address.href);
+  }));
+});

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     AUDIT = "journal.audit"
     SEARCH = "search.manage"
     IDENTIFY = "people.identify"
+    NOTICES = "notices.manage"
 
 
 def _entry(verb: str, sentence: str) -> Entry:
@@ -50,6 +51,7 @@ ENTRIES = (
     _entry("mandate.revoke", "{actor} thu quyền nộp thay {name} của {holder}"),
     _entry("api_key.create", "{actor} tạo khóa API {key}"),
     _entry("api_key.revoke", "{actor} thu khóa API {key}"),
+    _entry("notices.publish", "{actor} công bố mẫu thông báo {kind}, bản {number} từ {from}"),
     _entry("calendar.set_day", "{actor} ghi ngày {on} – {name} ({source})"),
     _entry("calendar.remove_day", "{actor} bỏ ngày {on} khỏi lịch"),
     Entry(cases.RECOUNTED, "Lịch làm việc thay đổi: ngày hẹn từ {before} thành {after} ({reason})"),
@@ -87,6 +89,15 @@ MODULE = Module(
         ),
         Menu("core.people", "Cán bộ và vai trò", "workshop:people", "users", Audience.DESK, 92, Permission.PEOPLE),
         Menu("core.calendars", "Lịch làm việc", "workshop:days", "calendar", Audience.DESK, 93, Permission.CALENDARS),
+        Menu(
+            "core.notices",
+            "Mẫu thông báo",
+            "notices:templates",
+            "message-square-text",
+            Audience.DESK,
+            95,
+            Permission.NOTICES,
+        ),
         Menu("core.audit", "Kiểm tra lịch sử", "workshop:journal", "shield-check", Audience.DESK, 94, Permission.AUDIT),
         Menu("core.lookup", "Tra cứu hồ sơ", "lookup:ask", "file-search", Audience.PORTAL, order=30),
     ),

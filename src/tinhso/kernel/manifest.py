@@ -196,6 +196,21 @@ class PaperSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """What people are told about one kind of event, until a published text says otherwise.
+
+    The texts are ``str.format`` templates over the event's words. ``sms`` is short and for what cannot wait for a look
+    at the site; without it no text message is sent. ``is_urgent``: also in a person's quiet hours.
+    """
+
+    kind: str
+    title: str
+    body: str = ""
+    sms: str = ""
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """What ``tinhso import`` can read: ``run(rows, *, dry_run, by, at) -> Iterable[report lines]``."""
 
@@ -226,6 +241,7 @@ class Module:
     menu: tuple[Menu, ...] = ()
     panels: tuple[Panel, ...] = ()
     imports: tuple[Import, ...] = ()
+    messages: tuple[Message, ...] = ()
     papers: tuple[PaperSource, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     stories: Mapping[str, Callable[[int], PublicStory | None]] = field(default_factory=dict)
@@ -249,6 +265,7 @@ class Registry:
         self.followers: dict[str, tuple[Callable[..., Any], ...]] = {}
         self.facts: dict[str, Fact] = {}
         self.imports: dict[str, Import] = {}
+        self.messages: dict[str, Message] = {}
         self.papers: dict[str, PaperSource] = {}
         self.stories: dict[str, Callable[[int], PublicStory | None]] = {}
         self.takes: dict[str, Callable[..., Any]] = {}
@@ -280,6 +297,8 @@ class Registry:
             self._put(self.imports, source.code, source)
         for kept in module.papers:
             self._put(self.papers, kept.code, kept)
+        for message in module.messages:
+            self._put(self.messages, message.kind, message)
         for shelf, offered in ((self.stories, module.stories), (self.takes, module.takes)):
             for kind_code, function in offered.items():
                 if kind_code not in self.case_kinds:

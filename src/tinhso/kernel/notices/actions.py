@@ -7,36 +7,57 @@ yes and before that is written down, the next try sends the message again, with 
 
 from __future__ import annotations
 
-import smtplib
-from datetime import datetime
-from email.utils import format_datetime, parseaddr
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, time
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
-from django.template.loader import render_to_string
+from django.utils import timezone
 
-from tinhso.kernel.errors import NotFound
-from tinhso.kernel.notices import rules
-from tinhso.kernel.notices.models import Delivery, Notice
-from tinhso.kernel.notices.rules import Sending
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.journal.actions import note
+from tinhso.kernel.manifest import registry
+from tinhso.kernel.notices import carriers, queries, rules
+from tinhso.kernel.notices.models import (
+    Delivery,
+    Device,
+    Notice,
+    Preference,
+    QuietHours,
+    Template,
+    TemplateVersion,
+)
+from tinhso.kernel.notices.rules import Channel, NotCarried, Sending, Text
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.versions import actions as versions
+from tinhso.kernel.versions.rules import State
 
 _TELL = """
 with told as (
-    insert into notices_notice (account_id, case_id, kind, title, body, url, dedupe, created_at)
-    values (%(account)s, %(case)s, %(kind)s, %(title)s, %(body)s, %(url)s, %(dedupe)s, %(at)s)
+    insert into notices_notice (account_id, case_id, kind, title, body, sms, url, dedupe, created_at)
+    values (%(account)s, %(case)s, %(kind)s, %(title)s, %(body)s, %(sms)s, %(url)s, %(dedupe)s, %(at)s)
     on conflict (account_id, dedupe) do nothing returning id, account_id
+), reached as (
+    select told.id, way.channel, way.address from told join people_account a on a.id = told.account_id and a.is_active
+    left join people_person p on p.id = a.person_id
+    cross join lateral (values
+        ('email', case when %(email)s and not exists (
+            select 1 from account_emailaddress e
+            where e.user_id = a.id and lower(e.email) = lower(a.email) and not e.verified) then a.email end),
+        ('sms', case when %(by_sms)s and p.phone ~ '^[+]84[35789]' then p.phone end),
+        ('push', (select d.account_id::text from notices_device d where d.account_id = a.id limit 1))
+    ) as way (channel, address)
+    where way.address <> '' and coalesce((
+        select is_on from notices_preference x
+        where x.account_id = a.id and x."group" = %(group)s and x.channel = way.channel), true)
 ), carried as (
     insert into notices_delivery (notice_id, channel, address, state, attempts, last_error)
-    select told.id, 'email', a.email, 'waiting', 0, ''
-    from told join people_account a on a.id = told.account_id
-    where %(email)s and a.is_active and a.email <> '' and not exists (
-        select 1 from account_emailaddress e
-        where e.user_id = a.id and lower(e.email) = lower(a.email) and not e.verified)
-    returning id
+    select id, channel, address, 'waiting', 0, '' from reached returning id, channel
 )
-select told.id, carried.id from told left join carried on true
+select told.id, carried.id, carried.channel, q.begins, q.ends from told left join carried on true
+left join notices_quiethours q on q.account_id = told.account_id
 """
 
 
@@ -52,11 +73,13 @@ def tell(
     at: datetime,
     case_id: int | None = None,
     email: bool = True,
+    sms: str = "",
 ) -> bool:
     """Tell an account something once; False when it was already told (same ``dedupe``), and then nothing changes.
 
-    ``url`` is a path on this site. An e-mail follows when the account is active and has an address that is not waiting
-    for confirmation; the job that sends it is queued in the same transaction.
+    ``url`` is a path on this site. What goes outside follows the person's preferences: e-mail to an address that is not
+    waiting for confirmation, ``sms`` to a mobile number, push to the browsers that take it; the jobs that carry it are
+    queued in the same transaction, those that would disturb quiet hours for their end.
     """
     if not rules.is_inner_address(url) or len(url) > rules.URL_LENGTH:
         raise ValueError(f"a notice must lead to a path on this site, not {url!r}")
@@ -64,23 +87,51 @@ def tell(
         "account": account_id,
         "case": case_id,
         "kind": kind,
+        "group": rules.group_of(kind),
         "title": " ".join(title.split())[: rules.TITLE_LENGTH],
         "body": body.strip(),
+        "sms": sms,
         "url": url,
         "dedupe": dedupe,
         "at": at,
         "email": email,
+        "by_sms": bool(sms) and bool(settings.SMS_GATEWAY),
     }
     with connection.cursor() as cursor:
         cursor.execute(_TELL, values)
-        row = cursor.fetchone()
-    if row is None:
-        return False
-    if row[1] is not None:
-        from tinhso.kernel.notices.jobs import deliver
+        rows = cursor.fetchall()
+    for _notice, delivery_id, channel, begins, ends in rows:
+        if delivery_id is not None:
+            _queue(delivery_id, kind, Channel(channel), at, begins or rules.QUIET_FROM, ends or rules.QUIET_UNTIL)
+    return bool(rows)
 
-        deliver.defer(delivery_id=row[1])
-    return True
+
+def _queue(delivery_id: int, kind: str, channel: Channel, at: datetime, begins: time, ends: time) -> None:
+    """Have it carried: at once, or after the person's quiet hours."""
+    from tinhso.kernel.notices.jobs import deliver
+
+    declared = registry.messages.get(kind)
+    disturbs = channel is not Channel.EMAIL and not (declared and declared.is_urgent)
+    later = rules.wait_until(timezone.localtime(at), begins, ends) if disturbs else None
+    deliver.configure(schedule_at=later).defer(delivery_id=delivery_id)
+
+
+def tell_in_words(
+    *, account_id: int, kind: str, words: Mapping[str, Any], url: str, dedupe: str, at: datetime, **more: Any
+) -> bool:
+    """Tell it in the words published for this kind, else in those the module declared; see ``tell``."""
+    text = rules.filled(queries.text_of(kind, timezone.localdate(at)), words)
+    return tell(
+        account_id=account_id,
+        kind=kind,
+        title=text.title,
+        body=text.body,
+        sms=text.sms,
+        url=url,
+        dedupe=dedupe,
+        at=at,
+        **more,
+    )
 
 
 def read(*, notice_id: int, by: Actor, at: datetime) -> Notice:
@@ -115,10 +166,10 @@ def send(*, delivery_id: int, at: datetime) -> Sending | None:
         return None
     delivery.attempts += 1
     try:
-        message_of(delivery).send()
-    except (OSError, smtplib.SMTPException) as problem:
-        delivery.state = rules.next_state(attempts=delivery.attempts, is_final=_is_final(problem))
-        delivery.last_error = f"{type(problem).__name__}: {problem}"[:300]
+        carriers.carry(delivery)
+    except NotCarried as problem:
+        delivery.state = rules.next_state(attempts=delivery.attempts, is_final=problem.is_final)
+        delivery.last_error = str(problem)[:300]
     else:
         delivery.state, delivery.sent_at, delivery.last_error = Sending.SENT, at, ""
     delivery.save(update_fields=["state", "attempts", "last_error", "sent_at"])
@@ -131,33 +182,83 @@ def _allow_slow_server() -> None:
         cursor.execute("set local idle_in_transaction_session_timeout = '10min'")
 
 
-def _is_final(problem: Exception) -> bool:
-    """Whether the server said that this address will never do: a 5xx for the recipient (RFC 5321, 4.2.1)."""
-    if isinstance(problem, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in problem.recipients.values())
-    return isinstance(problem, smtplib.SMTPDataError) and problem.smtp_code >= 500
-
-
-def message_of(delivery: Delivery) -> EmailMultiAlternatives:
-    """The message in plain text and HTML. Its only link is opened by GET, and opening it changes nothing."""
-    notice = delivery.notice
-    context = {
-        "notice": notice,
-        "name": notice.account.display_name,
-        "link": settings.BASE_URL + notice.url,
-        "settings_link": settings.BASE_URL + "/thong-bao/",
-    }
-    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    message = EmailMultiAlternatives(
-        subject=notice.title,
-        body=render_to_string("notices/mail/notice.txt", context),
-        to=[delivery.address],
-        headers={
-            "Message-ID": rules.message_id(delivery.pk, notice.created_at.isoformat(), host),
-            "Date": format_datetime(notice.created_at),
-            "Auto-Submitted": "auto-generated",
-        },
-        connection=get_connection(fail_silently=False),
+@transaction.atomic
+def prefer(
+    *, wanted: Collection[tuple[str, Channel]], asked: Collection[str], begins: time, ends: time, by: Actor
+) -> None:
+    """Keep what the actor wants to get by which channel, among the groups ``asked`` about, and the quiet hours."""
+    if by.account_id is None:
+        raise NotFound
+    rows = [
+        Preference(account_id=by.account_id, group=group, channel=channel, is_on=(group, channel) in wanted)
+        for group in asked
+        for channel in Channel
+    ]
+    Preference.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["account", "group", "channel"], update_fields=["is_on"]
     )
-    message.attach_alternative(render_to_string("notices/mail/notice.html", context), "text/html")
-    return message
+    QuietHours.objects.update_or_create(account_id=by.account_id, defaults={"begins": begins, "ends": ends})
+
+
+@transaction.atomic
+def add_device(*, endpoint: str, p256dh: str, auth: str, name: str, by: Actor, at: datetime) -> Device:
+    """Have a browser take push messages; one that belonged to somebody else belongs to who signs in on it now.
+
+    Raises Refusal ``notices.push_service`` for an address that is no push service of a known browser."""
+    where = urlsplit(endpoint)
+    is_known = rules.is_push_service(where.hostname or "", settings.PUSH_SERVICES)
+    if by.account_id is None or where.scheme not in settings.PUSH_SCHEMES or not is_known or len(endpoint) > 600:
+        raise Refusal("notices.push_service", "Trình duyệt này dùng dịch vụ thông báo chưa được hỗ trợ.")
+    if not (60 < len(p256dh) <= 120 and 16 <= len(auth) <= 40):
+        raise Refusal("notices.push_keys", "Trình duyệt gửi khóa không đúng. Tắt rồi bật lại thông báo.")
+    found, _made = Device.objects.update_or_create(
+        endpoint=endpoint,
+        defaults={
+            "account_id": by.account_id, "p256dh": p256dh, "auth": auth, "name": name.strip()[:100], "added_at": at,
+        },
+    )  # fmt: skip
+    return found
+
+
+def remove_device(*, device_id: int, by: Actor) -> None:
+    """Stop push messages to one of the actor's own browsers. Raises NotFound for anybody else's."""
+    if not Device.objects.filter(pk=device_id, account_id=by.account_id).delete()[0]:
+        raise NotFound
+
+
+@transaction.atomic
+def draft_template(*, kind: str, text: Text, by: Actor, at: datetime) -> TemplateVersion:
+    """Begin or change the draft of a kind's words. Raises NotFound, NotAllowed, Refusal of ``check_text``."""
+    _ask(by)
+    declared = registry.messages.get(kind)
+    if declared is None:
+        raise NotFound
+    rules.check_text(text, queries.words_of(declared))
+    parent, _made = Template.objects.get_or_create(kind=kind)
+    content = {"title": text.title, "body": text.body, "sms": text.sms}
+    draft: TemplateVersion | None = parent.versions.filter(state=State.DRAFT).first()
+    if draft is not None:
+        return versions.change(draft, content=content, by=by, at=at)
+    return versions.draft(TemplateVersion, parent_id=parent.pk, content=content, by=by, at=at)
+
+
+@transaction.atomic
+def publish_template(*, kind: str, valid_from: date, by: Actor, at: datetime) -> TemplateVersion:
+    """Have the draft hold from a day on, today or later; the words before it end the day before."""
+    _ask(by)
+    draft = TemplateVersion.objects.filter(template__kind=kind, state=State.DRAFT).first()
+    if draft is None:
+        raise Refusal("notices.no_draft", "Chưa có bản nháp. Sửa nội dung rồi lưu trước.")
+    if valid_from < timezone.localdate(at):
+        raise Refusal("notices.past_day", "Chọn ngày hiệu lực từ hôm nay trở đi.", field="valid_from")
+    published = versions.publish(draft, valid_from=valid_from, by=by, at=at)[0]
+    note(
+        subject=f"notices/{kind}", verb="notices.publish", by=by, at=at,
+        data={"kind": kind, "number": published.number, "from": valid_from.isoformat()},
+    )  # fmt: skip
+    return published
+
+
+def _ask(by: Actor) -> None:
+    if not by.may("notices.manage"):
+        raise NotAllowed

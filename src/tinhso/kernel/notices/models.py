@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from tinhso.kernel.notices.rules import OPEN, TITLE_LENGTH, URL_LENGTH, Channel, Sending
+from tinhso.kernel.notices.rules import (
+    CHANNEL_NAMES,
+    OPEN,
+    QUIET_FROM,
+    QUIET_UNTIL,
+    TITLE_LENGTH,
+    URL_LENGTH,
+    Channel,
+    Sending,
+    Text,
+)
+from tinhso.kernel.versions.models import Version
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -29,6 +40,7 @@ class Notice(models.Model):
     title = models.CharField(max_length=TITLE_LENGTH)
     body = models.TextField(blank=True)
     url = models.CharField(max_length=URL_LENGTH)
+    sms = models.CharField(max_length=320, blank=True, default="", db_default="", help_text="as a text message")
     dedupe = models.CharField(max_length=120)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
@@ -76,3 +88,72 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.notice_id}: {self.state}"
+
+
+class Preference(models.Model):
+    """Whether an account wants a group of notices by a channel; without a row the channel's own habit holds."""
+
+    account = models.ForeignKey("people.Account", on_delete=models.CASCADE, db_index=False, related_name="+")
+    group = models.CharField(max_length=30, help_text="first part of the kind of notice")
+    channel = models.CharField(max_length=10, choices=[(one.value, name) for one, name in CHANNEL_NAMES.items()])
+    is_on = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="preference_once", fields=["account", "group", "channel"])]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.group} {self.channel}: {self.is_on}"
+
+
+class QuietHours(models.Model):
+    """When an account is not to be disturbed by text messages and push; equal times mean never."""
+
+    account = models.OneToOneField("people.Account", on_delete=models.CASCADE, related_name="+")
+    begins = models.TimeField(default=QUIET_FROM)
+    ends = models.TimeField(default=QUIET_UNTIL)
+
+    class Meta:
+        verbose_name_plural = "quiet hours"
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.begins:%H:%M}–{self.ends:%H:%M}"
+
+
+class Device(models.Model):
+    """A browser that takes push messages for an account (W3C Push API: endpoint and the keys of its own)."""
+
+    account = models.ForeignKey("people.Account", on_delete=models.CASCADE, related_name="+")
+    endpoint = models.URLField(max_length=600, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=40)
+    name = models.CharField(max_length=100, blank=True)
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.name}"
+
+
+class Template(models.Model):
+    """A kind of notice whose words the province may set; without a published version the module's own words hold."""
+
+    kind = models.CharField(max_length=60, unique=True)
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class TemplateVersion(Version):
+    """Dated words: ``content`` has title, body and sms."""
+
+    parent_field = "template"
+    template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="versions")
+
+    class Meta(Version.Meta):
+        constraints = [
+            *Version.Meta.constraints,
+            models.UniqueConstraint(name="templateversion_number", fields=["template", "number"]),
+        ]
+
+    @property
+    def text(self) -> Text:
+        return Text(self.content["title"], self.content["body"], self.content.get("sms", ""))

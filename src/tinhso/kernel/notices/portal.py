@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import time
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tinhso.kernel.errors import NotFound
-from tinhso.kernel.notices import actions, queries, viewers
+from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.notices import actions, carriers, queries, viewers
+from tinhso.kernel.notices.rules import CHANNEL_NAMES, Channel
 from tinhso.kernel.people.rules import Actor
 
 
@@ -59,3 +65,64 @@ def show_viewers(request: HttpRequest) -> HttpResponse:
     """Who among the officials opened one of my files, when and how often."""
     views, after = viewers.page(_actor(request), after=_key(request))
     return render(request, "notices/portal/viewers.html", {"views": views, "after": after})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """What one wants to be told by which way, when not to be disturbed, and the browsers that take messages."""
+    actor = _actor(request)
+    assert actor.account_id is not None
+    errors: list[tuple[str, str]] = []
+    if request.method == "POST":
+        begins, ends = (_time(request.POST.get(name, "")) for name in ("begins", "ends"))
+        if begins and ends:
+            wanted = {(group, way) for group in queries.groups() for way in Channel if f"{group}-{way}" in request.POST}
+            actions.prefer(wanted=wanted, asked=list(queries.groups()), begins=begins, ends=ends, by=actor)
+            return HttpResponseRedirect(reverse("notices:settings") + "?xong=1")
+        errors = [("begins" if not begins else "ends", _("Ghi giờ như 21:00."))]
+    context = _settings(actor.account_id) | {
+        "errors": errors, "has_errors": bool(errors), "is_done": request.GET.get("xong") == "1",
+    }  # fmt: skip
+    return render(request, "notices/portal/settings.html", context, status=422 if errors else 200)
+
+
+def _settings(account_id: int) -> dict[str, Any]:
+    wishes = queries.wishes(account_id)
+    ways = [way for way in Channel if way is not Channel.SMS or settings.SMS_GATEWAY]
+    return {
+        "wishes": wishes,
+        "ways": [CHANNEL_NAMES[way] for way in ways],
+        "groups": [
+            (name, [(f"{code}-{way}", CHANNEL_NAMES[way], wishes.wants(code, way)) for way in ways])
+            for code, name in queries.groups().items()
+        ],
+        "application_key": carriers.application_key(),
+    }
+
+
+def _time(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@login_required
+@require_POST
+def add_device(request: HttpRequest) -> HttpResponse:
+    """What the page's script sends once the person has allowed messages in this browser."""
+    said = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth", "name")}
+    try:
+        actions.add_device(**said, by=_actor(request), at=timezone.now())
+    except Refusal as refusal:
+        return JsonResponse({"message": refusal.message}, status=refusal.status)
+    return JsonResponse({}, status=201)
+
+
+@login_required
+@require_POST
+def remove_device(request: HttpRequest, device_id: int) -> HttpResponse:
+    actions.remove_device(device_id=device_id, by=_actor(request))
+    return HttpResponseRedirect(reverse("notices:settings"))

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from tinhso.kernel.notices.models import Notice
-from tinhso.kernel.notices.rules import SHOWN_AT_MOST
+from dataclasses import dataclass
+from datetime import date, time
+
+from tinhso.kernel.manifest import Message, registry
+from tinhso.kernel.notices.models import Device, Notice, Preference, QuietHours, TemplateVersion
+from tinhso.kernel.notices.rules import (
+    QUIET_FROM,
+    QUIET_UNTIL,
+    SHOWN_AT_MOST,
+    Channel,
+    Text,
+    group_of,
+    words_in,
+)
 
 PAGE = 20
 
@@ -22,3 +34,58 @@ def page(account_id: int | None, *, after: int | None = None, size: int = PAGE) 
         rows = rows.filter(pk__lt=after)
     got = list(rows[: size + 1])
     return got[:size], (got[size - 1].pk if len(got) > size else None)
+
+
+def text_of(kind: str, day: date) -> Text:
+    """The words in force for a kind: the published ones, else the module's own. Raises KeyError for an unknown kind."""
+    declared = registry.messages[kind]
+    published: TemplateVersion | None = (
+        TemplateVersion.objects.in_force_on(day).filter(template__kind=kind).order_by("-valid_from").first()  # type: ignore[assignment]
+    )
+    return published.text if published is not None else own_text(declared)
+
+
+def own_text(declared: Message) -> Text:
+    return Text(declared.title, declared.body, declared.sms)
+
+
+def words_of(declared: Message) -> list[str]:
+    """The words that a kind's text may use: those of the module's own text, and the number of the case."""
+    found = {"number"}
+    for text in (declared.title, declared.body, declared.sms):
+        found |= words_in(text)
+    return sorted(found)
+
+
+def groups() -> dict[str, str]:
+    """What can be preferred: the groups of declared messages by the name of the module that declares them."""
+    found: dict[str, str] = {}
+    for module in registry.modules.values():
+        for message in module.messages:
+            found.setdefault(group_of(message.kind), module.name)
+    return found
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What an account wants: what is switched off, quiet hours, its browsers."""
+
+    off: frozenset[tuple[str, str]]
+    begins: time
+    ends: time
+    devices: list[Device]
+
+    def wants(self, group: str, channel: Channel) -> bool:
+        return (group, channel.value) not in self.off
+
+
+def wishes(account_id: int) -> Wishes:
+    """Three statements."""
+    off = Preference.objects.filter(account_id=account_id, is_on=False).values_list("group", "channel")
+    quiet = QuietHours.objects.filter(account_id=account_id).first()
+    return Wishes(
+        frozenset(off),
+        quiet.begins if quiet else QUIET_FROM,
+        quiet.ends if quiet else QUIET_UNTIL,
+        list(Device.objects.filter(account_id=account_id).order_by("-added_at")),
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from tinhso.kernel import manifest
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.journal.jobs import AGAIN
@@ -42,21 +44,34 @@ TO_APPLICANT: dict[str, tuple[str, str]] = {
     "refuse": ("Hồ sơ {number} bị từ chối giải quyết", "{reason}"),
     "stop": ("Hồ sơ {number} dừng giải quyết", "{reason}"),
     "apologise": ("Xin lỗi ông/bà: hồ sơ {number} chậm hẹn", "{reason} Ngày hẹn mới: {new_date}."),
+    "move_version": ("Hồ sơ {number} áp dụng bản thủ tục mới", "{reason} Hẹn trả kết quả: {due}."),
     "message_applicant": ("Tin nhắn về hồ sơ {number}", "{actor} nhắn bạn. Mở trang hồ sơ để đọc và trả lời."),
     "transfer": ("Hồ sơ {number} được chuyển đơn vị", "Đơn vị giải quyết mới: {target}. Lý do: {reason}"),
 }
-# verb → title; the handler is told
+# verb → title; the official who holds it is told
 TO_HANDLER: dict[str, str] = {
     "hand_to": "Bạn được giao hồ sơ {number}",
     "assign": "Bạn được giao hồ sơ {number}",
     "supplement": "Người dân đã bổ sung hồ sơ {number}",
     "complete": "Người dân đã bổ sung hồ sơ {number}",
+    "message_office": "Người nộp nhắn về hồ sơ {number}",
 }
-
-
-class _Words(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "–"
+# What cannot wait for a look at the site, as a text message: letters without marks.
+BY_SMS: dict[str, str] = {
+    "ask_completion": "Ho so {number} can bo sung. Xem noi dung tren cong dich vu cong.",
+    "ask_supplement": "Ho so {number} can bo sung, thoi han tam dung. Xem noi dung tren cong dich vu cong.",
+    "ask_payment": "Ho so {number} co nghia vu tai chinh {amount} dong. Xem thong bao tren cong dich vu cong.",
+    "finish": "Ho so {number} da co ket qua.",
+    "sign_and_finish": "Ho so {number} da co ket qua.",
+    "apologise": "Xin loi: ho so {number} cham hen. Ngay hen moi: {new_date}.",
+}
+MESSAGES = tuple(
+    manifest.Message(f"dossier.{verb}", title, body, BY_SMS.get(verb, ""))
+    for verb, (title, body) in {
+        **TO_APPLICANT,
+        **{verb: (title, "{title}") for verb, title in TO_HANDLER.items()},
+    }.items()
+)
 
 
 def tell(entry: Entry) -> None:
@@ -64,18 +79,18 @@ def tell(entry: Entry) -> None:
     verb, case = entry.verb.partition(".")[2], entry.case
     if case is None:
         return
-    words = _Words(entry.data) | _Words(
-        actor=entry.actor_name,
-        number=case.number,
-        due=f"{timezone.localtime(case.due_at):%H:%M ngày %d/%m/%Y}" if case.due_at else "theo thông báo",
-        result=entry.data.get("number", ""),
-        new_date=_day(entry.data.get("new_date")),
-    )
+    words = dict(entry.data) | {
+        "actor": entry.actor_name,
+        "number": case.number,
+        "title": case.title,
+        "due": f"{timezone.localtime(case.due_at):%H:%M ngày %d/%m/%Y}" if case.due_at else "theo thông báo",
+        "result": entry.data.get("number", ""),
+        "new_date": _day(entry.data.get("new_date")),
+    }
     if verb in TO_APPLICANT and case.owner_id:
-        title, body = TO_APPLICANT[verb]
-        _tell(entry, case.owner_id, title, body, f"/ho-so/{case.number}/", _Words(words))
+        _tell(entry, case.owner_id, f"/ho-so/{case.number}/", words)
     if verb in TO_HANDLER and case.assignee_id and case.assignee_id != entry.actor_id:
-        _tell(entry, case.assignee_id, TO_HANDLER[verb], case.title, f"/lam-viec/ho-so/{case.number}/", _Words(words))
+        _tell(entry, case.assignee_id, f"/lam-viec/ho-so/{case.number}/", words)
 
 
 def tell_office(entry: Entry) -> None:
@@ -86,16 +101,14 @@ def tell_office(entry: Entry) -> None:
     wrote = Message.objects.filter(dossier_id=case.pk, is_from_applicant=False).order_by("-pk")
     reader = case.assignee_id or wrote.values_list("author_id", flat=True).first()
     if reader:
-        words = _Words(number=case.number)
-        _tell(entry, reader, "Người nộp nhắn về hồ sơ {number}", case.title, f"/lam-viec/ho-so/{case.number}/", words)
+        _tell(entry, reader, f"/lam-viec/ho-so/{case.number}/", {"number": case.number, "title": case.title})
 
 
-def _tell(entry: Entry, account_id: int, title: str, body: str, url: str, words: _Words) -> None:
-    notices.tell(
+def _tell(entry: Entry, account_id: int, url: str, words: Mapping[str, Any]) -> None:
+    notices.tell_in_words(
         account_id=account_id,
         kind=entry.verb,
-        title=title.format_map(words)[:200],
-        body=body.format_map(words)[:1000],
+        words=words,
         url=url,
         dedupe=f"{entry.pk}/{account_id}",
         case_id=entry.case_id,

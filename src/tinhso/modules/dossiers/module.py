@@ -54,6 +54,7 @@ ENTRIES = (
     Entry("dossier.consult", "Lấy ý kiến {unit}", Readers.PARTIES),
     Entry("dossier.opinion", "{unit} đã cho ý kiến", Readers.PARTIES),
     Entry("dossier.transfer", "Chuyển hồ sơ từ {source} sang {target}: {reason}", Readers.PARTIES),
+    Entry("dossier.move_version", "Chuyển sang bản số {to} của thủ tục: {reason}", Readers.PARTIES),
     Entry("dossier.apologise", "Xin lỗi vì chậm và hẹn lại: {reason}", Readers.PARTIES),
     Entry("dossier.draft_result", "{actor} soạn dự thảo kết quả", Readers.OFFICIALS),
     Entry("dossier.note", "{actor} ghi chú: {text}", Readers.OFFICIALS, frozenset({"text"})),
@@ -88,6 +89,9 @@ FACTS = (
     Fact("dossiers.supplement_asked", "Lượt yêu cầu bổ sung", "dossier.ask_supplement"),
     Fact("dossiers.declined", "Hồ sơ từ chối tiếp nhận", "dossier.decline"),
     Fact("dossiers.withdrawn", "Hồ sơ rút", "dossier.withdraw"),
+    Fact("dossiers.withdrawn_at_counter", "Hồ sơ rút tại quầy", "dossier.withdraw_at_counter"),
+    Fact("dossiers.stopped", "Hồ sơ dừng giải quyết", "dossier.stop"),
+    Fact("dossiers.linked", "Hồ sơ liên thông tách thành hồ sơ con", "dossier.link"),
     Fact("dossiers.apologies", "Lượt xin lỗi, hẹn lại", "dossier.apologise"),
     Fact("dossiers.returned", "Kết quả đã trả", "dossier.return_result"),
     Fact("dossiers.returned_online", "Kết quả điện tử đã trả", "dossier.return_online"),
@@ -96,7 +100,7 @@ FACTS = (
 _TOLD = (
     "file", "receive", "accept", "ask_completion", "decline", "ask_supplement", "ask_payment", "finish",
     "sign_and_finish", "refuse", "stop", "apologise", "transfer", "supplement", "complete", "hand_to", "assign",
-    "message_applicant",
+    "message_applicant", "move_version",
 )  # fmt: skip
 FOLLOWERS: dict[str, tuple[Callable[..., Any], ...]] = {f"dossier.{verb}": (jobs.tell,) for verb in _TOLD}
 for _verb in ("accept", "receive"):
@@ -122,6 +126,7 @@ MODULE = Module(
     entries=ENTRIES,
     followers=FOLLOWERS,
     facts=FACTS,
+    messages=jobs.MESSAGES,
     shortcuts=(
         Shortcut("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", "Theo dõi, bổ sung", "info", order=30),
     ),
@@ -134,6 +139,14 @@ MODULE = Module(
     menu=(
         Menu("dossiers.counter", "Quầy tiếp nhận", "dossiers:counter", "file-plus", order=20, permission=P.RECEIVE),
         Menu("dossiers.listed", "Tra cứu hồ sơ", "dossiers:listed", "file-search", order=60, permission=P.SEE),
+        Menu(
+            "dossiers.versions",
+            "Chuyển bản thủ tục",
+            "dossiers:versions",
+            "git-compare",
+            order=85,
+            permission=P.MOVE_VERSION,
+        ),
         Menu("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", Audience.PORTAL, order=20),
     ),
 )

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.manifest import Message
 from tinhso.kernel.notices import actions as notices
 from tinhso.modules.satisfaction import actions, queries
 from tinhso.modules.satisfaction.models import Rating
+
+MESSAGES = (
+    Message(
+        "satisfaction.ask",
+        "Bạn thấy việc giải quyết hồ sơ {number} thế nào?",
+        "Một phút để đánh giá, không ghi tên. Mở đến {until}.",
+    ),
+    Message("satisfaction.low", "Đánh giá thấp: {title}", "{comment}"),
+)
 
 
 def ask(entry: Entry) -> None:
@@ -15,11 +25,10 @@ def ask(entry: Entry) -> None:
     invitation = actions.invite(case_id=entry.case.pk, at=entry.at)
     if not entry.case.owner_id:
         return
-    notices.tell(
+    notices.tell_in_words(
         account_id=entry.case.owner_id,
         kind="satisfaction.ask",
-        title=f"Bạn thấy việc giải quyết hồ sơ {entry.case.number} thế nào?",
-        body=f"Một phút để đánh giá, không ghi tên. Mở đến {invitation.open_until:%d/%m/%Y}.",
+        words={"number": entry.case.number, "until": f"{invitation.open_until:%d/%m/%Y}"},
         url=f"/danh-gia/{invitation.code}/",
         dedupe=f"satisfaction/{invitation.pk}",
         case_id=entry.case.pk,
@@ -34,11 +43,11 @@ def tell_head(entry: Entry) -> None:
     if rating is None:
         return
     for account_id in queries.heads_of(rating.invitation.unit_id):
-        notices.tell(
+        comment = rating.comment or "Người nộp không hài lòng. Xem lý do và ghi việc khắc phục."
+        notices.tell_in_words(
             account_id=account_id,
             kind="satisfaction.low",
-            title=f"Đánh giá thấp: {rating.invitation.title}"[:200],
-            body=rating.comment or "Người nộp không hài lòng. Xem lý do và ghi việc khắc phục.",
+            words={"title": rating.invitation.title, "comment": comment},
             url="/lam-viec/hai-long/",
             dedupe=f"satisfaction.low/{rating.pk}",
             at=entry.at,

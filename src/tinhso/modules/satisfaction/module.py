@@ -19,6 +19,7 @@ MODULE = Module(
     permissions=P,
     roles=rules.ROLES,
     entries=rules.ENTRIES,
+    messages=jobs.MESSAGES,
     followers={
         "dossier.return_result": (jobs.ask,),
         "dossier.return_online": (jobs.ask,),

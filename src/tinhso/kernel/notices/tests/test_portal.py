@@ -115,7 +115,7 @@ def test_following_every_link_of_a_message_changes_nothing(lan, settings, signed
     (message,) = mail.outbox
     html = message.alternatives[0].content
     links = set(re.findall(r"https?://\S+", message.body)) | set(re.findall(r'href="([^"]+)"', html))
-    assert links == {settings.BASE_URL + "/thong-bao/"}
+    assert links == {settings.BASE_URL + "/thong-bao/", settings.BASE_URL + "/thong-bao/cai-dat/"}
     client = Client()
     if signed_in:
         client.force_login(lan, backend="django.contrib.auth.backends.ModelBackend")
