@@ -1,0 +1,1 @@
+"""What the one-stop shops received, resolved and still hold, for everybody."""

@@ -1,0 +1,49 @@
+"""What stands in the address: period, place and subject. Nonsense is left out, never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import urlencode
+
+from tinhso.kernel.units.queries import tree
+from tinhso.modules.statistics import rules
+from tinhso.modules.statistics.queries import PARTS, Wanted
+from tinhso.modules.statistics.rules import Period
+
+LONGEST = 120
+
+
+def wanted_from(said: Mapping[str, str], newest: date) -> Wanted:
+    """``ky``, ``don-vi`` (a unit's code), ``cap``, ``linh-vuc``, ``thu-tuc``; without a period the newest month."""
+    period = Period.of(said.get("ky", "")) or Period.month_of(newest)
+    if period.since > newest:
+        period = Period.month_of(newest)
+    node = tree().by_code.get(said.get("don-vi", "")[:40])
+    unit_id = node.id if node is not None and node.kind not in PARTS else None
+    level = said.get("cap", "")
+    procedure = _plain(said.get("thu-tuc", ""), 20)
+    return Wanted(
+        period,
+        unit_id,
+        level if unit_id is None and level in rules.LEVELS else "",
+        "" if procedure else _plain(said.get("linh-vuc", ""), LONGEST),
+        procedure,
+    )
+
+
+def _plain(text: str, longest: int) -> str:
+    return text.strip().replace("\x00", "")[:longest]
+
+
+def said_of(wanted: Wanted, **changed: str) -> str:
+    """The address of the same question, with some of its words changed; ``""`` drops one."""
+    unit = tree().nodes.get(wanted.unit_id or 0)
+    words = {
+        "ky": wanted.period.code,
+        "don-vi": unit.code if unit else "",
+        "cap": wanted.level,
+        "linh-vuc": wanted.field,
+        "thu-tuc": wanted.procedure,
+    } | {name.replace("_", "-"): value for name, value in changed.items()}
+    return "?" + urlencode({name: value for name, value in words.items() if value})

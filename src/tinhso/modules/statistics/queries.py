@@ -1,0 +1,321 @@
+"""Figures of a period: each in one statement over the sums by month, whatever the number of dossiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
+
+from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.facts.models import Fact
+from tinhso.kernel.manifest import registry
+from tinhso.kernel.people.rules import Actor, Scope
+from tinhso.kernel.search.rules import fold
+from tinhso.kernel.ui import charts
+from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.rules import Kind, Node
+from tinhso.modules.procedures import door as procedures
+from tinhso.modules.statistics import rules
+from tinhso.modules.statistics.models import CountedMonth, MonthLine
+from tinhso.modules.statistics.rules import Line, Period, Row, add_months
+
+TREND = 12
+PARTS = (Kind.DIVISION, Kind.CENTRE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asks for: a period; all, a level or a unit; all, a field or a procedure."""
+
+    period: Period
+    unit_id: int | None = None
+    level: str = ""
+    field: str = ""
+    procedure: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        return self.unit_id is None and not self.level
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether it is about all procedures: nobody can be recognised in such sums."""
+        return not self.field and not self.procedure
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Between which months there are figures, when they were counted, and which months are closed (with last entry)."""
+
+    first: date | None = None
+    last: date | None = None
+    at: datetime | None = None
+    closed: Mapping[date, int] = field(default_factory=dict)
+
+    def is_closed(self, period: Period) -> bool:
+        return period.last_month in self.closed
+
+
+@dataclass(frozen=True)
+class Report:
+    """A period's figures with the same of the period before, the months up to it, and three ways to split them."""
+
+    wanted: Wanted
+    counted: Counted
+    line: Line
+    before: Line
+    months: list[Row]
+    by_unit: list[Row]
+    by_field: list[Row]
+    by_procedure: list[Row]
+
+
+def counted() -> Counted:
+    """One statement; a row for each month."""
+    rows = list(CountedMonth.objects.order_by("month").values_list("month", "counted_at", "closed_at", "last_entry_id"))
+    if not rows:
+        return Counted()
+    closed = {month: entry for month, _at, closed_at, entry in rows if closed_at is not None}
+    return Counted(rows[0][0], rows[-1][0], rows[-1][1], closed)
+
+
+def report(wanted: Wanted) -> Report:
+    """Everything a page shows: five statements, or fewer where there is nothing to split."""
+    known = counted()
+    if known.last is None:
+        return Report(wanted, known, Line(), Line(), [], [], [], [])
+    period = wanted.period
+    end = min(period.last_month, known.last)
+    since = min(period.before.since, add_months(end, 1 - TREND))
+    by_month = _months(wanted, since, end)
+    return Report(
+        wanted,
+        known,
+        whole(by_month, period, known.last),
+        whole(by_month, period.before, known.last),
+        [Row(f"{month:%Y-%m}", line) for month, line in by_month.items() if month > add_months(end, -TREND)],
+        split(wanted, "unit", known.last) if wanted.unit_id is None else [],
+        split(wanted, "field", known.last) if wanted.is_of_all else [],
+        split(wanted, "procedure", known.last) if not wanted.procedure else [],
+    )
+
+
+def whole(months: Mapping[date, Line], period: Period, last: date) -> Line:
+    """The months of a period as one line: what stood at the beginning, what happened, what stands at the end."""
+    inside = [line for month, line in months.items() if period.since <= month <= period.last_month]
+    total = sum(inside, Line())
+    first, end = months.get(period.since, Line()), months.get(min(period.last_month, last), Line())
+    return replace(total, carried=first.carried, open_in_time=end.open_in_time, open_late=end.open_late)
+
+
+def _place(wanted: Wanted) -> QuerySet[MonthLine]:
+    if wanted.unit_id is not None:
+        return MonthLine.objects.filter(unit_id=wanted.unit_id)
+    return MonthLine.objects.filter(unit__isnull=True, level=wanted.level)
+
+
+def _subject(rows: QuerySet[MonthLine], wanted: Wanted) -> QuerySet[MonthLine]:
+    if wanted.procedure:
+        return rows.filter(procedure=wanted.procedure)
+    return rows.filter(procedure="", field=wanted.field)
+
+
+def _months(wanted: Wanted, since: date, until: date) -> dict[date, Line]:
+    """Each month's line, the oldest first: one statement."""
+    rows = _subject(_place(wanted), wanted).filter(month__gte=since, month__lte=until).order_by("month")
+    summed = rows.values_list("month").annotate(**{f"{name}_": Sum(name) for name in rules.COLUMNS})
+    return {month: Line(*cells) for month, *cells in summed}
+
+
+def split(wanted: Wanted, by: str, last: date) -> list[Row]:
+    """The period by unit, field or procedure, most received first: one statement."""
+    first, end = wanted.period.since, min(wanted.period.last_month, last)
+    if by == "unit":
+        rows = _subject(MonthLine.objects.filter(unit__isnull=False), wanted)
+        rows = rows.filter(level=wanted.level) if wanted.level else rows
+    elif by == "field":
+        rows = _place(wanted).filter(procedure="").exclude(field="")
+    else:
+        rows = _place(wanted).exclude(procedure="")
+        rows = rows.filter(field=wanted.field) if wanted.field else rows
+    rows = rows.filter(month__gte=first, month__lte=end)
+    sums: dict[str, Any] = {f"{name}_": Sum(name) for name in rules.COLUMNS}
+    sums["carried_"] = Sum("carried", filter=Q(month=first), default=0)
+    for name in ("open_in_time", "open_late"):
+        sums[f"{name}_"] = Sum(name, filter=Q(month=end), default=0)
+    key = {"unit": "unit_id", "field": "field", "procedure": "procedure"}[by]
+    found = [Row(str(one), Line(*cells)) for one, *cells in rows.values_list(key).annotate(**sums).order_by()]
+    return sorted((row for row in found if row.line != Line()), key=lambda row: (-row.line.received, row.key))
+
+
+def declared(part: str) -> bool:
+    """Whether this deployment counts anything for a column beside the form."""
+    return any(name in registry.facts for name in rules.BESIDE[part])
+
+
+class _Kept:
+    """What the filters offer: made again when the tree, the catalogue or the day is another."""
+
+    bodies: tuple[Any, list[Node]] = (None, [])
+    fields: tuple[Any, list[str]] = (None, [])
+
+
+def bodies(on: date) -> list[Node]:
+    """Units that may be asked for: all with legal standing that live on a day, by level and name."""
+    known = tree()
+    key = (id(known), on)
+    if _Kept.bodies[0] != key:
+        alive = [node for node in known.nodes.values() if node.kind not in PARTS and node.lives_on(on)]
+        order = list(rules.LEVELS)
+        alive.sort(key=lambda node: (order.index(rules.level_of(node.kind)), fold(node.short_name)))
+        _Kept.bodies = (key, alive)
+    return _Kept.bodies[1]
+
+
+Catalogue = Mapping[str, procedures.ProcedureSheet]
+
+
+def catalogue(on: date) -> Catalogue:
+    """Procedures in force, by code: names and fields. One statement, asked once a page."""
+    return procedures.all_published(on)
+
+
+def fields(known: Catalogue) -> list[str]:
+    """The fields of the catalogue, by name."""
+    if _Kept.fields[0] is not known:
+        _Kept.fields = (known, sorted({sheet.field for sheet in known.values()}, key=fold))
+    return _Kept.fields[1]
+
+
+def names(codes: Iterable[str], known: Catalogue) -> dict[str, str]:
+    """Procedures by code, as they are called today; of abolished ones the code."""
+    return {code: known[code].name if code in known else code for code in codes}
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def title_of(wanted: Wanted, known: Catalogue | None = None) -> str:
+    """What the figures are about, in words: ``Phường Tân Ninh – Đất đai``."""
+    unit = tree().nodes.get(wanted.unit_id or 0)
+    place = unit.name if unit else rules.LEVELS.get(wanted.level, "")
+    subject = wanted.field
+    if wanted.procedure:
+        subject = names([wanted.procedure], catalogue(today()) if known is None else known)[wanted.procedure]
+    return " – ".join(words for words in (place, subject) if words)
+
+
+def charts_of(months: list[Row], open_month: str) -> dict[str, charts.Chart | None]:
+    """What came in by month, and the share resolved by the due date; the running month is drawn as unfinished."""
+    came = [charts.Point(_short(row.key), row.line.fresh, is_open=row.key == open_month) for row in months]
+    kept = [
+        charts.Point(_short(row.key), row.line.kept_share, is_open=row.key == open_month)
+        for row in months
+        if row.line.kept_share is not None
+    ]
+    low = max(0, int(min((point.value for point in kept), default=0) // 10) * 10 - 10)
+    return {
+        "came": charts.bars(came) if any(point.value for point in came) else None,
+        "kept": charts.line(kept, low=low, unit="%") if kept else None,
+    }
+
+
+def _short(code: str) -> str:
+    """``11/26``: short enough for twelve under a chart."""
+    return f"{int(code[5:])}/{code[2:4]}" if code.endswith("-01") else str(int(code[5:]))
+
+
+def sight(actor: Actor) -> Scope:
+    """Where the official sees dossiers; a right on every unit is a right everywhere."""
+    kind = registry.case_kinds.get(rules.KIND)
+    scope = actor.scope(kind.see) if kind is not None and actor.is_official else Scope()
+    return Scope(everywhere=True) if scope.everywhere or scope.units >= tree().nodes.keys() else scope
+
+
+def units_of(wanted: Wanted) -> frozenset[int] | None:
+    """The units whose facts make up a place: a body's with its divisions, a level's; None for the province."""
+    if wanted.is_whole:
+        return None
+    known = tree()
+    bodies = {unit_id: known.body_of(unit_id) for unit_id in known.nodes}
+    if wanted.unit_id is not None:
+        return frozenset(unit_id for unit_id, body in bodies.items() if body.id == wanted.unit_id)
+    return frozenset(unit_id for unit_id, body in bodies.items() if rules.level_of(body.kind) == wanted.level)
+
+
+def behind(wanted: Wanted, column: str, known: Counted, today: date) -> QuerySet[Fact]:
+    """The facts whose number stands in a column of the form: the reception or the resolution of each dossier."""
+    period = wanted.period
+    if column in ("carried", "open", "open_in_time", "open_late"):
+        last = period.since - timedelta(days=1) if column == "carried" else min(period.until, today)
+        rows = _standing(wanted, column, last, known, today)
+    else:
+        rows = _happened(wanted, column).filter(on__gte=period.since, on__lte=period.until)
+        for month, last_entry in known.closed.items():  # what was recorded after the closing is not in its numbers
+            if period.since <= month <= period.last_month:
+                end = add_months(month, 1) - timedelta(days=1)
+                rows = rows.exclude(on__gte=month, on__lte=end, entry_id__gt=last_entry)
+    return rows.exclude(Exists(Fact.objects.filter(case_id=OuterRef("case_id"), name__in=rules.SPLIT)))
+
+
+def _about(wanted: Wanted) -> Q:
+    """Facts of the field or the procedure."""
+    if wanted.procedure:
+        return Q(dims__procedure=wanted.procedure)
+    if wanted.field == rules.OTHER:
+        return Q(dims__field__in=("", rules.OTHER))
+    return Q(dims__contains={"field": wanted.field}) if wanted.field else Q()
+
+
+def _happened(wanted: Wanted, column: str) -> QuerySet[Fact]:
+    channels = {"online": Q(dims__channel="online"), "post": Q(dims__channel="post")}
+    if column in ("fresh", "online", "counter", "post"):
+        channel = Q() if column == "fresh" else channels.get(column, ~Q(dims__channel__in=("online", "post")))
+        rows = Fact.objects.filter(channel, _about(wanted), name__in=rules.RECEIVED)
+    else:
+        came = Fact.objects.filter(_about(wanted), case_id=OuterRef("case_id"), name__in=rules.RECEIVED)
+        late = Q(case__due_at__date__lt=F("on"))
+        verdicts = {
+            "early": Q(name__in=rules.RESOLVED, dims__verdict="early"),
+            "late": Q(name__in=rules.RESOLVED, dims__verdict="late") | Q(late, name__in=rules.ENDED),
+            "on_time": Q(name__in=rules.RESOLVED) & ~Q(dims__verdict__in=("early", "late"))
+            | Q(name__in=rules.ENDED) & (Q(case__due_at__isnull=True) | ~late),
+        }
+        all_names = Q(name__in=(*rules.RESOLVED, *rules.ENDED))
+        rows = Fact.objects.filter(verdicts.get(column, all_names)).filter(Exists(came))
+    units = units_of(wanted)
+    return rows if units is None else rows.filter(unit_id__in=units)
+
+
+def _standing(wanted: Wanted, column: str, last: date, known: Counted, today: date) -> QuerySet[Fact]:
+    """Receptions of dossiers that stood open at the end of a day; where a dossier stands and is due is today's word."""
+    rows = Fact.objects.filter(_about(wanted), name__in=rules.RECEIVED, on__lte=last)
+    later = Fact.objects.filter(case_id=OuterRef("case_id"), name__in=(*rules.RESOLVED, *rules.ENDED), on__gt=last)
+    is_open = Q(case__phase__in=(Phase.OPEN, Phase.PAUSED))
+    rows = rows.filter(is_open if last >= today else is_open | Exists(later))
+    limit = datetime.combine(min(last + timedelta(days=1), today), datetime.min.time(), timezone.get_default_timezone())
+    is_late = Q(case__due_at__lt=limit) & ~Q(case__phase=Phase.PAUSED)
+    if column != "open" and column != "carried":
+        rows = rows.filter(is_late) if column == "open_late" else rows.exclude(is_late)
+    closed = known.closed.get(last.replace(day=1))
+    rows = rows if closed is None else rows.filter(entry_id__lte=closed)
+    units = units_of(wanted)
+    return rows if units is None else rows.filter(case__unit_id__in=units)
+
+
+def line_of(wanted: Wanted, known: Counted) -> Line:
+    """One period's line: one statement."""
+    if known.last is None:
+        return Line()
+    return whole(_months(wanted, wanted.period.since, wanted.period.last_month), wanted.period, known.last)
+
+
+def months_of(wanted: Wanted) -> list[Row]:
+    """The months of a period, the oldest first: one statement."""
+    months = _months(wanted, wanted.period.since, wanted.period.last_month)
+    return [Row(f"{month:%Y-%m}", line) for month, line in months.items()]
