@@ -10,6 +10,7 @@ from django.db.models import Q
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.files.models import Attachment
+from tinhso.kernel.mandates.models import Mandate
 from tinhso.kernel.people.models import Account, Business, Person
 from tinhso.kernel.people.rules import Actor, ActorKind
 from tinhso.kernel.statements import Kept, Slot
@@ -38,6 +39,7 @@ class Draft(models.Model):
     answers = models.JSONField(default=dict)
     section = models.CharField(max_length=40, blank=True, help_text="where the person was last")
     sections_done = models.JSONField(default=list)
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="+")
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField()
@@ -88,6 +90,8 @@ class Dossier(models.Model):
     email = models.EmailField(blank=True)
     address = models.CharField(max_length=250, blank=True)
     on_behalf_of = models.CharField(max_length=200, blank=True)
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="+")
+    basis = models.CharField(max_length=16, blank=True, default="", db_default="", help_text="of acting for somebody")
     result_channel = models.CharField(max_length=12, default=ResultChannel.ELECTRONIC)
     sets = models.PositiveSmallIntegerField(default=1)
     fee = models.BigIntegerField(default=0, help_text="whole đồng")

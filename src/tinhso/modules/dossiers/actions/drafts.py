@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.files import actions as files
+from tinhso.kernel.mandates import queries as mandates
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.dossiers.models import Draft, Part
 from tinhso.modules.dossiers.queries import catalogue
@@ -20,8 +21,18 @@ from tinhso.modules.procedures import door as procedures
 MAX_PARTS = 60
 
 
-def begin(*, procedure_code: str, branch: str, by: Actor, at: datetime, prefill: Mapping[str, Any]) -> Draft:
-    """A new draft on the procedure's version in force. Raises NotFound when it cannot be filed here."""
+def begin(
+    *,
+    procedure_code: str,
+    branch: str,
+    by: Actor,
+    at: datetime,
+    prefill: Mapping[str, Any],
+    mandate_id: int | None = None,
+) -> Draft:
+    """A new draft on the procedure's version in force, for oneself or by a mandate for somebody else.
+
+    Raises NotFound when it cannot be filed here, Refusal ``mandates.not_valid`` when one may not act for them."""
     if by.account_id is None:
         raise NotAllowed("people.sign_in", "Đăng nhập để nộp hồ sơ. Những gì bạn đã chọn vẫn được giữ.")
     sheet = procedures.published(procedure_code, timezone.localtime(at).date())
@@ -29,8 +40,11 @@ def begin(*, procedure_code: str, branch: str, by: Actor, at: datetime, prefill:
         raise NotFound(
             "dossiers.not_filed_here", "Thủ tục này chưa nhận hồ sơ trực tuyến ở đây. Xem nơi nộp trên trang thủ tục."
         )
+    if mandate_id is not None:
+        mandates.required(mandate_id=mandate_id, by=by, on=timezone.localtime(at).date())
     return Draft.objects.create(
         owner_id=by.account_id,
+        mandate_id=mandate_id,
         procedure_code=sheet.code,
         version_id=sheet.version_id,
         branch=branch,

@@ -15,6 +15,8 @@ from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.mandates import queries as mandates
+from tinhso.kernel.mandates.models import Mandate
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.processes import actions as processes
 from tinhso.kernel.statements import Kept, Slot, insert
@@ -48,6 +50,8 @@ class Applicant:
     business_id: int | None = None
     account_id: int | None = None
     on_behalf_of: str = ""
+    mandate_id: int | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ class NotComplete(Refusal):
 def file_online(*, token: UUID | str, by: Actor, at: datetime) -> Dossier:
     """File a draft. Filing it again, from another tab or after a lost answer, gives the same dossier.
 
-    Raises Refusal ``dossiers.not_complete`` while answers or papers are missing; the draft stays as it is."""
+    Raises Refusal ``dossiers.not_complete`` while answers or papers are missing, ``mandates.not_valid`` when the right
+    to act for somebody ended meanwhile; the draft stays as it is."""
     draft = Draft.objects.visible_to(by).select_for_update().filter(token=token).first()
     if draft is None:
         raise NotFound("dossiers.no_draft", "Không tìm thấy bản nháp này.")
@@ -94,6 +99,7 @@ def file_online(*, token: UUID | str, by: Actor, at: datetime) -> Dossier:
         request_key=f"draft-{draft.token}",
         by=by,
         at=at,
+        mandate=_mandate_of(draft, by, at),
     )
     draft.parts.update(dossier=dossier, draft=None)
     draft.dossier = dossier
@@ -156,6 +162,7 @@ def _file(
     by: Actor,
     at: datetime,
     applicant: Applicant | None = None,
+    mandate: Mandate | None = None,
 ) -> Dossier:
     """Check answers and papers (``present``: codes of those handed in), find who resolves, open the dossier."""
     clean, errors = procedures.check_answers(procedures.form_for(sheet, branch), answers)
@@ -173,7 +180,7 @@ def _file(
             branch=branch,
             channel=Channel.ONLINE,
             where=where,
-            applicant=applicant or applicant_from(meaning, by),
+            applicant=applicant or applicant_from(meaning, by, mandate),
             answers=clean,
             result_channel=meaning.result_channel,
             request_key=request_key,
@@ -207,8 +214,31 @@ def receive_at_counter(
     return dossier
 
 
-def applicant_from(meaning: Meant, by: Actor) -> Applicant:
-    """The applicant as the form names them; the account's own name where it names none."""
+def _mandate_of(draft: Draft, by: Actor, at: datetime) -> Mandate | None:
+    """The mandate by which the draft is filed, held still until the dossier is there."""
+    if draft.mandate_id is None:
+        return None
+    return mandates.required(mandate_id=draft.mandate_id, by=by, on=timezone.localtime(at).date(), lock=True)
+
+
+def applicant_from(meaning: Meant, by: Actor, mandate: Mandate | None = None) -> Applicant:
+    """The applicant as the form names them; the account's own name where it names none.
+
+    By a mandate: who sends it, for whom and on what grounds; the form's answers are about the one acted for.
+    """
+    if mandate is not None:
+        return Applicant(
+            name=by.name,
+            phone=meaning.phone,
+            email=meaning.email,
+            address=meaning.address,
+            person_id=by.person_id,
+            business_id=mandate.business_id,
+            account_id=by.account_id,
+            on_behalf_of=mandate.subject_name,
+            mandate_id=mandate.pk,
+            basis=mandate.basis,
+        )
     return Applicant(
         name=meaning.full_name or by.name,
         identity_number=meaning.identity_number,
@@ -295,6 +325,8 @@ def _dossier_of(filing: Filing, case_id: int, *, by: Actor, on: date) -> Dossier
         email=filing.applicant.email,
         address=filing.applicant.address[:250],
         on_behalf_of=filing.applicant.on_behalf_of[:200],
+        mandate_id=filing.applicant.mandate_id,
+        basis=filing.applicant.basis,
         result_channel=filing.result_channel,
         fee=catalogue.fee_of(sheet, filing.channel, filing.branch, on),
         received_by_id=None if filing.channel is Channel.ONLINE else by.account_id,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tinhso.kernel.errors import NotFound, Refusal, Stale
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.serving import response as file_response
+from tinhso.kernel.mandates import queries as mandates
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.forms import communes, plain, posted_answers, shown_fields
@@ -25,7 +26,9 @@ from tinhso.modules.dossiers.models import Draft
 from tinhso.modules.dossiers.queries import answers as meanings
 from tinhso.modules.dossiers.queries import drafts as queries
 from tinhso.modules.procedures import door as procedures
+from tinhso.modules.procedures.door import ProcedureSheet
 
+FOR_WHOM = "nop-cho"
 AGAIN = "ve-lai"  # the page is drawn again because an answer brings up other questions
 
 
@@ -48,14 +51,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     if branch not in {one.code for one in sheet.branches}:
         branch = ""
     if request.method == "POST" and (branch or not sheet.branches):
-        draft = actions.begin(
-            procedure_code=code,
-            branch=branch,
-            by=acting(request),
-            at=timezone.now(),
-            prefill=meanings.prefill(sheet, branch, acting(request)),
-        )
-        return redirect(_next_page(draft, ""))
+        return redirect(_next_page(_begun(request, sheet, branch), ""))
     existing = Draft.objects.visible_to(acting(request)).open().filter(procedure_code=code).order_by("-saved_at")[:3]
     context = {
         "sheet": sheet,
@@ -66,8 +62,30 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "limit": procedures.limit_words_for(sheet, "online", branch),
         "fee": procedures.fee_words_for(sheet, timezone.localdate(), "online", branch),
         "unchosen": request.method == "POST",
+        "for_whom": _for_whom(request),
     }
     return render(request, "dossiers/portal/start.html", context, status=422 if context["unchosen"] else 200)
+
+
+def _for_whom(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Oneself and everybody one may act for; empty when there is nobody to choose."""
+    usable = mandates.usable(acting(request), timezone.localdate())
+    choices = [(str(one.pk), one.subject_name, one.basis_words) for one in usable]
+    return [("", _("Cho tôi"), ""), *choices] if choices else []
+
+
+def _begun(request: HttpRequest, sheet: ProcedureSheet, branch: str) -> Draft:
+    """A new draft, for whom the person chose. Raises Refusal when they may not act for them."""
+    actor, chosen = acting(request), request.POST.get(FOR_WHOM, "")
+    person_id = mandate_id = None
+    if chosen:
+        number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
+        mandate = mandates.required(mandate_id=number, by=actor, on=timezone.localdate())
+        mandate_id, person_id = mandate.pk, mandate.person_id
+    known = {} if mandate_id and person_id is None else meanings.prefill(sheet, branch, actor, person_id=person_id)
+    return actions.begin(
+        procedure_code=sheet.code, branch=branch, by=actor, at=timezone.now(), prefill=known, mandate_id=mandate_id
+    )
 
 
 def _next_page(draft: Draft, after: str) -> str:

@@ -75,9 +75,12 @@ def address_words(value: Any) -> str:
     return ", ".join(part for part in (value.get("detail"), node.name if node else "") if part)
 
 
-def prefill(sheet: ProcedureSheet, branch: str, by: Actor) -> dict[str, Any]:
-    """What is already known of the person, by field; shown as prefilled so that it can be corrected."""
-    person = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
+def prefill(sheet: ProcedureSheet, branch: str, by: Actor, *, person_id: int | None = None) -> dict[str, Any]:
+    """What is already known of the person, by field; shown as prefilled so that it can be corrected.
+
+    ``person_id``: of whom one acts for, when that is not oneself."""
+    known_by = person_id or by.person_id
+    person = Person.objects.filter(pk=known_by).first() if known_by else None
     if person is None:
         return {}
     commune = tree().nodes.get(person.commune_id or 0)
