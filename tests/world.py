@@ -31,7 +31,10 @@ PHOTO = bytes.fromhex(
     "1f15c4890000000d49444154789c6360f8cf500f0003860180345a5ba9"
     "0000000049454e44ae426082"
 )
-ALSO = {"director": ("satisfaction.head",)}  # roles of other modules that come with a post
+ALSO = {  # roles of other modules that come with a post
+    "clerk": ("payments.cashier",),
+    "director": ("satisfaction.head", "payments.accountant", "payments.chief"),
+}
 ROLES = ("clerk", "specialist", "head", "leader", "registrar", "director")
 
 
@@ -66,7 +69,7 @@ def build() -> World:
         roles = (f"dossiers.{role}", *ALSO.get(role, ()))
         world.officials[role] = people.official(role, place, *roles, also_on=(province.commune,))
     world.officials["colleague"] = people.official("colleague", province.commune, "dossiers.specialist")
-    every = tuple(f"dossiers.{role}" for role in ROLES)
+    every = (*(f"dossiers.{role}" for role in ROLES), "payments.accountant")
     world.officials["outsider"] = people.official("outsider", province.other, *every, also_on=(province.other_shop,))
     world.officials["overseer"] = people.official("overseer", province.root, "dossiers.overseer")
     world.officials["controller"] = people.official("controller", province.root, "procedures.controller")
@@ -126,6 +129,11 @@ class Course:
         self._do("ask_supplement", "specialist", message="Chụp lại bản vẽ cho rõ chữ.", missing=missing)
         return self
 
+    def owe(self) -> Course:
+        self.take()
+        self._do("ask_payment", "specialist", amount=18_450_000, notice="Thông báo nộp tiền số 01")
+        return self
+
     def answer(self) -> Course:
         self.ask()
         self._do("supplement", "lan", answer="Tôi đã chụp lại, xin xem giúp.", parts=[])
@@ -170,6 +178,7 @@ STATES = {
     "received": Course.accept,
     "processing": Course.take,
     "supplement": Course.ask,
+    "payment": Course.owe,
     "signing": Course.to_signing,
     "returned": Course.give_back,
 }

@@ -21,6 +21,7 @@ from tests.world import HOUSE, World
 from tinhso.kernel.notices.models import Notice
 from tinhso.modules.national_portal.models import CatalogueNotice, Comparison, Incoming
 from tinhso.modules.national_portal.queries.pictures import address_of
+from tinhso.modules.payments.models import Order
 from tinhso.modules.satisfaction.models import Invitation
 
 MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8"))
@@ -75,6 +76,7 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "incoming_id": Incoming.objects.failed().values_list("pk", flat=True)[0],
         "comparison_id": Comparison.objects.values_list("pk", flat=True)[0],
         "change_id": CatalogueNotice.objects.values_list("pk", flat=True)[0],
+        "reference": Order.objects.get(case_id=world.dossiers["payment"].pk).reference,
         "signed": address_of(dossier.parts.values_list("attachment", flat=True)[0] or 0).rpartition("/")[2],
     }
     own = {"paper": part.code, "of_draft": part.pk, "invitation": Invitation.objects.all()[0].code}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tinhso.kernel.manifest import Entry, Fact, Family, Import, Module, Readers
+from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Import, Menu, Module, Panel, Readers
 from tinhso.modules.payments import jobs
 from tinhso.modules.payments.actions import demonstration, tariffs
 from tinhso.modules.payments.rules import ROLES, Permission
@@ -85,6 +85,18 @@ MODULE = Module(
         Fact("payments.paid", "Khoản phí, lệ phí đã nộp", "payments.paid", _split, when=_is_fee),
         Fact("payments.paid_online", "Phí, lệ phí nộp trực tuyến", "payments.paid", _split, when=_is_fee_online),
         Fact("payments.refunded", "Khoản đã hoàn", "payments.refunded"),
+    ),
+    panels=(
+        Panel("tracking", "Thanh toán phí, lệ phí", "payments:panel", order=10),
+        Panel("case", "Phí, lệ phí", "payments:case_panel", order=10),
+    ),
+    menu=(
+        Menu("payments.mine", "Thanh toán", "payments:mine", "wallet", Audience.PORTAL, order=25),
+        Menu("payments.orders", "Thu phí, lệ phí", "payments:orders", "banknote", order=30, permission=P.SEE),
+        Menu("payments.differences", "Đối soát", "payments:differences", "scale", order=31, permission=P.RECONCILE),
+        Menu("payments.receipts", "Biên lai", "payments:receipts", "receipt", order=32, permission=P.RECONCILE),
+        Menu("payments.refunds", "Hoàn tiền", "payments:refunds", "undo-2", order=33, permission=P.RECONCILE),
+        Menu("payments.tariffs", "Biểu phí, lệ phí", "payments:tariffs", "list-checks", order=82, permission=P.SEE),
     ),
     imports=(Import("tariffs", "Biểu phí, lệ phí", tariffs.run_import),),
     demo=demonstration.fill,

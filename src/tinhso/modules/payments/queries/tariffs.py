@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from tinhso.kernel.errors import Refusal
+from tinhso.kernel.money.rules import dong
+from tinhso.kernel.versions.rules import shown
+from tinhso.modules.payments.models import Tariff as TariffRow
 from tinhso.modules.payments.models import TariffVersion
 from tinhso.modules.payments.rules import fees
 from tinhso.modules.payments.rules.fees import Count, Cut, Line, Quote, Tariff
 from tinhso.modules.procedures import door as procedures
 
+MOST = 200
 KIND_WORDS = {"phi": "Phí", "le_phi": "Lệ phí"}
 
 
@@ -92,3 +97,62 @@ def kept(quote: Quote) -> dict[str, Any]:
             for line in quote.lines
         ],
     }
+
+
+def listed(on: date) -> dict[str, Any]:
+    """All tariffs, the province's own first, each with its editions."""
+    rows = TariffRow.objects.prefetch_related("versions").order_by("rank", "code")[:MOST]
+    return {
+        "tariffs": [
+            {
+                "tariff": one,
+                "in_force": next((v for v in one.versions.all() if not v.is_draft and v.span.holds_on(on)), None),
+            }
+            for one in rows
+        ]
+    }
+
+
+def whole(tariff: TariffRow, on: date) -> dict[str, Any]:
+    """The editions of a tariff and the lines of the one in force, else of the newest."""
+    editions = list(tariff.versions.order_by("-number")[:20])
+    chosen = next(
+        (one for one in editions if not one.is_draft and one.span.holds_on(on)), editions[0] if editions else None
+    )
+    lines = fees.tariff_from(chosen.content).lines if chosen is not None else ()
+    return {"tariff": tariff, "editions": editions, "chosen": chosen, "lines": [line_shown(one) for one in lines]}
+
+
+def line_shown(line: Line) -> dict[str, Any]:
+    """A line of a tariff in words."""
+    how = {
+        "fixed": dong(line.amount),
+        "per_unit": f"{dong(line.amount)}/{line.unit or 'đơn vị'}",
+        "tiered": "; ".join(_tier_words(line, tier) for tier in line.tiers),
+        "external": "Cơ quan khác tính",
+    }[line.how]
+    return {
+        "line": line,
+        "how": f"{how}; tối đa {dong(line.cap)}/{line.unit}" if line.cap else how,
+        "cuts": [f"giảm {one.percent}%{f' đến {shown(one.ends_on)}' if one.ends_on else ''}" for one in line.cuts],
+        "reliefs": [f"{fees.RELIEFS.get(one.code, one.code)} {one.percent}%" for one in line.reliefs],
+        "channel": fees.CHANNELS.get(line.channel, ""),
+        "ends_on": shown(line.ends_on) if line.ends_on else "",
+    }
+
+
+def _tier_words(line: Line, tier: fees.Tier) -> str:
+    each = f"{dong(tier.price)}/{line.size_unit or 'trang'}"
+    return f"{each} đến {line.size_unit or 'trang'} thứ {tier.upto}" if tier.upto else f"{each} tiếp theo"
+
+
+def tried(code: str, channel: str, relief: str, units: Count, on: date) -> Quote:
+    """How the fee of a procedure comes about on a day. Raises Refusal when no such procedure is in force."""
+    sheet = procedures.published(code, on)
+    if sheet is None:
+        raise Refusal("payments.no_procedure", "Không có thủ tục nào mang mã này đang có hiệu lực.", field="thu-tuc")
+    tariffs = in_force(on)
+    lines = lines_for(procedure=code, version_id=sheet.version_id, channel=channel, branch="", on=on, tariffs=tariffs)
+    general = [one for tariff in tariffs for one in tariff.reliefs]
+    counts = {line.code: units for line in lines}
+    return fees.quote(lines, on=on, channel=channel, relief=relief, counts=counts, general=general)

@@ -23,7 +23,8 @@ def test_a_filed_dossier_is_asked_for_its_fee_and_paid_by_transfer_it_has_one_re
     assert (str(receipt.series), receipt.number) == ("EBL01 26TAA", 1)
     assert receipt.attachment is not None
     dossier = Dossier.objects.get(pk=order.case_id)
-    assert dossier.fee == FEE and dossier.fee_paid_at is not None
+    assert dossier.fee == FEE
+    assert dossier.fee_paid_at is not None
     assert verbs(dossier) == ["file", "requested", "paid", "fee_paid"]
     run_jobs()
     assert Order.objects.count() == 1

@@ -1,0 +1,1 @@
+"""Pages for the cashier, the accountant and who keeps the tariffs."""
