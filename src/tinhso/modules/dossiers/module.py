@@ -143,7 +143,7 @@ MODULE = Module(
             "dossiers.versions",
             "Chuyển bản thủ tục",
             "dossiers:versions",
-            "git-compare",
+            "git-branch",
             order=85,
             permission=P.MOVE_VERSION,
         ),

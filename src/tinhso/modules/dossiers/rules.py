@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ISSUE = "dossiers.issue"
     RETURN = "dossiers.return"
     SUPERVISE = "dossiers.supervise"
+    MOVE_VERSION = "dossiers.move_version"
 
 
 _SEE = Permission.SEE
@@ -38,7 +39,7 @@ ROLES = (
     Role(
         "dossiers.leader",
         "Lãnh đạo đơn vị",
-        frozenset({_SEE, Permission.ASSIGN, Permission.SIGN, Permission.SUPERVISE}),
+        frozenset({_SEE, Permission.ASSIGN, Permission.SIGN, Permission.SUPERVISE, Permission.MOVE_VERSION}),
     ),
     Role("dossiers.registrar", "Văn thư", frozenset({_SEE, Permission.ISSUE})),
     Role(
@@ -46,6 +47,7 @@ ROLES = (
         "Giám đốc trung tâm phục vụ hành chính công",
         frozenset({_SEE, Permission.RECEIVE, Permission.RETURN, Permission.ASSIGN, Permission.SUPERVISE, IDENTIFY}),
     ),
+    Role("dossiers.version_mover", "Cán bộ chuyển bản thủ tục", frozenset({_SEE, Permission.MOVE_VERSION})),
     Role("dossiers.overseer", "Theo dõi toàn tỉnh", frozenset({_SEE})),
 )
 
@@ -261,3 +263,41 @@ class Missing:
     code: str
     name: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChange:
+    """What a running dossier would meet in a newer version of its procedure.
+
+    ``step``: the key of the step it is in, empty before acceptance; ``steps``: the keys of the new process;
+    ``branches``: the codes of the new version's cases. Due dates are None while no clock runs."""
+
+    is_signed: bool
+    has_open_opinion: bool
+    branch: str
+    branches: frozenset[str]
+    step: str
+    step_name: str
+    steps: tuple[str, ...]
+    due_at: datetime | None
+    new_due_at: datetime | None
+
+
+def hindrance(change: VersionChange, at: datetime) -> str:
+    """Why the dossier has to stay with the version it began under; empty when it may move.
+
+    A dossier keeps its version unless a decision says otherwise (practice in line with transitional clauses). One that
+    is late stays, so that no change of rules makes it punctual; and no change makes one late on the spot."""
+    if change.is_signed:
+        return "Kết quả đã ký theo bản cũ."
+    if change.branch and change.branch not in change.branches:
+        return "Bản mới không còn trường hợp của hồ sơ này."
+    if change.step and change.step not in change.steps:
+        return f"Quy trình mới không có bước đang làm: “{change.step_name}”."
+    if change.has_open_opinion:
+        return "Còn ý kiến phối hợp chưa trả lời."
+    if change.due_at is not None and change.due_at < at:
+        return "Đã quá hạn theo bản cũ. Lập văn bản xin lỗi và giải quyết tiếp theo bản cũ."
+    if change.new_due_at is not None and change.new_due_at < at:
+        return "Theo bản mới thì hạn đã qua."
+    return ""

@@ -138,9 +138,11 @@ def draft_from_national(*, code: str, at: datetime, name: str = "", field: str =
     ).number
 
 
-def publish_sample(code: str, *, valid_from: date, at: datetime) -> None:
-    """Publish one procedure of the sample catalogue: what demonstrations and tests of other modules build on."""
-    rows = [row for row in queries.seed_rows() if row["code"] == code]
+def publish_sample(code: str, *, valid_from: date, at: datetime, **changes: Any) -> None:
+    """Publish one procedure of the sample catalogue: what demonstrations and tests of other modules build on.
+
+    ``changes`` to its row make a further version."""
+    rows = [row | changes for row in queries.seed_rows() if row["code"] == code]
     actions.import_rows(rows, dry_run=False, by=SYSTEM, at=at, publish_on=valid_from)
     forget()
 

@@ -26,6 +26,7 @@ from tinhso.modules.dossiers.actions.linking import note_child_done, open_childr
 from tinhso.modules.dossiers.actions.messaging import send_message
 from tinhso.modules.dossiers.actions.reception import accept, ask_completion, complete, decline, record_fee
 from tinhso.modules.dossiers.actions.results import draft_result, finish, refuse, return_result, sign
+from tinhso.modules.dossiers.actions.versions import move_to_version
 
 __all__ = [
     "Applicant",
@@ -53,6 +54,7 @@ __all__ = [
     "finish",
     "guide",
     "lay_copy",
+    "move_to_version",
     "note",
     "note_child_done",
     "open_children",

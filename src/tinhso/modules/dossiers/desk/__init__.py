@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tinhso.modules.dossiers.desk import case, counter, deciding, filling_in, messages, printed
+from tinhso.modules.dossiers.desk import case, counter, deciding, filling_in, messages, printed, versions
 
 routes: list[URLPattern] = [
     path("quay/", counter.counter, name="counter"),
@@ -10,6 +10,8 @@ routes: list[URLPattern] = [
     path("quay/tim/", counter.find, name="counter_find"),
     path("quay/huong-dan/<int:guidance_id>/", counter.guidance, name="guidance"),
     path("tra-cuu-ho-so/", counter.listed, name="listed"),
+    path("chuyen-ban/", versions.procedures_to_move, name="versions"),
+    path("chuyen-ban/<str:code>/", versions.move, name="move_versions"),
     path("so-theo-doi/", printed.register, name="register"),
     path("ho-so/trao-doi/<int:case_id>/", messages.messages, name="desk_messages"),
     path("ho-so/<str:number>/", case.detail, name="detail"),
