@@ -150,6 +150,11 @@ def _tables(found: Report, catalogue: Catalogue, show_all: bool) -> list[dict[st
 
 
 def _told(row: Row, name: Any, address: Any) -> dict[str, Any]:
+    line = row.line
+    numbers = (
+        line.fresh, line.carried, line.resolved, line.early, line.on_time, line.late, line.open, line.open_late,
+    )  # fmt: skip
+    cells = [*map(number, numbers), percent(line.kept_share)]
     if row.merged:
-        return {"name": _("Còn lại (%(n)s dòng, mỗi dòng ít hồ sơ)") % {"n": row.merged}, "line": row.line, "url": ""}
-    return {"name": name(row.key), "line": row.line, "url": address(row.key)}
+        return {"name": _("Còn lại (%(n)s dòng, mỗi dòng ít hồ sơ)") % {"n": row.merged}, "cells": cells, "url": ""}
+    return {"name": name(row.key), "cells": cells, "url": address(row.key)}

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tinhso.kernel.cases.rules import Phase
@@ -20,10 +21,11 @@ from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind, Node
 from tinhso.modules.procedures import door as procedures
 from tinhso.modules.statistics import rules
-from tinhso.modules.statistics.models import CountedMonth, MonthLine
+from tinhso.modules.statistics.models import CountedMonth
 from tinhso.modules.statistics.rules import Line, Period, Row, add_months
 
 TREND = 12
+NOTHING = Line()
 PARTS = (Kind.DIVISION, Kind.CENTRE)
 
 
@@ -112,44 +114,57 @@ def whole(months: Mapping[date, Line], period: Period, last: date) -> Line:
     return replace(total, carried=first.carried, open_in_time=end.open_in_time, open_late=end.open_late)
 
 
-def _place(wanted: Wanted) -> QuerySet[MonthLine]:
-    if wanted.unit_id is not None:
-        return MonthLine.objects.filter(unit_id=wanted.unit_id)
-    return MonthLine.objects.filter(unit__isnull=True, level=wanted.level)
+# Lines summed by a key. Only names and conditions of this file are put into the text; values are given apart.
+_SUMS = """
+select {key}, {sums} from statistics_monthline
+where month between %(since)s and %(until)s and {where}
+group by 1 order by 1
+"""
+_KEYS = {"month": "month", "unit": "unit_id", "field": "field", "procedure": "procedure"}
+_AT_EDGE = {"carried": "%(since)s", "open_in_time": "%(until)s", "open_late": "%(until)s"}
+_OF_PERIOD = ", ".join(
+    f"coalesce(sum({name}) filter (where month = {_AT_EDGE[name]}), 0)" if name in _AT_EDGE else f"sum({name})"
+    for name in rules.COLUMNS
+)
+_OF_MONTH = ", ".join(f"sum({name})" for name in rules.COLUMNS)
 
 
-def _subject(rows: QuerySet[MonthLine], wanted: Wanted) -> QuerySet[MonthLine]:
-    if wanted.procedure:
-        return rows.filter(procedure=wanted.procedure)
-    return rows.filter(procedure="", field=wanted.field)
+def _summed(key: str, wanted: Wanted, where: str, since: date, until: date) -> list[tuple[Any, Line]]:
+    """Lines by a key, each column a sum; what stood at the edges of a period counts there only. One statement."""
+    said = {
+        "since": since, "until": until, "unit": wanted.unit_id, "level": wanted.level, "field": wanted.field,
+        "procedure": wanted.procedure,
+    }  # fmt: skip
+    sums = _OF_MONTH if key == "month" else _OF_PERIOD
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS.format(key=_KEYS[key], sums=sums, where=where), said)
+        return [(row[0], Line(*row[1:])) for row in cursor.fetchall()]
+
+
+def _place(wanted: Wanted) -> str:
+    return "unit_id = %(unit)s" if wanted.unit_id is not None else "unit_id is null and level = %(level)s"
+
+
+def _subject(wanted: Wanted) -> str:
+    return "procedure = %(procedure)s" if wanted.procedure else "procedure = '' and field = %(field)s"
 
 
 def _months(wanted: Wanted, since: date, until: date) -> dict[date, Line]:
     """Each month's line, the oldest first: one statement."""
-    rows = _subject(_place(wanted), wanted).filter(month__gte=since, month__lte=until).order_by("month")
-    summed = rows.values_list("month").annotate(**{f"{name}_": Sum(name) for name in rules.COLUMNS})
-    return {month: Line(*cells) for month, *cells in summed}
+    return dict(_summed("month", wanted, f"{_place(wanted)} and {_subject(wanted)}", since, until))
 
 
 def split(wanted: Wanted, by: str, last: date) -> list[Row]:
     """The period by unit, field or procedure, most received first: one statement."""
-    first, end = wanted.period.since, min(wanted.period.last_month, last)
     if by == "unit":
-        rows = _subject(MonthLine.objects.filter(unit__isnull=False), wanted)
-        rows = rows.filter(level=wanted.level) if wanted.level else rows
+        where = f"unit_id is not null and {_subject(wanted)}" + (" and level = %(level)s" if wanted.level else "")
     elif by == "field":
-        rows = _place(wanted).filter(procedure="").exclude(field="")
+        where = f"{_place(wanted)} and procedure = '' and field <> ''"
     else:
-        rows = _place(wanted).exclude(procedure="")
-        rows = rows.filter(field=wanted.field) if wanted.field else rows
-    rows = rows.filter(month__gte=first, month__lte=end)
-    sums: dict[str, Any] = {f"{name}_": Sum(name) for name in rules.COLUMNS}
-    sums["carried_"] = Sum("carried", filter=Q(month=first), default=0)
-    for name in ("open_in_time", "open_late"):
-        sums[f"{name}_"] = Sum(name, filter=Q(month=end), default=0)
-    key = {"unit": "unit_id", "field": "field", "procedure": "procedure"}[by]
-    found = [Row(str(one), Line(*cells)) for one, *cells in rows.values_list(key).annotate(**sums).order_by()]
-    return sorted((row for row in found if row.line != Line()), key=lambda row: (-row.line.received, row.key))
+        where = f"{_place(wanted)} and procedure <> ''" + (" and field = %(field)s" if wanted.field else "")
+    found = _summed(by, wanted, where, wanted.period.since, min(wanted.period.last_month, last))
+    rows = [Row(str(key), line) for key, line in found if line != NOTHING]
+    return sorted(rows, key=lambda row: (-row.line.received, row.key))
 
 
 def declared(part: str) -> bool:

@@ -178,7 +178,7 @@ def behind(request: HttpRequest) -> HttpResponse:
     """The dossiers behind one number, the newest first, thirty at a time."""
     today = queries.today()
     wanted, _scope = asked(request, today)
-    column = request.GET.get("cot", "")
+    column = request.GET.get("cot", "fresh")
     if column not in LISTED:
         raise NotFound
     known = queries.counted()
