@@ -19,11 +19,12 @@ _SUBJECTS = (
 def fill(dossiers: int, say: Callable[[str], None]) -> None:
     """An empty database becomes a province with so many dossiers and 3,000 procedures."""
     from django.core.management import call_command
-    from django.db import connection
     from django.utils import timezone
 
     from tinhso.config.cli import demonstration
     from tinhso.config.cli.init import found
+    from tinhso.kernel.people.rules import SYSTEM
+    from tinhso.modules.statistics import actions as statistics
 
     begin = time.perf_counter()
     call_command("migrate", verbosity=0, interactive=False)
@@ -44,10 +45,20 @@ def fill(dossiers: int, say: Callable[[str], None]) -> None:
         say(f"copied to {dossiers:,}: {time.perf_counter() - begin:.0f} s")
     begin = time.perf_counter()
     _procedures(now)
-    with connection.cursor() as cursor:
-        for statement in ("set statement_timeout = 0", "vacuum analyze", "checkpoint", "set statement_timeout = '60s'"):
-            cursor.execute(statement)
+    _run("set statement_timeout = 0", "vacuum analyze")
     say(f"{PROCEDURES:,} procedures, statistics: {time.perf_counter() - begin:.0f} s")
+    begin = time.perf_counter()
+    statistics.refresh(by=SYSTEM, at=now)
+    _run("vacuum analyze statistics_monthline", "checkpoint", "set statement_timeout = '60s'")
+    say(f"months counted and closed: {time.perf_counter() - begin:.0f} s")
+
+
+def _run(*statements: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def _procedures(now: datetime) -> None:

@@ -137,6 +137,8 @@ def reads(world: World) -> Iterator[Operation]:
     )  # fmt: skip
     if page := _leaders_page():
         yield Operation("leader page", PAGE, _again([Ask(page, headers=leader)]), _again([Ask(f"/board?unit={unit}")]))
+    years = [Ask(f"/thong-ke/?ky={code}") for code in (f"{world.at:%Y}", f"{world.at:%Y-%m}")]
+    yield Operation("statistics page", PAGE, _again(years), _again([Ask("/statistics?unit=0")]))
 
 
 def _leaders_page() -> str:
