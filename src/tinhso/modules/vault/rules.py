@@ -110,11 +110,11 @@ class PaperKind:
 
 def kind_of(name: str, kinds: Iterable[PaperKind]) -> str:
     """The code of the kind that a paper's name speaks of; empty when no kind is known. The first that fits counts."""
-    folded = f" {fold(name)} "
+    words = _parted(fold(name))
     for kind in kinds:
-        if any(f" {one} " in f" {folded} " for one in kind.unless):
+        if any(f" {one} " in words for one in kind.unless):
             continue
-        if any(f" {one} " in _parted(folded) for one in kind.words):
+        if any(f" {one} " in words for one in kind.words):
             return kind.code
     return ""
 

@@ -1,0 +1,396 @@
+"""A paper digitised or issued in one dossier is used again in the next, and its owner sees who used it."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.facts.models import Fact
+from tinhso.kernel.files.queries import content
+from tinhso.kernel.files.rules import JPEG
+from tinhso.kernel.notices.models import Notice
+from tinhso.kernel.papers.scanning import Page
+from tinhso.kernel.papers.scanning import Scan as Read
+from tinhso.kernel.papers.signing import verify
+from tinhso.kernel.papers.typesetting import drawing
+from tinhso.kernel.people.models import Account, Grant
+from tinhso.kernel.testing.jobs import run_jobs
+from tinhso.modules.dossiers import actions as dossiers
+from tinhso.modules.dossiers.models import Dossier, Draft, Part
+from tinhso.modules.dossiers.tests.factories import MARITAL, START, Office, after, everything, verbs
+from tinhso.modules.procedures import door as procedures
+from tinhso.modules.vault import actions, jobs
+from tinhso.modules.vault.models import Item, Scan, Use
+from tinhso.modules.vault.tests.factories import photo
+
+pytestmark = [pytest.mark.django_db]
+ARCHIVE = drawing('#set page(paper: "a4")\nGIẤY KHAI SINH#pagebreak()Nơi sinh: Tây Ninh', {})
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Office:
+    """The commune of dossiers, whose clerk digitises; scans are read at once and always the same."""
+    made = Office()
+    for place in (made.province.shop, made.province.commune):
+        Grant.objects.create(account=made.accounts["clerk"], role="vault.digitiser", unit=place,
+                             begins_on=date(2025, 7, 1))  # fmt: skip
+    pages = (Page(1, 300, False, 12), Page(2, 150, True, 0))
+    monkeypatch.setattr(jobs, "digitise", lambda *_, **__: Read(ARCHIVE, "GIẤY KHAI SINH\nNơi sinh: Tây Ninh\f", pages))
+    return made
+
+
+def draft(office: Office, who: str = "lan") -> Draft:
+    made = dossiers.begin(procedure_code=MARITAL, branch="", by=office.actor(who), at=START, prefill={})
+    return dossiers.save(token=made.token, answers=office.answers(), by=office.actor(who), at=START)
+
+
+def components(office: Office) -> dict[str, str]:
+    return {one.code: one.name for one in procedures.components_for(office.sheet)}
+
+
+def kept(office: Office, title: str, who: str = "lan", **more: Any) -> Item:
+    """A paper in somebody's vault, as an upload of theirs."""
+    from tinhso.kernel.files.actions import store_made
+    from tinhso.modules.vault.actions.keeping import NewItem, keep
+    from tinhso.modules.vault.queries.kinds import kind_called
+    from tinhso.modules.vault.queries.signatures import Checked
+
+    number = Item.objects.count()
+    file = store_made(photo(title, str(number), size=(200, 280)), name=f"{number}.jpg", purpose="test", media_type=JPEG)
+    person_id, kind = office.accounts[who].person_id, kind_called(title)
+    new = NewItem(title=title, attachment=file, origin="paper", source_key=f"test/{number}", person_id=person_id,
+                  business_id=None, kind=kind, **more)  # fmt: skip
+    item = keep(new, signature=Checked(), by=office.actor("system"), at=START)
+    assert item is not None
+    return item
+
+
+def received(office: Office, *names: str) -> Dossier:
+    """Brought to the counter on paper."""
+    dossier = office.receive(key="1")
+    person = office.accounts["lan"].person
+    Dossier.objects.filter(pk=dossier.pk).update(person=person)
+    for name in names:
+        Part.objects.create(
+            dossier=dossier, code=f"tp-{name[:8]}", name=name, source="paper", originals=1, added_at=START
+        )
+    run_jobs()
+    return dossier
+
+
+def scanned(office: Office, dossier: Dossier, part: Part, who: str = "clerk") -> Scan:
+    """Two pages brought and read."""
+    for page in ("1", "2"):
+        picture = BytesIO(photo(page, size=(200, 280)))
+        file = actions.add_file(case_id=dossier.pk, part_id=part.pk, name=part.name, stream=picture,
+                                file_name=f"{page}.jpg", by=office.actor(who), at=after(hours=1))  # fmt: skip
+    actions.send_to_read(scan_id=file.scan_id, by=office.actor(who), at=after(hours=1))
+    run_jobs()
+    return Scan.objects.get(pk=file.scan_id)
+
+
+# --- Results and uploads are kept -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def issued(office: Office) -> Dossier:
+    dossier = office.to_sign()
+    dossiers.sign(dossier_id=dossier.pk, by=office.actor("leader"), at=after(1, 4))
+    dossiers.finish(dossier_id=dossier.pk, by=office.actor("registrar"), at=after(1, 5))
+    run_jobs()
+    return dossier
+
+
+@pytest.mark.slow
+def test_an_issued_result_lies_in_the_applicants_vault_once(office: Office, issued: Dossier) -> None:
+    item = Item.objects.get(origin="result")
+    assert (item.person, item.kind, item.case_id) == (office.accounts["lan"].person, "hon_nhan", issued.pk)
+    assert item.number == Dossier.objects.get(pk=issued.pk).result_number
+    assert (item.issued_on, item.valid_until) == (date(2026, 11, 17), date(2027, 5, 17))
+    assert (item.signature, item.signed_by) == ("demo", "Trần Văn Leader; Phường Tân Ninh")
+    assert "độc thân" in item.text
+    assert actions.keep_result(case_id=issued.pk, at=after(2)) is None
+    assert Item.objects.count() == 1
+
+
+@pytest.mark.slow
+def test_the_result_of_one_dossier_is_used_in_the_next_with_one_tap(office: Office, issued: Dossier) -> None:
+    item = Item.objects.get()
+    wanted = next(code for code, name in components(office).items() if "tình trạng hôn nhân đã cấp" in name)
+    made, client = draft(office), Client()
+    client.force_login(office.accounts["lan"])
+    page = reverse("dossiers:draft_papers", args=[made.token])
+    assert "Dùng giấy tờ đã có" in client.get(page).content.decode()
+    use = reverse("dossiers:draft_kept", args=[made.token, wanted])
+    for _ in range(2):
+        assert client.post(use, {"giay-to": f"kho/{item.pk}"}).status_code == 302
+    part = made.parts.get(code=wanted)
+    assert (part.source, part.is_reused, part.kept_as, part.signature) == ("vault", 1, item.pk, "demo")
+    assert part.attachment.blob_id == item.attachment.blob_id
+    assert "từ kho giấy tờ" in client.get(page).content.decode()
+
+
+def test_reuse_is_noted_counted_once_and_shown_to_the_owner(office: Office) -> None:
+    name = next(iter(components(office).values()))
+    items = [kept(office, name), kept(office, "Giấy khai sinh")]
+    made = draft(office)
+    for item in items:
+        dossiers.attach_kept(token=made.token, code=f"x{item.pk}", name=item.title, key=f"kho/{item.pk}",
+                             by=office.actor("lan"), at=START)  # fmt: skip
+    Part.objects.bulk_create(
+        Part(draft=made, code=one, name=words, added_at=START) for one, words in components(office).items()
+    )
+    dossier = dossiers.file_online(token=made.token, by=office.actor("lan"), at=START)
+    run_jobs()
+    assert [(use.item, use.how, use.who) for use in Use.objects.order_by("item_id")] == [
+        (item, "filed", "Nguyễn Thị Lan") for item in items
+    ]
+    assert verbs(dossier).count("reuse") == 1
+    fact = Fact.objects.get(name="vault.reused")
+    assert (fact.case_id, fact.dims["procedure"]) == (dossier.pk, MARITAL)
+    assert actions.note_uses(case_id=dossier.pk, by=office.actor("lan"), at=after(1)) == 0
+    clerk, lan = Client(), Client()
+    clerk.force_login(office.accounts["clerk"])
+    lan.force_login(office.accounts["lan"])
+    assert "từ kho giấy tờ" in clerk.get(f"/lam-viec/ho-so/{dossier.case.number}/").content.decode()
+    seen = lan.get(reverse("vault:uses")).content.decode()
+    assert "đã mở hồ sơ có giấy tờ này" in seen
+    assert "Trần Văn Clerk" in seen
+
+
+def test_accepted_uploads_are_kept_and_the_same_content_is_kept_once(office: Office) -> None:
+    made = draft(office)
+    for code, name in list(components(office).items())[:2]:
+        dossiers.attach(token=made.token, code=code, name=name, stream=BytesIO(photo("x", size=(200, 280))),
+                        file_name="a.jpg", by=office.actor("lan"), at=START)  # fmt: skip
+    Part.objects.bulk_create(
+        Part(draft=made, code=one, name=words, added_at=START) for one, words in components(office).items()
+    )
+    dossier = dossiers.file_online(token=made.token, by=office.actor("lan"), at=START)
+    run_jobs()
+    assert Item.objects.count() == 0
+    dossiers.accept(dossier_id=dossier.pk, by=office.actor("clerk"), at=after(hours=1))
+    run_jobs()
+    assert [(one.origin, one.person, one.case_id) for one in Item.objects.all()] == [
+        ("paper", office.accounts["lan"].person, dossier.pk)
+    ]
+
+
+# --- What may not be used ---------------------------------------------------------------------------------------------
+
+
+def test_a_paper_that_holds_no_more_or_belongs_to_another_is_neither_offered_nor_taken(office: Office) -> None:
+    name = "Giấy xác nhận tình trạng hôn nhân"
+    late = kept(office, name, number="1", issued_on=date(2026, 1, 5))
+    others = kept(office, name, who="minh", number="2")
+    gone = kept(office, name, number="3")
+    Item.objects.filter(pk=gone.pk).update(revoked_at=START)
+    made, lan = draft(office), office.actor("lan")
+    from tinhso.modules.dossiers.queries.kept import offered
+
+    assert offered({"tp": name}, person_id=lan.person_id, at=START) == {}
+    before = list(made.parts.values())
+    for item, error in ((late, Refusal), (others, NotFound), (gone, Refusal)):
+        with pytest.raises(error):
+            dossiers.attach_kept(token=made.token, code="tp", name=name, key=f"kho/{item.pk}", by=lan, at=START)
+    for key in ("kho/abc", "khac/1", "", f"kho/{10**20}"):
+        with pytest.raises(NotFound):
+            dossiers.attach_kept(token=made.token, code="tp", name=name, key=key, by=lan, at=START)
+    assert list(made.parts.values()) == before == []
+    fresh = kept(office, name, number="4", issued_on=date(2026, 10, 5))
+    assert [one.key for one in offered({"tp": name}, person_id=lan.person_id, at=START)["tp"]] == [f"kho/{fresh.pk}"]
+
+
+def test_nobody_searches_other_peoples_vaults(office: Office) -> None:
+    item = kept(office, "Giấy khai sinh")
+    for who in ("minh", "clerk", "handler", "leader", "neighbour"):
+        assert not Item.objects.visible_to(office.actor(who)).exists(), who
+    assert Item.objects.visible_to(office.actor("lan")).get() == item
+    dossier = received(office, "Giấy khai sinh")
+    part = dossier.parts.get(source="paper")
+    actions.take_into_dossier(case_id=dossier.pk, part_id=part.pk, key=f"kho/{item.pk}", by=office.actor("clerk"),
+                              at=after(hours=1))  # fmt: skip
+    for who, sees in {"minh": 0, "clerk": 1, "handler": 1, "neighbour": 0}.items():
+        assert Item.objects.visible_to(office.actor(who)).count() == sees, who
+
+
+# --- Digitisation -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_paper_scanned_at_the_counter_is_signed_counted_and_offered_next_time(office: Office) -> None:
+    dossier = received(office, "Giấy khai sinh", "Trích lục khai tử")
+    first, second = dossier.parts.filter(source="paper").order_by("id")
+    scan = scanned(office, dossier, first)
+    assert (scan.state, len(scan.pages), scan.files.count()) == ("ready", 2, 2)
+    actions.sign_copy(
+        scan_id=scan.pk, by=office.actor("clerk"), at=after(hours=2), number="15", issued_on=date(1990, 1, 2)
+    )
+    first.refresh_from_db()
+    assert (first.source, first.is_digitised, first.signature, first.signed_by) == (
+        "scan",
+        True,
+        "demo",
+        "Trần Văn Clerk",
+    )
+    report = verify(content(first.attachment))[0]
+    assert (report.is_valid, report.signer, report.signed_at) == (True, "Trần Văn Clerk", after(hours=2))
+    item = Item.objects.get()
+    assert (item.kind, item.number, item.is_digitised, item.person) == (
+        "khai_sinh", "15", True, office.accounts["lan"].person,
+    )  # fmt: skip
+    run_jobs()
+    assert not Fact.objects.filter(name="vault.digitised").exists()
+    actions.sign_copy(scan_id=scanned(office, dossier, second).pk, by=office.actor("clerk"), at=after(hours=3))
+    run_jobs()
+    assert Fact.objects.filter(name="vault.digitised").count() == 1
+    assert Fact.objects.filter(name="vault.papers_digitised").count() == 2
+    from tinhso.modules.dossiers.queries.kept import offered
+
+    fitting = offered({"ks": "Giấy khai sinh của con"}, person_id=item.person_id, at=after(5))
+    assert [(one.key, one.signed) for one in fitting["ks"]] == [(f"kho/{item.pk}", "Chữ ký số thử nghiệm")]
+
+
+def test_who_may_not_digitise_is_refused_and_nothing_changes(office: Office) -> None:
+    dossier = received(office, "Giấy khai sinh")
+    part = dossier.parts.get(source="paper")
+    scan = scanned(office, dossier, part)
+    before = everything(dossier), list(Scan.objects.values()), Item.objects.count()
+    for who in ("lan", "handler", "neighbour"):
+        with pytest.raises((NotAllowed, NotFound)):
+            actions.sign_copy(scan_id=scan.pk, by=office.actor(who), at=after(hours=2))
+        with pytest.raises((NotAllowed, NotFound)):
+            actions.add_file(case_id=dossier.pk, part_id=part.pk, name="x", stream=BytesIO(photo(size=(90, 90))),
+                             file_name="x.jpg", by=office.actor(who), at=after(hours=2))  # fmt: skip
+    assert (everything(dossier), list(Scan.objects.values()), Item.objects.count()) == before
+
+
+def test_a_scan_that_cannot_be_read_says_why_and_keeps_its_files(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: Any, **__: Any) -> Read:
+        raise Refusal("papers.encrypted", "Tệp có mật khẩu.")
+
+    good = jobs.digitise
+    monkeypatch.setattr(jobs, "digitise", stumble)
+    dossier = received(office, "Giấy khai sinh")
+    part = dossier.parts.get(source="paper")
+    scan = scanned(office, dossier, part)
+    assert (scan.state, scan.problem, scan.message, scan.files.count()) == (
+        "failed", "papers.encrypted", "Tệp có mật khẩu.", 2,
+    )  # fmt: skip
+    assert Notice.objects.get(kind="vault.scan_failed").account == office.accounts["clerk"]
+    with pytest.raises(Refusal):
+        actions.sign_copy(scan_id=scan.pk, by=office.actor("clerk"), at=after(hours=2))
+    monkeypatch.setattr(jobs, "digitise", good)
+    actions.read_again(scan_id=scan.pk, by=office.actor("clerk"), at=after(hours=2))
+    run_jobs()
+    assert Scan.objects.get().state == "ready"
+
+
+def test_a_scan_whose_reader_died_is_read_again_but_not_for_ever(office: Office) -> None:
+    dossier = received(office, "Giấy khai sinh")
+    scan = scanned(office, dossier, dossier.parts.get(source="paper"))
+    Scan.objects.update(state="working", attempts=1)
+    jobs.read(scan.pk)
+    assert Scan.objects.get().state == "ready"
+    Scan.objects.update(state="working", attempts=3)
+    jobs.read(scan.pk)
+    scan = Scan.objects.get()
+    assert (scan.state, scan.problem) == ("failed", "vault.gave_up")
+    jobs.read(scan.pk)
+    assert Scan.objects.get().state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "code"),
+    [(b"", "rong.pdf", "files.empty"), (b"MZ" + bytes(900), "a.pdf", "files.type_not_allowed"),
+     (b"PK\x03\x04" + bytes(90), "a.docx", "files.damaged")],
+)  # fmt: skip
+def test_what_is_no_scan_is_not_taken(office: Office, file: bytes, name: str, code: str) -> None:
+    dossier = received(office, "Giấy khai sinh")
+    part = dossier.parts.get(source="paper")
+    with pytest.raises(Refusal) as no:
+        actions.add_file(case_id=dossier.pk, part_id=part.pk, name="x", stream=BytesIO(file), file_name=name,
+                         by=office.actor("clerk"), at=START)  # fmt: skip
+    assert no.value.code == code
+    assert Scan.objects.count() == 0
+
+
+def test_scans_that_came_with_the_reception_are_read_too(office: Office) -> None:
+    from tinhso.kernel.files.actions import store_made
+
+    dossier = office.receive(key="2")
+    file = store_made(photo("x", size=(200, 280)), name="x.jpg", purpose="dossiers.component", media_type=JPEG)
+    Part.objects.create(
+        dossier=dossier, code="a", name="Giấy khai sinh", source="scan", attachment=file, added_at=START
+    )
+    run_jobs()
+    assert [(scan.state, scan.name) for scan in Scan.objects.all()] == [("ready", "Giấy khai sinh")]
+
+
+def test_the_counters_pages_lead_from_paper_to_signature(office: Office) -> None:
+    dossier = received(office, "Giấy khai sinh")
+    part, number = dossier.parts.get(source="paper"), dossier.case.number
+    client = Client()
+    client.force_login(office.accounts["clerk"])
+    assert "còn 1 giấy tờ" in client.get(reverse("vault:work")).content.decode()
+    add = reverse("vault:add", args=[number, part.pk])
+    file = BytesIO(photo("1", size=(200, 280)))
+    file.name = "trang 1.jpg"
+    shown = client.post(add, {"file": file}, headers={"X-Requested-With": "upload"}).content.decode()
+    assert "trang 1.jpg" in shown
+    scan = Scan.objects.get()
+    page = reverse("vault:scan", args=[scan.token])
+    assert client.post(reverse("vault:scan_act", args=[scan.token, "doc"])).status_code == 302
+    run_jobs()
+    text = client.get(page).content.decode()
+    assert "Trang 2 gần như trắng" in text
+    sign = reverse("vault:scan_act", args=[scan.token, "ky"])
+    assert client.post(sign, {}).status_code == 422
+    assert client.post(sign, {"compared": "1", "issued_on": "31/2/2020"}).status_code == 422
+    assert Scan.objects.get().state == "ready"
+    assert client.post(sign, {"compared": "1", "issued_on": "5/2/2020", "number": "7"}).status_code == 302
+    assert Item.objects.get().issued_on == date(2020, 2, 5)
+    assert (
+        "Nơi sinh: Tây Ninh" in client.get(reverse("vault:dossier", args=[number]), {"q": "noi sinh"}).content.decode()
+    )
+    panel = client.get(reverse("vault:panel", args=[dossier.pk]), headers={"HX-Request": "true"}).content.decode()
+    assert "Đã số hóa" in panel
+
+
+def test_a_revoked_result_tells_its_owner_and_only_its_unit_revokes(office: Office) -> None:
+    item = kept(office, "Giấy khai sinh")
+    dossier = received(office, "Giấy khai sinh")
+    Item.objects.filter(pk=item.pk).update(case=dossier.case)
+    Grant.objects.create(account=office.accounts["leader"], role="vault.certifier", unit=office.province.commune,
+                         begins_on=date(2025, 7, 1))  # fmt: skip
+    for who in ("neighbour", "clerk"):
+        with pytest.raises(NotAllowed):
+            actions.revoke(token=item.token, reason="Cấp sai đối tượng", by=office.actor(who), at=START)
+    assert Item.objects.get().revoked_at is None
+    leader = Account.objects.get(pk=office.accounts["leader"].pk)
+    from tinhso.kernel.people.queries import actor_of, forget
+
+    forget()
+    actions.revoke(token=item.token, reason="Cấp sai đối tượng", by=actor_of(leader), at=START)
+    run_jobs()
+    assert Item.objects.get().revoked_reason == "Cấp sai đối tượng"
+    assert Notice.objects.filter(account=office.accounts["lan"], kind="vault.revoke").count() == 1
+
+
+def test_the_worklist_costs_the_same_with_more_dossiers(office: Office, django_assert_max_num_queries: Any) -> None:
+    for number in range(4):
+        dossier = office.receive(key=f"q{number}")
+        Part.objects.create(dossier=dossier, code="a", name="Giấy khai sinh", source="paper", added_at=START)
+    client = Client()
+    client.force_login(office.accounts["clerk"])
+    client.get(reverse("vault:work"))
+    with django_assert_max_num_queries(14):
+        assert client.get(reverse("vault:work")).content.decode().count("còn 1 giấy tờ") == 4
