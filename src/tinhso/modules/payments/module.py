@@ -13,7 +13,8 @@ from typing import Any
 
 from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Import, Menu, Module, Panel, Readers
 from tinhso.modules.payments import jobs
-from tinhso.modules.payments.actions import demonstration, tariffs
+from tinhso.modules.payments.actions import tariffs
+from tinhso.modules.payments.demo import demo
 from tinhso.modules.payments.rules import ROLES, Permission
 
 P = Permission
@@ -99,5 +100,5 @@ MODULE = Module(
         Menu("payments.tariffs", "Biểu phí, lệ phí", "payments:tariffs", "list-checks", order=82, permission=P.SEE),
     ),
     imports=(Import("tariffs", "Biểu phí, lệ phí", tariffs.run_import),),
-    demo=demonstration.fill,
+    demo=demo,
 )
