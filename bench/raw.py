@@ -201,7 +201,8 @@ def nothing(said: Said) -> Any:
 
 
 ROUTES: dict[str, Callable[[Said], Any]] = {
-    f"/{one.__name__}": one for one in (inbox, case, lookup, search, home, board, statistics, file, accept, step, nothing)
+    f"/{one.__name__}": one
+    for one in (inbox, case, lookup, search, home, board, statistics, file, accept, step, nothing)
 }
 
 
