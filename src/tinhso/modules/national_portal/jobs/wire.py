@@ -94,7 +94,7 @@ class Line:
         headers = {"Content-Type": "application/json", **headers}
         with self._answer("POST", self.known.address(operation), content=body, headers=headers) as chunks:
             text = b"".join(chunks)
-        return renamed(_checked(text), self.known.theirs_to_ours)  # type: ignore[no-any-return]
+        return renamed(_checked(text), self.known.theirs_to_ours)
 
     @contextmanager
     def _answer(self, method: str, address: str, **more: Any) -> Iterator[Iterator[bytes]]:

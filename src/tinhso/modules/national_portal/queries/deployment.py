@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -61,4 +62,5 @@ class Deployment:
 
 
 def deployment() -> Deployment:
-    return Deployment(**settings.NATIONAL_PORTAL)
+    said: Mapping[str, Any] = settings.NATIONAL_PORTAL
+    return Deployment(**said)

@@ -164,6 +164,7 @@ def read_dossier(value: Mapping[str, Any]) -> NewDossier:
     if not applicant:
         raise Unreadable("applicant", "Thiếu ChuHoSo (tên chủ hồ sơ).")
     more = _details(value.get("ThongTinKhac"))
+    form = more.get("BieuMau")
     return NewDossier(
         code=_text(value.get("MaHoSo"), 40),
         procedure_code=procedure[1],
@@ -179,7 +180,7 @@ def read_dossier(value: Mapping[str, Any]) -> NewDossier:
         is_accepted=status == ACCEPTED,
         is_paid_online=_text(value.get("DuocThanhToanTrucTuyen")) in ("1", "2"),
         result_channel=RESULT_CHANNELS.get(_text(value.get("HinhThuc")), "electronic"),
-        answers=more.get("BieuMau") if isinstance(more.get("BieuMau"), Mapping) else {},
+        answers=form if isinstance(form, Mapping) else {},
         papers=_papers(value),
     )
 

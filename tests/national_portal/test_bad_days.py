@@ -7,6 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.national_portal.factories import (
+    CODE,
+    PDF,
+    arrive,
+    in_base64,
+    message,
+    settle,
+    the_dossier,
+    timezone,
+)
+from tests.national_portal.simulated import Simulated
 
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.testing.jobs import run_jobs
@@ -28,17 +39,6 @@ from tinhso.modules.national_portal.models import (
     Outgoing,
 )
 from tinhso.modules.national_portal.queries.deployment import deployment
-from tinhso.modules.national_portal.tests.conftest import Simulated
-from tinhso.modules.national_portal.tests.factories import (
-    CODE,
-    PDF,
-    arrive,
-    in_base64,
-    message,
-    settle,
-    the_dossier,
-    timezone,
-)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.bad_day]
 PREFIX = CODE.rpartition("-")[0]

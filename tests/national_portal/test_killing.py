@@ -14,6 +14,8 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 from django.utils import timezone
+from tests.national_portal.factories import message
+from tests.national_portal.simulated import Simulated
 
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.dossiers.models import Dossier
@@ -23,8 +25,6 @@ from tinhso.modules.national_portal.jobs.sending import drain
 from tinhso.modules.national_portal.models import Incoming, Outgoing
 from tinhso.modules.national_portal.queries.deployment import deployment
 from tinhso.modules.national_portal.rules import reading
-from tinhso.modules.national_portal.tests.conftest import Simulated
-from tinhso.modules.national_portal.tests.factories import message
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.bad_day]
 SENDER = """

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.national_portal.factories import CODE, message, operator, the_dossier
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
@@ -31,7 +32,6 @@ from tinhso.modules.national_portal.models import (
 from tinhso.modules.national_portal.queries.figures import overview
 from tinhso.modules.national_portal.rules import patience, reading
 from tinhso.modules.national_portal.rules.comparing import CatalogueChange, Difference, What, counted
-from tinhso.modules.national_portal.tests.factories import CODE, message, operator, the_dossier
 from tinhso.modules.procedures import door as procedures
 
 pytestmark = pytest.mark.django_db

@@ -6,16 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
-from tinhso.kernel.facts.models import Fact
-from tinhso.kernel.journal.queries import verify
-from tinhso.kernel.testing.lasting import lasting
-from tinhso.modules.dossiers import actions
-from tinhso.modules.dossiers.actions import issuing
-from tinhso.modules.dossiers.tests.factories import MESSAGE, MISSING, RESULT, Office, state, verbs
-from tinhso.modules.national_portal.models import Incoming, IncomingFile, Outgoing
-from tinhso.modules.national_portal.tests.conftest import Simulated
-from tinhso.modules.national_portal.tests.factories import (
+from tests.national_portal.factories import (
     CODE,
     PDF,
     arrive,
@@ -25,6 +16,15 @@ from tinhso.modules.national_portal.tests.factories import (
     the_dossier,
     timezone,
 )
+from tests.national_portal.simulated import Simulated
+
+from tinhso.kernel.facts.models import Fact
+from tinhso.kernel.journal.queries import verify
+from tinhso.kernel.testing.lasting import lasting
+from tinhso.modules.dossiers import actions
+from tinhso.modules.dossiers.actions import issuing
+from tinhso.modules.dossiers.tests.factories import MESSAGE, MISSING, RESULT, Office, state, verbs
+from tinhso.modules.national_portal.models import Incoming, IncomingFile, Outgoing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

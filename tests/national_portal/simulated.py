@@ -1,4 +1,4 @@
-"""The simulated portal in a process of its own, and a deployment whose link leads to it."""
+"""The simulated portal seen from a test."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from tinhso.modules.national_portal.tests import simulator
 
@@ -39,21 +36,3 @@ class Simulated:
 def start() -> subprocess.Popen[str]:
     command = [sys.executable, "-m", simulator.__name__, "--seconds", str(MINUTES * 60)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-
-@pytest.fixture
-def portal(settings: Any) -> Iterator[Simulated]:
-    """Fresh for each test; it ends with the test, and by itself should the test not end."""
-    process = start()
-    assert process.stdout is not None
-    try:
-        found = Simulated(int(process.stdout.readline()))
-        settings.NATIONAL_PORTAL = {
-            **settings.NATIONAL_PORTAL, "url": f"{found.url}/api", "user": simulator.USER, "agency": "H53",
-            "password": simulator.PASSWORD, "seconds": 2.0,
-        }  # fmt: skip
-        yield found
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()

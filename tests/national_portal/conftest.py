@@ -1,0 +1,29 @@
+"""The simulated portal in a process of its own, and a deployment whose link leads to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.national_portal.simulated import Simulated, start
+
+from tinhso.modules.national_portal.tests import simulator
+
+
+@pytest.fixture
+def portal(settings: Any) -> Iterator[Simulated]:
+    """Fresh for each test; it ends with the test, and by itself should the test not end."""
+    process = start()
+    assert process.stdout is not None
+    try:
+        found = Simulated(int(process.stdout.readline()))
+        settings.NATIONAL_PORTAL = {
+            **settings.NATIONAL_PORTAL, "url": f"{found.url}/api", "user": simulator.USER, "agency": "H53",
+            "password": simulator.PASSWORD, "seconds": 2.0,
+        }  # fmt: skip
+        yield found
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
