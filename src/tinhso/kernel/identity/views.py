@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
@@ -226,6 +227,11 @@ def unlink(request: HttpRequest, identity_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("identity:list"))
 
 
+def _has_own_proof(request: HttpRequest) -> bool:
+    """Whether the account has a password, a code or a passkey here to prove itself with."""
+    return bool(get_adapter().get_reauthentication_methods(request.user))
+
+
 @never_cache
 @login_required
 @require_GET
@@ -244,7 +250,7 @@ def prove(request: HttpRequest, task: str) -> HttpResponse:
         "task": task,
         "needs_level": needs_level,
         "linked": linked,
-        "may_use_own": not needs_level or getattr(request.user, "is_official", False),
+        "may_use_own": _has_own_proof(request) and (not needs_level or getattr(request.user, "is_official", False)),
         "own_url": _again(reverse("identity:resume", args=[task])),
     }
     return render(request, "identity/prove.html", context)
