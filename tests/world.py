@@ -23,6 +23,7 @@ from tinhso.modules.dossiers.rules import Missing
 from tinhso.modules.national_portal import demo as national_portal
 from tinhso.modules.procedures import actions as procedures
 from tinhso.modules.procedures import door
+from tinhso.modules.vault.tests.factories import furnish
 
 HOUSE, HOUSE_BRANCH = "1.013225", "nha_o_rieng_le"
 AT = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)  # Monday, 9 o'clock in Việt Nam
@@ -32,7 +33,9 @@ PHOTO = bytes.fromhex(
     "0000000049454e44ae426082"
 )
 ALSO = {  # roles of other modules that come with a post
-    "clerk": ("payments.cashier",),
+    "leader": ("vault.certifier",),
+    "registrar": ("vault.registrar",),
+    "clerk": ("payments.cashier", "vault.digitiser"),
     "director": ("satisfaction.head", "payments.accountant", "payments.chief"),
 }
 ROLES = ("clerk", "specialist", "head", "leader", "registrar", "director")
@@ -69,7 +72,8 @@ def build() -> World:
         roles = (f"dossiers.{role}", *ALSO.get(role, ()))
         world.officials[role] = people.official(role, place, *roles, also_on=(province.commune,))
     world.officials["colleague"] = people.official("colleague", province.commune, "dossiers.specialist")
-    every = (*(f"dossiers.{role}" for role in ROLES), "payments.accountant")
+    vault = ("vault.digitiser", "vault.certifier", "vault.registrar")
+    every = (*(f"dossiers.{role}" for role in ROLES), "payments.accountant", *vault)
     world.officials["outsider"] = people.official("outsider", province.other, *every, also_on=(province.other_shop,))
     world.officials["overseer"] = people.official("overseer", province.root, "dossiers.overseer")
     world.officials["controller"] = people.official("controller", province.root, "procedures.controller")
@@ -196,4 +200,7 @@ def populate(world: World) -> World:
     )  # fmt: skip
     run_jobs()
     national_portal.demo(at=AT)
+    processing = world.dossiers["processing"]
+    furnish(owner=world.lan, clerk=world.officials["clerk"], case_id=processing.pk,
+            part_id=processing.parts.values_list("pk", flat=True)[0], commune_id=world.province.commune.pk)  # fmt: skip
     return world

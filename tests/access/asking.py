@@ -23,6 +23,7 @@ from tinhso.modules.national_portal.models import CatalogueNotice, Comparison, I
 from tinhso.modules.national_portal.queries.pictures import address_of
 from tinhso.modules.payments.models import Order
 from tinhso.modules.satisfaction.models import Invitation
+from tinhso.modules.vault.models import Certification, Item, ScanFile, Share
 
 MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8"))
 PEOPLE = (
@@ -76,6 +77,11 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "incoming_id": Incoming.objects.failed().values_list("pk", flat=True)[0],
         "comparison_id": Comparison.objects.values_list("pk", flat=True)[0],
         "change_id": CatalogueNotice.objects.values_list("pk", flat=True)[0],
+        "item": Item.objects.get(source_key="test/whole").token,
+        "share_id": Share.objects.values_list("pk", flat=True)[0],
+        "copy_number": Certification.objects.values_list("case__number", flat=True)[0],
+        "scan": ScanFile.objects.values_list("scan__token", flat=True)[0],
+        "file_id": ScanFile.objects.values_list("pk", flat=True)[0],
         "reference": Order.objects.get(case_id=world.dossiers["payment"].pk).reference,
         "signed": address_of(dossier.parts.values_list("attachment", flat=True)[0] or 0).rpartition("/")[2],
     }

@@ -6,16 +6,22 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 
+from tinhso.kernel.files.actions import store_made
+from tinhso.kernel.files.rules import JPEG
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.province import Province, forget, found
+from tinhso.modules.vault import actions
+from tinhso.modules.vault.actions.keeping import NewItem, keep
+from tinhso.modules.vault.models import Scan, Use
+from tinhso.modules.vault.queries.signatures import Checked
 
 FONT = Path(__file__).resolve().parents[3] / "kernel/papers/fonts/Tinos-Regular.ttf"
-BIRTH = ("GIẤY KHAI SINH", "Họ, chữ đệm, tên: NGUYỄN THỊ HƯƠNG", "Nơi sinh: Tây Ninh")
 
 
 def photo(*lines: str, size: tuple[int, int] = (1240, 1754), kind: str = "JPEG") -> bytes:
@@ -26,14 +32,6 @@ def photo(*lines: str, size: tuple[int, int] = (1240, 1754), kind: str = "JPEG")
         pen.text((size[0] // 10, size[1] // 12 + index * size[0] // 16), line, font=font, fill="black")
     out = BytesIO()
     picture.save(out, kind, quality=85)
-    return out.getvalue()
-
-
-def pdf(pages: int, *lines: str) -> bytes:
-    """A scan of so many small pages as a PDF."""
-    first = Image.open(BytesIO(photo(*lines, size=(240, 340))))
-    out = BytesIO()
-    first.save(out, "PDF", save_all=True, append_images=[first] * (pages - 1), resolution=72)
     return out.getvalue()
 
 
@@ -60,3 +58,23 @@ class Counter:
 
     def person(self, who: str) -> Any:
         return self.accounts[who].person
+
+
+def furnish(*, owner: Account, clerk: Account, case_id: int, part_id: int, commune_id: int) -> None:
+    """For tests of all pages: a paper of the owner's used in the case and shared, a scan, a request for a copy."""
+    at = timezone.now()
+    file = store_made(photo("1", size=(200, 280)), name="x.jpg", purpose="test", media_type=JPEG)
+    new = NewItem(title="Giấy khai sinh", attachment=file, origin="paper", source_key="test/whole", kind="khai_sinh",
+                  person_id=owner.person_id, business_id=None, case_id=case_id)  # fmt: skip
+    item = keep(new, signature=Checked(), by=SYSTEM, at=at)
+    assert item is not None
+    Use.objects.create(item=item, how="filed", at=at, on=at.date(), case_id=case_id, part_id=part_id, who="Lan")
+    actions.share_item(token=item.token, purpose="vay vốn ngân hàng", days=7, by=actor_of(owner), at=at)
+    brought = actions.add_file(
+        case_id=case_id, part_id=part_id, name="Giấy khai sinh", stream=BytesIO(photo("2", size=(200, 280))),
+        file_name="2.jpg", by=actor_of(clerk), at=at,
+    )  # fmt: skip
+    Scan.objects.filter(pk=brought.scan_id).update(result=file)
+    actions.request_copy(
+        title="Giấy khai sinh", unit_id=commune_id, pages=2, request_key="whole", by=actor_of(owner), at=at
+    )
