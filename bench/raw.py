@@ -1,13 +1,16 @@
 """The least that the machine can do each operation for: a bare WSGI program, a pool, the necessary statements.
 
-No framework, no sign-in, no rights, no checks, no forms: the same rows are read or written and JSON is sent. What the
-platform costs is told as a multiple of this, so that figures of different machines can be compared.
+No framework, no sign-in, no rights, no checks, no forms: the same rows are read or written and JSON is sent. A write
+does all that makes it one: it holds the case, seals the entry before, leaves a job for what follows, and keeps its
+answer under a key so that sending twice does nothing twice. What the platform costs is told as a multiple of this, so
+that figures of different machines can be compared.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
@@ -19,6 +22,7 @@ from psycopg_pool import ConnectionPool
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 Said = dict[str, str]
+Head = tuple[int, bytes]  # number and seal of a chain's last entry
 LINE = (
     "number, title, state, unit_id, received_unit_id, applicant, assignee_id, step, step_kind, news, due_at,"
     " step_due_at, opened_at, settled_at, updated_at, revision"
@@ -97,103 +101,132 @@ def board(said: Said) -> Any:
     return [standing, days]
 
 
-_ENTRY = (
-    "insert into journal_entry (case_id, subject, seq, verb, at, actor_id, actor_name, unit_id, data, hash)"
-    " values (%s, '', %s, %s, %s, %s, 'Đo', %s, %s, %s) returning id"
-)
-_JOB = (
-    "insert into procrastinate_jobs (queue_name, task_name, priority, lock, args)"
-    " values ('bench', 'bench.nothing', 0, %s, '{}')"
-)
+def statistics(said: Said) -> Any:
+    return _rows(
+        "select unit_id, name, verdict, sum(number) from facts_monthfigure"
+        " where unit_id is not null and month >= date_trunc('year', current_date) group by 1, 2, 3"
+    )
 
 
-def _entry(connection: Any, case_id: int, seq: int, verb: str, unit_id: int) -> None:
+# What moves a case: the entry that seals the one before, the job that waits for it, and the rows that change with it.
+_MOVED = """
+with written as (
+    insert into journal_entry (case_id, subject, seq, verb, at, actor_id, actor_name, unit_id, data, hash)
+    values (%(case)s, '', %(seq)s, %(verb)s, %(now)s, null, 'Đo', %(unit)s, %(data)s, %(seal)s) returning id
+), {beside}
+insert into procrastinate_jobs (queue_name, task_name, priority, lock, args)
+select 'bench', 'bench.nothing', 0, %(lock)s, jsonb_build_object('entry_id', id) from written
+"""
+_KEY = (
+    "insert into api_idempotency (account_id, key, route, request_hash, status, content_type, response, created_at)"
+    " values (null, %s, 'raw', %s, 200, 'application/json', %s, %s)"
+)
+_NEW = """
+opened as (
+    insert into cases_case (id, kind, number, title, state, phase, unit_id, received_unit_id, concerned,
+        applicant, place, step, step_kind, news, clock, urgent_at, opened_at, updated_at, revision,
+        lookup_key, needle, journal_seq, journal_hash)
+    values (%(case)s, 'raw', %(code)s::text, 'Đo', 'filed', 1, %(unit)s, %(unit)s, array[%(unit)s::integer], 'Đo', '',
+        '', '', '', '{}', %(now)s, %(now)s, %(now)s, 1, 'x', %(code)s::text, 1, %(seal)s)
+), detailed as (
+    insert into dossiers_dossier (case_id, procedure_code, procedure_name, version_id, branch, field, channel,
+        answers, applicant_name, identity_number, phone, email, address, on_behalf_of, result_channel, sets, fee,
+        fee_note, outcome, result_text, result_number)
+    values (%(case)s, '1', 'Đo', 1, '', '', 'online', %(answers)s, 'Đo', '', '', '', '', '', 'counter', 1, 0, '', '',
+        '{}', '')
+)
+"""
+_ACCEPTED = """
+changed as (
+    update cases_case set state = 'received', step = 'Đo', due_at = %(now)s, urgent_at = %(now)s, updated_at = %(now)s,
+        revision = revision + 1, journal_seq = %(seq)s, journal_hash = %(seal)s, clock = '{}' where id = %(case)s
+), received as (
+    update dossiers_dossier set received_by_id = null where case_id = %(case)s
+), promised as (
+    insert into cases_promise (case_id, due_at, promised_at, reason, note)
+    values (%(case)s, %(now)s, %(now)s, 'accept', '')
+), planned as (
+    insert into processes_step (case_id, seq, key, name, kind, role, unit_id, is_parallel, state, hours, round, note,
+        answer)
+    select %(case)s, n, n::text, 'Đo', 'appraise', '', %(unit)s, false,
+        case when n = 2 then 'active' else 'waiting' end, 8, 1, '', '' from generate_series(1, 6) n
+)
+"""
+_STEPPED = """
+changed as (
+    update cases_case set step = 'Đo', step_due_at = %(now)s, urgent_at = %(now)s, updated_at = %(now)s,
+        revision = revision + 1, journal_seq = %(seq)s, journal_hash = %(seal)s where id = %(case)s
+)
+"""
+
+
+def _moved(connection: Any, beside: str, verb: str, case_id: int, unit_id: int, head: Head, **more: Any) -> None:
     data = _encode({"verb": verb, "case": case_id}).decode()
-    seal = hashlib.sha256(data.encode()).digest()
-    connection.execute(_ENTRY, [case_id, seq, verb, datetime.now(UTC), None, unit_id, data, seal])
-    connection.execute(_JOB, [f"raw/{case_id}"])
+    seal = hashlib.sha256(bytes(head[1]) + data.encode()).digest()
+    said = {"case": case_id, "unit": unit_id, "verb": verb, "seq": head[0] + 1, "data": data, "seal": seal}
+    connection.execute(_MOVED.format(beside=beside), {**said, "lock": f"raw/{case_id}", **more})
+
+
+def _answered(connection: Any, number: str, now: datetime) -> dict[str, str]:
+    """What makes sending twice harmless: the answer under its key, in the same transaction."""
+    key = uuid.uuid4().hex
+    connection.execute(_KEY, [key, hashlib.sha256(key.encode()).digest(), _encode({"number": number}), now])
+    return {"number": number}
+
+
+def _held(connection: Any, said: Said) -> tuple[int, int, Head]:
+    """Case and dossier, held until the end: who decides must read both."""
+    case_id, unit_id, seq, seal, _, _ = connection.execute(
+        "select c.id, unit_id, journal_seq, journal_hash, version_id, result_text from cases_case c"
+        " join dossiers_dossier on case_id = c.id where number = %s for update",
+        [said["number"]],
+    ).fetchone()
+    return case_id, unit_id, (seq, seal)
 
 
 def file(said: Said) -> Any:
     now, unit_id = datetime.now(UTC), int(said["unit"])
     with pool().connection() as connection:
-        number = connection.execute(
+        number, case_id = connection.execute(
             "insert into cases_numberseries (series, last) values ('raw', 1)"
-            " on conflict (series) do update set last = cases_numberseries.last + 1 returning last"
-        ).fetchone()[0]
-        code = f"RAW-{number}"
-        case_id = connection.execute(
-            "insert into cases_case (kind, number, title, state, phase, unit_id, received_unit_id, concerned,"
-            " applicant, place, step, step_kind, news, clock, urgent_at, opened_at, updated_at, revision,"
-            " lookup_key, needle, journal_seq, journal_hash)"
-            " values ('raw', %s, 'Đo', 'filed', 1, %s, %s, %s, 'Đo', '', '', '', '', '{}',"
-            " %s, %s, %s, 1, 'x', %s, 1, '\\x00') returning id",
-            [code, unit_id, unit_id, [unit_id], now, now, now, code],
-        ).fetchone()[0]
-        connection.execute(
-            "insert into dossiers_dossier (case_id, procedure_code, procedure_name, version_id, branch, field, channel,"
-            " answers, applicant_name, identity_number, phone, email, address, on_behalf_of, result_channel, sets, fee,"
-            " fee_note, outcome, result_text, result_number) values (%s, '1', 'Đo', 1, '', '', 'online', %s, 'Đo', '',"
-            " '', '', '', '', 'counter', 1, 0, '', '', '{}', '')",
-            [case_id, said.get("body", "{}")],
-        )
-        _entry(connection, case_id, 1, "dossier.file", unit_id)
-    return {"number": code}
+            " on conflict (series) do update set last = cases_numberseries.last + 1"
+            " returning last, nextval(pg_get_serial_sequence('cases_case', 'id'))"
+        ).fetchone()
+        code, answers = f"RAW-{number}", said.get("body", "{}")
+        first = (0, b"")
+        _moved(connection, _NEW, "dossier.file", case_id, unit_id, first, now=now, code=code, answers=answers)
+        return _answered(connection, code, now)
 
 
 def accept(said: Said) -> Any:
     now = datetime.now(UTC)
     with pool().connection() as connection:
-        case_id, unit_id, seq = connection.execute(
-            "select id, unit_id, journal_seq from cases_case where number = %s for update", [said["number"]]
-        ).fetchone()
-        connection.cursor().executemany(
-            "insert into processes_step (case_id, seq, key, name, kind, role, unit_id, is_parallel, state, hours,"
-            " round, note, answer) values (%s, %s, %s, 'Đo', 'appraise', '', %s, false, %s, 8, 1, '', '')",
-            [(case_id, n, str(n), unit_id, "active" if n == 2 else "waiting") for n in range(1, 7)],
-        )
-        _entry(connection, case_id, seq + 1, "dossier.accept", unit_id)
-        connection.execute(
-            "update cases_case set state = 'received', step = 'Đo', due_at = %s, urgent_at = %s, updated_at = %s,"
-            " revision = revision + 1, journal_seq = %s, clock = '{}' where id = %s",
-            [now, now, now, seq + 1, case_id],
-        )
-        connection.execute(
-            "insert into cases_promise (case_id, due_at, promised_at, reason, note) values (%s, %s, %s, 'accept', '')",
-            [case_id, now, now],
-        )
+        case_id, unit_id, head = _held(connection, said)
+        _moved(connection, _ACCEPTED, "dossier.accept", case_id, unit_id, head, now=now)
         connection.execute(
             "insert into dossiers_paper (dossier_id, form, template, serial, data, issued_at)"
             " values (%s, '01', 'form01', 1, '{}', %s)",
             [case_id, now],
         )
-    return {"number": said["number"]}
+        return _answered(connection, said["number"], now)
 
 
 def step(said: Said) -> Any:
     now = datetime.now(UTC)
     with pool().connection() as connection:
-        case_id, unit_id, seq = connection.execute(
-            "select id, unit_id, journal_seq from cases_case where number = %s for update", [said["number"]]
-        ).fetchone()
+        case_id, unit_id, head = _held(connection, said)
         steps = connection.execute(
             "select id, seq, state from processes_step where case_id = %s order by seq", [case_id]
         ).fetchall()
         active = next(index for index, one in enumerate(steps) if one[2] == "active")
         connection.execute(
-            "update processes_step set state = 'done', done_at = %s where id = %s", [now, steps[active][0]]
+            "with done as (update processes_step set state = 'done', done_at = %s where id = %s returning id)"
+            " update processes_step set state = 'active', started_at = %s, due_at = %s where id = %s"
+            " and exists (select from done)",
+            [now, steps[active][0], now, now, steps[active + 1][0]],
         )
-        connection.execute(
-            "update processes_step set state = 'active', started_at = %s, due_at = %s where id = %s",
-            [now, now, steps[active + 1][0]],
-        )
-        _entry(connection, case_id, seq + 1, "dossier.step_on", unit_id)
-        connection.execute(
-            "update cases_case set step = 'Đo', step_due_at = %s, urgent_at = %s, updated_at = %s,"
-            " revision = revision + 1, journal_seq = %s where id = %s",
-            [now, now, now, seq + 1, case_id],
-        )
-    return {"number": said["number"]}
+        _moved(connection, _STEPPED, "dossier.step_on", case_id, unit_id, head, now=now)
+        return _answered(connection, said["number"], now)
 
 
 def nothing(said: Said) -> Any:
