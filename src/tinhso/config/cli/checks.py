@@ -211,6 +211,33 @@ def files() -> Iterator[Finding]:
     )
 
 
+def national_portal() -> Iterator[Finding]:
+    """The link to the national portal: whether it answers, and what waits for somebody to look."""
+    from django.utils import timezone
+
+    from tinhso.modules.national_portal.queries.figures import overview
+
+    seen = overview(timezone.now())
+    if not seen.is_on:
+        yield Finding("ok", "The link to the national portal is off")
+        return
+    if seen.rests:
+        what = f"The national portal failed {seen.link.failures} times in a row: {seen.link.error}"
+        yield Finding("bad", what, "Check network, address and password; nothing is lost, the queue waits.")
+    else:
+        yield Finding("ok", f"The national portal is linked, {seen.waiting} dossiers wait to be sent")
+    stuck = {
+        f"{seen.dead} dossiers were refused by the national portal": seen.dead,
+        f"{seen.wrong} messages of the national portal could not be taken in": seen.wrong,
+        f"{seen.never['week'] + seen.never['older']} dossiers have not been acknowledged for over a day": (
+            seen.never["week"] + seen.never["older"]
+        ),
+    }
+    for what, number in stuck.items():
+        if number:
+            yield Finding("warn", what, "Open “Cổng DVCQG” on the desk.")
+
+
 def _writable(folder: Path) -> bool:
     probe = folder / f".{uuid.uuid4().hex}"
     with contextlib.suppress(OSError):
@@ -231,4 +258,5 @@ CHECKS: tuple[tuple[Callable[[], Iterator[Finding]], bool], ...] = (
     (certificates, False),
     (journal, True),
     (files, False),
+    (national_portal, True),
 )

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from tinhso.kernel.people.models import Account, Grant
+from tinhso.kernel.people import actions as people
+from tinhso.kernel.people.models import Account
+from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.dossiers import door as dossiers
 from tinhso.modules.national_portal.actions import comparing, incoming, outgoing
 from tinhso.modules.national_portal.models import Incoming, Outgoing
@@ -56,13 +58,12 @@ def demo(at: datetime | None = None, **_more: Any) -> None:
 
 
 def _employ(now: datetime) -> None:
+    """The administrator looks after the link too."""
+    today = timezone.localtime(now).date()
     for account in Account.objects.filter(username__in=OPERATORS, is_official=True):
         post = account.positions.order_by("id").first()
         if post is not None:
-            Grant.objects.get_or_create(
-                account=account, role=OPERATOR.code, unit_id=post.unit_id, ends_on=None,
-                defaults={"begins_on": timezone.localtime(now).date()},
-            )  # fmt: skip
+            people.give_role(account=account, role=OPERATOR.code, unit_id=post.unit_id, begins_on=today, by=SYSTEM)
 
 
 def _compare(now: datetime) -> None:
