@@ -69,9 +69,11 @@ def paper_dossiers(case_ids: Iterable[int]) -> Mapping[int, PaperDossier]:
 
 
 def to_digitise(counters: Scope, *, after: int | None = None, most: int = 30) -> list[PaperDossier]:
-    """Dossiers received at these counters of which a paper has no signed copy yet, newest first, after the id."""
+    """Dossiers received at these counters of which a paper has no signed copy yet, newest first, after the id.
+
+    Those that wait for their applicant are left out until they go on."""
     waiting = Part.objects.filter(dossier=OuterRef("pk"), source__in=ON_PAPER, is_digitised=False)
-    rows = Dossier.objects.filter(Exists(waiting), case__phase__lt=Phase.CLOSED)
+    rows = Dossier.objects.filter(Exists(waiting), case__phase__in=[Phase.OPEN, Phase.SETTLED])
     if not counters.everywhere:
         rows = rows.filter(case__received_unit_id__in=sorted(counters.units))
     if after is not None:
