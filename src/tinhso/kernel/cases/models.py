@@ -119,6 +119,7 @@ class Case(models.Model):
                 condition=Q(phase__in=[Phase.OPEN, Phase.SETTLED]),
             ),
             models.Index(fields=["urgent_at", "id"], name="case_inbox_all", condition=Q(phase__in=WORKING)),
+            models.Index(fields=["due_at", "id"], name="case_late", condition=Q(phase=Phase.OPEN)),
             models.Index(fields=["owner", "-opened_at"], name="case_mine", condition=Q(owner__isnull=False)),
             models.Index(fields=["unit", "-opened_at"], name="case_register"),
             GinIndex(fields=["concerned"], name="case_concerned"),
