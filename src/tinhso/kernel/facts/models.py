@@ -29,7 +29,7 @@ class Fact(models.Model):
         constraints = [models.UniqueConstraint(name="fact_once_per_entry", fields=["entry", "name"])]
         indexes = [
             models.Index(fields=["name", "unit", "on"], name="fact_selection"),
-            models.Index(fields=["name", "-on", "id"], name="fact_by_day"),
+            models.Index(fields=["-on", "-id", "name"], name="fact_newest"),
             models.Index(fields=["case", "name"], name="fact_of_case"),
             GinIndex(fields=["dims"], name="fact_dims", opclasses=["jsonb_path_ops"]),
         ]

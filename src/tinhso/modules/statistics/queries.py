@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -86,7 +87,7 @@ def counted() -> Counted:
 
 
 def report(wanted: Wanted) -> Report:
-    """Everything a page shows: five statements, or fewer where there is nothing to split."""
+    """Everything a page shows: four statements, or fewer where there is nothing to split."""
     known = counted()
     if known.last is None:
         return Report(wanted, known, Line(), Line(), [], [], [], [])
@@ -101,9 +102,18 @@ def report(wanted: Wanted) -> Report:
         whole(by_month, period.before, known.last),
         [Row(f"{month:%Y-%m}", line) for month, line in by_month.items() if month > add_months(end, -TREND)],
         split(wanted, "unit", known.last) if wanted.unit_id is None else [],
-        split(wanted, "field", known.last) if wanted.is_of_all else [],
-        split(wanted, "procedure", known.last) if not wanted.procedure else [],
+        *_subjects(wanted, known.last),
     )
+
+
+def _subjects(wanted: Wanted, last: date) -> tuple[list[Row], list[Row]]:
+    """The period by field and by procedure: one statement, none where one procedure is asked for."""
+    if wanted.procedure:
+        return [], []
+    where = f"{_place(wanted)} and field " + ("= %(field)s" if wanted.field else "<> ''")
+    found = _summed("subject", wanted, where, wanted.period.since, min(wanted.period.last_month, last))
+    fields = [(key[0], line) for key, line in found if not key[1]] if wanted.is_of_all else []
+    return _rows(fields), _rows([(key[1], line) for key, line in found if key[1]])
 
 
 def whole(months: Mapping[date, Line], period: Period, last: date) -> Line:
@@ -120,7 +130,13 @@ select {key}, {sums} from statistics_monthline
 where month between %(since)s and %(until)s and {where}
 group by 1 order by 1
 """
-_KEYS = {"month": "month", "unit": "unit_id", "field": "field", "procedure": "procedure"}
+_KEYS = {
+    "month": "month",
+    "unit": "unit_id",
+    "field": "field",
+    "procedure": "procedure",
+    "subject": "array[field, procedure]",
+}
 _AT_EDGE = {"carried": "%(since)s", "open_in_time": "%(until)s", "open_late": "%(until)s"}
 _OF_PERIOD = ", ".join(
     f"coalesce(sum({name}) filter (where month = {_AT_EDGE[name]}), 0)" if name in _AT_EDGE else f"sum({name})"
@@ -163,6 +179,11 @@ def split(wanted: Wanted, by: str, last: date) -> list[Row]:
     else:
         where = f"{_place(wanted)} and procedure <> ''" + (" and field = %(field)s" if wanted.field else "")
     found = _summed(by, wanted, where, wanted.period.since, min(wanted.period.last_month, last))
+    return _rows(found)
+
+
+def _rows(found: list[tuple[Any, Line]]) -> list[Row]:
+    """Most received first; lines of nothing are left out."""
     rows = [Row(str(key), line) for key, line in found if line != NOTHING]
     return sorted(rows, key=lambda row: (-row.line.received, row.key))
 
@@ -278,6 +299,16 @@ def behind(wanted: Wanted, column: str, known: Counted, today: date) -> QuerySet
     return rows.exclude(Exists(Fact.objects.filter(case_id=OuterRef("case_id"), name__in=rules.SPLIT)))
 
 
+@contextmanager
+def planned_anew() -> Iterator[None]:
+    """Inside, each statement is planned for its own values: one plan for all periods and places can be a thousand times
+    slower than the right one."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("set local plan_cache_mode = force_custom_plan")
+        yield
+
+
 def _about(wanted: Wanted) -> Q:
     """Facts of the field or the procedure."""
     if wanted.procedure:
@@ -294,15 +325,16 @@ def _happened(wanted: Wanted, column: str) -> QuerySet[Fact]:
         rows = Fact.objects.filter(channel, _about(wanted), name__in=rules.RECEIVED)
     else:
         came = Fact.objects.filter(_about(wanted), case_id=OuterRef("case_id"), name__in=rules.RECEIVED)
+        decided = Q(name__in=rules.RESOLVED) & _about(wanted)
+        ended = Q(name__in=rules.ENDED) & Exists(came)
         late = Q(case__due_at__date__lt=F("on"))
         verdicts = {
-            "early": Q(name__in=rules.RESOLVED, dims__verdict="early"),
-            "late": Q(name__in=rules.RESOLVED, dims__verdict="late") | Q(late, name__in=rules.ENDED),
-            "on_time": Q(name__in=rules.RESOLVED) & ~Q(dims__verdict__in=("early", "late"))
-            | Q(name__in=rules.ENDED) & (Q(case__due_at__isnull=True) | ~late),
+            "early": decided & Q(dims__verdict="early"),
+            "late": decided & Q(dims__verdict="late") | late & ended,
+            "on_time": decided & ~Q(dims__verdict__in=("early", "late")) | ~late & ended,
         }
-        all_names = Q(name__in=(*rules.RESOLVED, *rules.ENDED))
-        rows = Fact.objects.filter(verdicts.get(column, all_names)).filter(Exists(came))
+        names = rules.RESOLVED if column == "early" else (*rules.RESOLVED, *rules.ENDED)
+        rows = Fact.objects.filter(verdicts.get(column, decided | ended), name__in=names)
     units = units_of(wanted)
     return rows if units is None else rows.filter(unit_id__in=units)
 

@@ -155,9 +155,13 @@ def _midnight(at: datetime) -> datetime:
 
 
 def late_cases(units: frozenset[int] | None, at: datetime) -> QuerySet[Case]:
-    """The cases behind the number of late ones. None is more urgent than it is due, so the inbox's index narrows it."""
+    """The cases behind the number of late ones.
+
+    Of the province the index of due dates gives them in order. Of some units the inbox's index narrows them: none is
+    more urgent than it is due."""
     start = _midnight(at)
-    return _of(Case.objects.filter(phase=Phase.OPEN, due_at__lt=start, urgent_at__lt=start), units)
+    rows = Case.objects.filter(phase=Phase.OPEN, due_at__lt=start)
+    return _of(rows if units is None else rows.filter(urgent_at__lt=start), units)
 
 
 def cases_due_today(units: frozenset[int] | None, at: datetime) -> QuerySet[Case]:

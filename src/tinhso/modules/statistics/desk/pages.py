@@ -183,7 +183,8 @@ def behind(request: HttpRequest) -> HttpResponse:
         raise NotFound
     known = queries.counted()
     rows = queries.behind(wanted, column, known, today).select_related("case__assignee")
-    got = _page(rows.defer("case__clock", "case__needle"), request.GET.get("sau") or None)
+    with queries.planned_anew():
+        got = _page(rows.defer("case__clock", "case__needle"), request.GET.get("sau") or None)
     context = {
         "title": _(LISTED[column]),
         "place": queries.title_of(wanted),

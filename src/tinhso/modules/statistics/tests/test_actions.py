@@ -235,16 +235,16 @@ def test_what_is_recorded_after_the_closing_is_not_in_the_list_either(here):
         assert queries.behind(wanted, column, known, TODAY).count() == getattr(line(OCTOBER), column), column
 
 
-def test_a_report_takes_five_statements_however_many_dossiers(here, django_assert_num_queries):
+def test_a_report_takes_four_statements_however_many_dossiers(here, django_assert_num_queries):
     for number in range(12):
         received(here.commune if number % 2 else here.other, date(2026, 11, 5), procedure=f"1.{number:06d}")
     count()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         few = queries.report(Wanted(NOVEMBER))
     for number in range(12, 24):
         received(here.commune, date(2026, 11, 5), procedure=f"1.{number:06d}")
     count()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         many = queries.report(Wanted(NOVEMBER))
     assert (len(few.by_procedure), len(many.by_procedure)) == (12, 24)
     assert replace(many.line, online=12, open_in_time=12) == few.line
