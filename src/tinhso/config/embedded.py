@@ -64,6 +64,12 @@ def _owner() -> str | None:
     return "pgserver" if os.geteuid() == 0 else None
 
 
+def programs_folder() -> Path:
+    """Where the wheel keeps the programs of its newest PostgreSQL."""
+    found = Path(_library().__file__).parent.glob("pginstall*/bin")
+    return max(found, key=lambda one: int(one.parent.name.removeprefix("pginstall") or 0))
+
+
 def prepare(home: Path) -> None:
     """Make the data folder if there is none; safe to call by several processes at once."""
     data, run = home / "postgres", socket_folder(home)

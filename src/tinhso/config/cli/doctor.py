@@ -10,8 +10,11 @@ _SIGNS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "bad": ("✗", "red")
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--figures", "only_figures", is_flag=True, help="Print what the database holds, in numbers.")
+def doctor(only_figures: bool) -> None:
     """Examine database, worker, mail, disk, clock, certificates, journal and files. Exit code 1: something is bad."""
+    if only_figures:
+        return _figures()
     ready.django()
     from tinhso.config.cli.checks import examine
 
@@ -24,3 +27,14 @@ def doctor() -> None:
         worst = "bad" if "bad" in (worst, finding.level) else finding.level if worst == "ok" else worst
     ready.close_connections()
     raise SystemExit(1 if worst == "bad" else 0)
+
+
+def _figures() -> None:
+    """The same lines before a backup and after its restoration."""
+    from tinhso.config.backup import figures as counting
+
+    with ready.database():
+        found = counting.figures()
+    for line in counting.lines(found):
+        click.echo(line)
+    click.echo(f"fingerprint\t{counting.fingerprint(found)}")
