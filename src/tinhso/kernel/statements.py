@@ -131,7 +131,7 @@ class Kept(Generic[Row]):
     @cached_property
     def _plan(self) -> _Plan:
         rows: Any = self._rows()
-        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False)  # also of what can hold no rows
         sql, values = compiler.as_sql()
         converters = compiler.get_converters([one[0] for one in compiler.select])
         make = _maker(compiler) if issubclass(rows._iterable_class, ModelIterable) else tuple
@@ -141,9 +141,8 @@ class Kept(Generic[Row]):
         plan = self._plan
         if plan.locks and not connection.in_atomic_block:
             raise TransactionManagementError("rows can be locked within a transaction only")
-        values = [_given(given[one.name]) if isinstance(one, Slot) else one for one in plan.values]
         with connection.cursor() as cursor:
-            cursor.execute(plan.sql, values)
+            cursor.execute(plan.sql, _filled(plan.values, given))
             return [plan.make(plan.converted(row)) for row in cursor.fetchall()]
 
 
@@ -163,6 +162,36 @@ class _Plan:
             for converter in converters:
                 values[at] = converter(values[at], column, connection)
         return values
+
+
+class Counts:
+    """How many rows each of some querysets has, each counted up to ``most``, by name: one statement, put together at
+    its first use and called with the values of all slots."""
+
+    def __init__(self, lists: Callable[[], Mapping[str, models.QuerySet[Any]]], most: int) -> None:
+        self._lists, self._most = lists, most
+
+    @cached_property
+    def _plan(self) -> tuple[list[str], str, list[Any]]:
+        parts: list[str] = []
+        values: list[Any] = []
+        lists = self._lists()
+        for rows in lists.values():
+            query = rows.order_by().values("pk")[: self._most].query
+            sql, more = query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql()
+            parts.append(f"(select count(*) from ({sql}) s)")  # noqa: S608 (built by the ORM, values apart)
+            values.extend(more)
+        return list(lists), "select " + ", ".join(parts), values
+
+    def __call__(self, **given: Any) -> dict[str, int]:
+        names, sql, values = self._plan
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(values, given))
+            return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def _filled(values: Sequence[Any], given: Mapping[str, Any]) -> list[Any]:
+    return [_given(given[one.name]) if isinstance(one, Slot) else one for one in values]
 
 
 def _given(value: Any) -> Any:

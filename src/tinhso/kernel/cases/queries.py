@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import zip_longest
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q
 
 from tinhso.kernel.cases.models import Case, CaseQuerySet, Promise
-from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.cases.rules import CaseKind, Phase, State
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import Due, explain, time_left, worded_left
@@ -24,6 +24,8 @@ from tinhso.kernel.journal.rules import Head
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.rules import fold
+from tinhso.kernel.statements import Counts, Kept, Slot
+from tinhso.kernel.units.queries import tree
 
 PAGE = 20
 CAP = 1000
@@ -95,10 +97,14 @@ def _scope_of(actor: Actor, right: str, units: frozenset[int]) -> frozenset[int]
     return units if scope.everywhere else scope.units
 
 
-def found(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime) -> CaseQuerySet:
-    """All cases of the inbox that fit, most urgent first."""
+AT, SOON = Slot("at"), Slot("soon")  # in kept statements: now, and the end of tomorrow
+
+
+def found(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime | Slot) -> CaseQuerySet:
+    """All cases of the inbox that fit, most urgent first. With ``AT`` instead of a time it is for keeping."""
     rows = _filtered(_base(wanted, actor, units), wanted)
-    return _urgent(rows, wanted.urgency, at).most_urgent_first()
+    soon = SOON if isinstance(at, Slot) else end_of_tomorrow(at)
+    return _urgent(rows, wanted.urgency, at, soon).most_urgent_first()
 
 
 def _filtered(rows: CaseQuerySet, wanted: Wanted) -> CaseQuerySet:
@@ -134,11 +140,12 @@ def matching(rows: CaseQuerySet, text: str) -> CaseQuerySet:
     return rows.annotate(_needle=SearchVector("needle", config="simple")).filter(_needle=query)
 
 
-def _urgent(rows: CaseQuerySet, urgency: Urgency, at: datetime) -> CaseQuerySet:
+def _urgent(rows: CaseQuerySet, urgency: Urgency, at: datetime | Slot, soon: datetime | Slot) -> CaseQuerySet:
+    """Those of an urgency: late at ``at``, or due from then on until ``soon``."""
     if urgency is Urgency.LATE:
         return rows.filter(urgent_at__lt=at)
     if urgency is Urgency.SOON:
-        return rows.filter(urgent_at__gte=at, urgent_at__lt=_after_tomorrow(at))
+        return rows.filter(urgent_at__gte=at, urgent_at__lt=soon)
     if urgency is Urgency.NEWS:
         return rows.exclude(news="")
     if urgency is Urgency.PAUSED:
@@ -146,22 +153,82 @@ def _urgent(rows: CaseQuerySet, urgency: Urgency, at: datetime) -> CaseQuerySet:
     return rows
 
 
-def _after_tomorrow(at: datetime) -> datetime:
+def end_of_tomorrow(at: datetime) -> datetime:
+    """Midnight after tomorrow: what is due before it is due soon."""
     from django.utils import timezone
 
     today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     return today + timedelta(days=2)
 
 
-def page(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime, size: int = PAGE) -> tuple[list[Case], str]:
+class Reader:
+    """An actor as far as they may see cases: equal as long as these rights are, so that statements are kept by it."""
+
+    def __init__(self, actor: Actor) -> None:
+        scopes = tuple(actor.scope(kind.see) for kind in registry.case_kinds.values())
+        self.actor, self.key = actor, (actor.kind, actor.account_id, scopes, tree().version)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reader) and self.key == other.key
+
+
+class Line(NamedTuple):
+    """A case as a worklist shows it."""
+
+    pk: int
+    kind: str
+    number: str
+    title: str
+    state: str
+    phase: int
+    unit_id: int
+    applicant: str
+    place: str
+    step: str
+    news: str
+    due_at: datetime | None
+    step_due_at: datetime | None
+    settled_at: datetime | None
+    urgent_at: datetime
+
+    @property
+    def kind_of(self) -> CaseKind:
+        return registry.case_kinds[self.kind]
+
+    @property
+    def state_of(self) -> State:
+        return self.kind_of.lifecycle.state(self.state)
+
+
+def page(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime, size: int = PAGE) -> tuple[list[Line], str]:
     """One page of the inbox and the key of the next (empty at the end): page 500 costs what page 1 costs."""
-    rows = found(wanted, actor, units, at)
-    if wanted.after:
-        moment, last = wanted.after
-        rows = rows.filter(Q(urgent_at__gt=moment) | Q(urgent_at=moment, id__gt=last))
-    got = list(rows.defer("clock", "needle", "journal_hash", "concerned")[: size + 1])
+    moment, last = wanted.after or (None, None)
+    rows = _listed(replace(wanted, after=None), Reader(actor), units, moment is not None, size)
+    return cut(rows(at=at, soon=end_of_tomorrow(at), moment=moment, last=last), size)
+
+
+def cut(rows: Sequence[tuple[Any, ...]], size: int) -> tuple[list[Line], str]:
+    """Rows of which one more than fits was read as the lines of a page and the key of the next."""
+    got = [Line._make(row) for row in rows]
     more = f"{got[size - 1].urgent_at.isoformat()}~{got[size - 1].pk}" if len(got) > size else ""
     return got[:size], more
+
+
+@lru_cache(maxsize=512)
+def _listed(wanted: Wanted, reader: Reader, units: frozenset[int], is_further: bool, size: int) -> Kept[Any]:
+    """The statement of a page; kept, because composing it costs more than running it."""
+
+    return Kept(lambda: as_lines(found(wanted, reader.actor, units, AT), size, is_further))
+
+
+def as_lines(rows: CaseQuerySet, size: int, is_further: bool) -> Any:
+    """One row more than fits on a page, in the columns of ``Line``; beyond the slots ``moment`` and ``last``."""
+    if is_further:
+        rows = rows.filter(Q(urgent_at__gt=Slot("moment")) | Q(urgent_at=Slot("moment"), id__gt=Slot("last")))
+    return rows.values_list(*Line._fields)[: size + 1]
 
 
 def read_key(text: str) -> tuple[datetime, int] | None:
@@ -176,30 +243,28 @@ def read_key(text: str) -> tuple[datetime, int] | None:
 
 def counters(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime) -> dict[str, int]:
     """How many there are of each urgency, each counted up to 1,000: one statement."""
-    from django.db import connection
+    counts = _counts(replace(wanted, after=None, urgency=Urgency.ALL), Reader(actor), units)
+    return counts(at=at, soon=end_of_tomorrow(at))
 
-    base = _filtered(_base(wanted, actor, units), wanted)
-    parts, params = [], []
-    for urgency in Urgency:
-        rows = _urgent(base, urgency, at).order_by().values("pk")[:CAP]
-        sql, values = rows.query.get_compiler("default", elide_empty=False).as_sql()
-        parts.append(f"(select count(*) from ({sql}) s)")  # noqa: S608 (built by the ORM, values apart)
-        params.extend(values)
-    with connection.cursor() as cursor:
-        cursor.execute("select " + ", ".join(parts), params)
-        row = cursor.fetchone()
-    return dict(zip((urgency.value for urgency in Urgency), row, strict=True))
+
+@lru_cache(maxsize=512)
+def _counts(wanted: Wanted, reader: Reader, units: frozenset[int]) -> Counts:
+    def lists() -> dict[str, CaseQuerySet]:
+        base = _filtered(_base(wanted, reader.actor, units), wanted)
+        return {one.value: _urgent(base, one, AT, SOON) for one in Urgency}
+
+    return Counts(lists, CAP)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Told:
     """A promise and what became of it: ``outcome`` is kept, broken, moved or open."""
 
     promise: Promise
     outcome: str
 
 
-def ledger(case: Case, at: datetime) -> list[Kept]:
+def ledger(case: Case, at: datetime) -> list[Told]:
     """Every date the applicant was told, oldest first, with what became of it.
 
     A date that passed while the clock ran is broken, whatever was promised afterwards; one that passed while the
@@ -216,7 +281,7 @@ def ledger(case: Case, at: datetime) -> list[Kept]:
             outcome = "moved"
         else:
             outcome = "kept" if case.settled_at else "open"
-        kept.append(Kept(promise, outcome))
+        kept.append(Told(promise, outcome))
     return kept
 
 
@@ -244,7 +309,7 @@ class Reasons:
 
     due: Due | None
     sentences: list[str]
-    promises: list[Kept]
+    promises: list[Told]
     left: str
 
 

@@ -16,6 +16,7 @@ from tinhso.kernel.notices.rules import (
     group_of,
     words_in,
 )
+from tinhso.kernel.statements import Counts, Slot
 
 PAGE = 20
 
@@ -24,7 +25,10 @@ def unread_count(account_id: int | None) -> int:
     """How many notices wait to be read, counted up to 99: one indexed statement, none for a stranger."""
     if account_id is None:
         return 0
-    return Notice.objects.of(account_id).unread().values("pk")[:SHOWN_AT_MOST].count()
+    return _unread(account=account_id)["unread"]
+
+
+_unread = Counts(lambda: {"unread": Notice.objects.unread().filter(account_id=Slot("account"))}, SHOWN_AT_MOST)
 
 
 def page(account_id: int | None, *, after: int | None = None, size: int = PAGE) -> tuple[list[Notice], int | None]:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from tinhso.kernel.clock.rules import Verdict
 from tinhso.kernel.facts.queries import by_month
 from tinhso.kernel.manifest import Audience, Measure, Shortcut, Tile, registry
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.statements import Kept, Slot
 from tinhso.kernel.ui.context import address_of
 from tinhso.kernel.ui.statuses import STATUSES
 from tinhso.kernel.units.queries import tree
@@ -64,23 +65,40 @@ class MyCases:
     latest: list[Mine] = field(default_factory=list)
 
 
+class Own(NamedTuple):
+    """What is read of a case of mine."""
+
+    kind: str
+    number: str
+    title: str
+    state: str
+    phase: int
+    unit_id: int
+    opened_at: datetime
+    step_due_at: datetime | None
+
+
+_own: Kept[Any] = Kept(
+    lambda: Case.objects.filter(owner_id=Slot("owner")).order_by("-opened_at", "-id").values_list(*Own._fields)[:MINE]
+)
+
+
 def my_cases(actor: Actor) -> MyCases:
     """My newest cases and what waits for me: one statement."""
-    rows = Case.objects.filter(owner_id=actor.account_id).order_by("-opened_at", "-id")
-    columns = ("kind", "number", "title", "state", "phase", "unit_id", "opened_at", "step_due_at")
-    mine = [_mine(case) for case in rows.only(*columns)[:MINE]]
+    mine = [_mine(Own._make(row)) for row in _own(owner=actor.account_id)]
     waiting = sorted((one for one in mine if one.is_waiting), key=lambda one: (one.answer_by is None, one.answer_by))
     return MyCases(waiting[0] if waiting else None, max(0, len(waiting) - 1), mine[:SHOWN])
 
 
-def _mine(case: Case) -> Mine:
-    words = case.state_of.name
+def _mine(case: Own) -> Mine:
+    kind = registry.case_kinds[case.kind]
+    words = kind.lifecycle.state(case.state).name
     known = next((status for status in STATUSES.values() if status.words == words), None)
     unit = tree().nodes.get(case.unit_id)
     return Mine(
         title=case.title,
         number=case.number,
-        url=own_page(case.kind_of, case.number),
+        url=own_page(kind, case.number),
         state=_(words),
         colour=known.kind if known else "",
         icon=known.icon if known else "file-text",

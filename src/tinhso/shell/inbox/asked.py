@@ -39,7 +39,7 @@ class Asked:
 
     wanted: Wanted
     opinions: bool = False
-    said: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def list_code(self) -> str:

@@ -62,7 +62,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def _around(asked: asking.Asked, actor: Actor, units: frozenset[int], at: Any) -> dict[str, Any]:
     """Counters, lists at the left, filters."""
     counted = queries.counters(asked, actor, units, at)
-    waiting = queries.waiting(actor, units, at)
+    waiting = queries.waiting(actor, units)
     return {
         "number": counted[""],
         "counters": [

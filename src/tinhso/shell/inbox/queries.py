@@ -9,8 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,7 +17,19 @@ from django.utils.translation import gettext as _
 from tinhso.kernel.cases import queries as cases
 from tinhso.kernel.cases.addresses import desk_page, peek_page
 from tinhso.kernel.cases.models import Case, CaseQuerySet
-from tinhso.kernel.cases.queries import CAP, PAGE, Urgency, Wanted, Whose
+from tinhso.kernel.cases.queries import (
+    AT,
+    CAP,
+    PAGE,
+    Line,
+    Reader,
+    Urgency,
+    Wanted,
+    Whose,
+    as_lines,
+    cut,
+    end_of_tomorrow,
+)
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import time_left, worded_left
@@ -27,6 +38,7 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.processes.rules import StepState
 from tinhso.kernel.search.rules import fold
+from tinhso.kernel.statements import Counts, Kept, Slot
 from tinhso.kernel.units.queries import tree
 from tinhso.shell.inbox.asked import LISTS, OPINIONS, Asked, Left, shown_left
 
@@ -54,7 +66,7 @@ def may_work(actor: Actor) -> bool:
     return actor.is_official and any(actor.may(kind.see) for kind in registry.case_kinds.values())
 
 
-def rows_of(asked: Asked, actor: Actor, units: frozenset[int], at: datetime) -> CaseQuerySet:
+def rows_of(asked: Asked, actor: Actor, units: frozenset[int], at: datetime | Slot) -> CaseQuerySet:
     """All cases of the list, most urgent first."""
     rows = cases.found(asked.wanted, actor, units, at)
     return _awaiting_opinion(rows, units) if asked.opinions else rows
@@ -86,31 +98,31 @@ class Row:
 def page(asked: Asked, actor: Actor, units: frozenset[int], at: datetime, size: int = PAGE) -> tuple[list[Row], str]:
     """One page of lines and the key of the next, empty at the end: one statement."""
     if asked.opinions:
-        got, more = _opinions_page(asked, actor, units, at, size)
+        moment, last = asked.wanted.after or (None, None)
+        rows = _opinions_listed(_plain(asked), Reader(actor), units, moment is not None, size)
+        got, more = cut(rows(at=at, soon=end_of_tomorrow(at), moment=moment, last=last), size)
     else:
         got, more = cases.page(asked.wanted, actor, units, at, size)
     return shown(got, at), more
 
 
-def _opinions_page(
-    asked: Asked, actor: Actor, units: frozenset[int], at: datetime, size: int
-) -> tuple[list[Case], str]:
-    rows = rows_of(asked, actor, units, at)
-    if asked.wanted.after:
-        moment, last = asked.wanted.after
-        rows = rows.filter(Q(urgent_at__gt=moment) | Q(urgent_at=moment, id__gt=last))
-    got = list(rows.defer("clock", "needle", "journal_hash", "concerned")[: size + 1])
-    more = f"{got[size - 1].urgent_at.isoformat()}~{got[size - 1].pk}" if len(got) > size else ""
-    return got[:size], more
+def _plain(asked: Asked) -> Asked:
+    """What tells one list from another, without where one stands in it."""
+    return replace(asked, wanted=replace(asked.wanted, after=None))
 
 
-def shown(got: Iterable[Case], at: datetime) -> list[Row]:
+@lru_cache(maxsize=256)
+def _opinions_listed(asked: Asked, reader: Reader, units: frozenset[int], is_further: bool, size: int) -> Kept[Any]:
+    return Kept(lambda: as_lines(rows_of(asked, reader.actor, units, AT), size, is_further))
+
+
+def shown(got: Iterable[Line], at: datetime) -> list[Row]:
     """Cases as lines; asks the database nothing."""
     now, language = timezone.localtime(at), "vi" if get_language() == "vi" else "en"
     return [_row(case, now, language) for case in got]
 
 
-def _row(case: Case, now: datetime, language: str) -> Row:
+def _row(case: Line, now: datetime, language: str) -> Row:
     kind = registry.case_kinds[case.kind]
     return Row(
         number=case.number,
@@ -126,14 +138,14 @@ def _row(case: Case, now: datetime, language: str) -> Row:
     )
 
 
-def peek_of(case: Case) -> str:
+def peek_of(case: Case | Line) -> str:
     """The short view of the kind's own module, else the one that the worklist makes of the case row."""
     from django.urls import reverse
 
     return peek_page(case.kind_of, case.number) or reverse("desk_peek", args=[case.number])
 
 
-def left_of(case: Case, now: datetime, language: str = "vi") -> Left:
+def left_of(case: Case | Line, now: datetime, language: str = "vi") -> Left:
     """The nearer of due date and step's due date in words of working time, short enough for a column."""
     if case.phase == Phase.PAUSED:
         return Left("wait", "pause", _("Tạm dừng"))
@@ -151,29 +163,19 @@ def counters(asked: Asked, actor: Actor, units: frozenset[int], at: datetime) ->
     """How many of each urgency in this list, each counted up to 1,000: one statement."""
     if not asked.opinions:
         return cases.counters(asked.wanted, actor, units, at)
-    each = {
-        urgency.value: rows_of(replace(asked, wanted=replace(asked.wanted, urgency=urgency)), actor, units, at)
-        for urgency in Urgency
-    }
-    return _counted(each, CAP)
+    return _opinions_counts(_plain(asked), Reader(actor), units)(at=at, soon=end_of_tomorrow(at))
 
 
-def _counted(lists: dict[str, CaseQuerySet], most: int) -> dict[str, int]:
-    parts, params = [], []
-    for rows in lists.values():
-        wanted = rows.order_by().values("pk")[:most].query
-        sql, values = wanted.get_compiler("default", elide_empty=False).as_sql()  # also of a list that cannot hold any
-        parts.append(f"(select count(*) from ({sql}) s)")  # noqa: S608 (built by the ORM, values apart)
-        params.extend(values)
-    with connection.cursor() as cursor:
-        cursor.execute("select " + ", ".join(parts), params)
-        return dict(zip(lists, cursor.fetchone(), strict=True))
+@lru_cache(maxsize=256)
+def _opinions_counts(asked: Asked, reader: Reader, units: frozenset[int]) -> Counts:
+    each = {one.value: replace(asked, wanted=replace(asked.wanted, urgency=one)) for one in Urgency}
+    return Counts(lambda: {name: rows_of(one, reader.actor, units, AT) for name, one in each.items()}, CAP)
 
 
 _kept: dict[tuple[int, int], tuple[float, dict[str, int]]] = {}
 
 
-def waiting(actor: Actor, units: frozenset[int], at: datetime) -> dict[str, int]:
+def waiting(actor: Actor, units: frozenset[int]) -> dict[str, int]:
     """How many wait in each list, counted up to 100 and at most fifteen seconds old: one statement or none."""
     key = (actor.account_id or 0, tree().version)
     now = time.monotonic()
@@ -182,10 +184,15 @@ def waiting(actor: Actor, units: frozenset[int], at: datetime) -> dict[str, int]
         return kept[1]
     if len(_kept) > 4096:
         _kept.clear()
-    each = {code: _list_rows(code, actor, units, at) for code, _title, _icon in LISTS if code != Whose.ALL}
-    found = _counted(each, MANY)
+    found = _waiting(Reader(actor), units)()
     _kept[key] = (now, found)
     return found
+
+
+@lru_cache(maxsize=512)
+def _waiting(reader: Reader, units: frozenset[int]) -> Counts:
+    codes = [code for code, _title, _icon in LISTS if code != Whose.ALL]
+    return Counts(lambda: {code: _list_rows(code, reader.actor, units) for code in codes}, MANY)
 
 
 def forget(actor: Actor | None = None) -> None:
@@ -194,10 +201,10 @@ def forget(actor: Actor | None = None) -> None:
         _kept.pop(key, None)
 
 
-def _list_rows(code: str, actor: Actor, units: frozenset[int], at: datetime) -> CaseQuerySet:
+def _list_rows(code: str, actor: Actor, units: frozenset[int]) -> CaseQuerySet:
     if code == OPINIONS:
-        return rows_of(Asked(Wanted(whose=Whose.ALL), opinions=True), actor, units, at)
-    return rows_of(Asked(Wanted(whose=Whose(code))), actor, units, at)
+        return rows_of(Asked(Wanted(whose=Whose.ALL), opinions=True), actor, units, AT)
+    return rows_of(Asked(Wanted(whose=Whose(code))), actor, units, AT)
 
 
 def choices(actor: Actor, units: frozenset[int]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tinhso.kernel.cases.models import Case
+from tinhso.kernel.cases.queries import Reader
 from tinhso.kernel.cases.rules import Phase, Whom, holds
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
@@ -24,6 +26,7 @@ from tinhso.kernel.people.models import Account, Grant
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.processes.rules import StepState
+from tinhso.kernel.statements import Kept, Slot
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
 from tinhso.modules.dossiers.models import Dossier, Paper, Part, Supplement
@@ -123,10 +126,15 @@ def at_desk(actor: Actor) -> QuerySet[Dossier]:
 
 def dossier_at_desk(number: str, actor: Actor) -> Dossier:
     """One dossier with its case and the names around it: one statement. Raises NotFound."""
-    found = _related(at_desk(actor)).filter(case__number=tidy_code(number)).first()
-    if found is None:
+    found = _at_desk(Reader(actor))(number=tidy_code(number))
+    if not found:
         raise NotFound("dossiers.not_found", "Không tìm thấy hồ sơ này trong phạm vi của bạn. Kiểm tra lại mã.")
-    return found
+    return found[0]
+
+
+@lru_cache(maxsize=512)
+def _at_desk(reader: Reader) -> Kept[Dossier]:
+    return Kept(lambda: _related(at_desk(reader.actor)).filter(case__number=Slot("number")))
 
 
 def _related(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
@@ -135,9 +143,7 @@ def _related(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
 
 def case_page(number: str, actor: Actor) -> CasePage:
     """The whole page in two statements. Raises NotFound for what the actor may not see."""
-    found = _related(at_desk(actor)).filter(case__number=tidy_code(number)).first()
-    if found is None:
-        raise NotFound("dossiers.not_found", "Không tìm thấy hồ sơ này trong phạm vi của bạn. Kiểm tra lại mã.")
+    found = dossier_at_desk(number, actor)
     around = gather(_around, found.pk)
     found.open_children = around["open_children"]  # type: ignore[attr-defined]
     return CasePage(

@@ -10,12 +10,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from tinhso.kernel.api.rules import from_key, to_key
 from tinhso.kernel.cases import queries as cases
 from tinhso.kernel.cases.models import Case, Promise
-from tinhso.kernel.cases.queries import Urgency, Wanted, Whose
+from tinhso.kernel.cases.queries import Reader, Urgency, Wanted, Whose
 from tinhso.kernel.cases.rules import LATER, Whom, holds
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
@@ -24,7 +24,7 @@ from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import readable, sentence
-from tinhso.kernel.manifest import Readers, registry
+from tinhso.kernel.manifest import Readers
 from tinhso.kernel.papers.rules import masked_identity
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
@@ -64,31 +64,17 @@ def lines(asked: Asked, actor: Actor, at: datetime) -> dict[str, Any]:
     """One page with the key of the next. Officials get the inbox, most urgent first; others what they filed, newest
     first. With ``updated_since`` everything that changed since, also what is settled, in order of change."""
     if asked.urgency in (Urgency.LATE, Urgency.SOON):
-        sql, values, order = _composed.__wrapped__(asked, _Reader(actor), at)
+        sql, values, order = _composed.__wrapped__(asked, Reader(actor), at)
     else:
-        sql, values, order = _composed(asked, _Reader(actor), None)
+        sql, values, order = _composed(asked, Reader(actor), None)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         got = cursor.fetchall()
     return {"items": [_line(row) for row in got[: asked.size]], "next": _next(got, order, asked.size)}
 
 
-class _Reader:
-    """Somebody with their rights, the same for the cache as long as the rights are."""
-
-    def __init__(self, actor: Actor) -> None:
-        scopes = tuple(actor.scope(kind.see) for kind in registry.case_kinds.values())
-        self.actor, self.key = actor, (actor.kind, actor.account_id, scopes, tree().version)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Reader) and self.key == other.key
-
-
 @lru_cache(maxsize=512)
-def _composed(asked: Asked, reader: _Reader, at: datetime | None) -> tuple[str, tuple[Any, ...], tuple[str, str]]:
+def _composed(asked: Asked, reader: Reader, at: datetime | None) -> tuple[str, tuple[Any, ...], tuple[str, str]]:
     """The list's statement; kept, because composing it costs more than running it. A list that depends on the moment
     is composed each time."""
     rows, order = _rows(asked, reader.actor, at or LATER)
@@ -192,14 +178,14 @@ class Found:
 
 def find(number: str, actor: Actor) -> Found:
     """The dossier with this number, for whoever may see it. Raises NotFound. One statement."""
-    found = _found_by(_Reader(actor))(number=tidy_code(number))
+    found = _found_by(Reader(actor))(number=tidy_code(number))
     if not found:
         raise _nothing()
     return Found(*found[0])
 
 
 @lru_cache(maxsize=512)
-def _found_by(reader: _Reader) -> Kept[tuple[int, int, int | None, str]]:
+def _found_by(reader: Reader) -> Kept[tuple[int, int, int | None, str]]:
     """What looks a number up among what somebody may see."""
     seen = Case.objects.visible_to(reader.actor).filter(number=Slot("number"), kind=DOSSIER.code)
     return Kept(lambda: seen.values_list("id", "unit_id", "owner_id", "state"))
@@ -250,11 +236,11 @@ def whole(number: str, actor: Actor, at: datetime) -> dict[str, Any]:
 
     The applicant reads what is for parties; officials also what is internal, and identity numbers whole only when they
     receive or handle it."""
-    rows = Dossier.objects.visible_to(actor).filter(case__number=tidy_code(number))
-    row = rows.values(*_OWN_COLUMNS, **{f"c_{name}": F(f"case__{name}") for name in _CASE}).first()
-    if row is None:
+    found = _visible(Reader(actor))(number=tidy_code(number))
+    if not found:
         raise _nothing()
-    case = SimpleNamespace(**{name: row.pop(f"c_{name}") for name in _CASE})
+    row = dict(zip(_OWN_COLUMNS, found[0], strict=False))
+    case = SimpleNamespace(**dict(zip(_CASE, found[0][len(_OWN_COLUMNS) :], strict=True)))
     whom = Whom(case.unit_id, case.received_unit_id, case.owner_id, case.assignee_id)
     is_owner = actor.account_id is not None and case.owner_id == actor.account_id
     works_on_it = any(holds(right, whom, actor) for right in (Permission.RECEIVE, Permission.HANDLE))
@@ -274,6 +260,12 @@ def whole(number: str, actor: Actor, at: datetime) -> dict[str, Any]:
             paper for paper in around["papers"] if readers is Readers.OFFICIALS or paper["form"] not in _INTERNAL
         ],
     }
+
+
+@lru_cache(maxsize=512)
+def _visible(reader: Reader) -> Kept[Any]:
+    rows = Dossier.objects.visible_to(reader.actor).filter(case__number=Slot("number"))
+    return Kept(lambda: rows.values_list(*_OWN_COLUMNS, *(f"case__{name}" for name in _CASE)))
 
 
 def _nothing() -> NotFound:
