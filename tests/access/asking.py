@@ -72,6 +72,7 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "uidb36": "1",
         "rest": "khong-co",
         "account_id": world.officials["colleague"].pk,
+        "position_id": world.officials["colleague"].positions.values_list("pk", flat=True)[0],
         "grant_id": world.officials["colleague"].grants.values_list("pk", flat=True)[0],
         "unit_id": world.province.commune.pk,
         "incoming_id": Incoming.objects.failed().values_list("pk", flat=True)[0],

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from tinhso.kernel.cases import jobs as cases
 from tinhso.kernel.clock.actions import import_holidays
+from tinhso.kernel.identity.roster import import_officials
 from tinhso.kernel.mandates import jobs as mandates
 from tinhso.kernel.manifest import Audience, Entry, Family, Import, Menu, Module, Readers, Role
 from tinhso.kernel.units.actions import import_units
@@ -77,6 +78,7 @@ MODULE = Module(
         "identity.create": (mandates.for_organisation,),
     },
     imports=(
+        Import("officials", "Cán bộ, vị trí và vai trò", import_officials),
         Import("units", "Đơn vị hành chính và cơ quan", import_units),
         Import("holidays", "Ngày nghỉ và ngày làm bù", import_holidays),
     ),
@@ -86,6 +88,15 @@ MODULE = Module(
         Menu("core.units", "Cây đơn vị", "workshop:units", "building-2", Audience.DESK, 91, Permission.UNITS),
         Menu(
             "core.mandates", "Đại diện, ủy quyền", "mandates:waiting", "users", Audience.DESK, 46, Permission.IDENTIFY
+        ),
+        Menu(
+            "core.identify",
+            "Đối chiếu căn cước",
+            "workshop:confirm_identity",
+            "shield-check",
+            Audience.DESK,
+            47,
+            Permission.IDENTIFY,
         ),
         Menu("core.people", "Cán bộ và vai trò", "workshop:people", "users", Audience.DESK, 92, Permission.PEOPLE),
         Menu("core.calendars", "Lịch làm việc", "workshop:days", "calendar", Audience.DESK, 93, Permission.CALENDARS),

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tinhso.kernel.api.models import ApiKey, Idempotency
 from tinhso.kernel.api.rules import READ, WRITE, new_secret
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.journal.actions import note
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor, ActorKind
 
 KEPT_FOR = timedelta(days=3)
 
 
+@transaction.atomic
 def create_key(
     *,
     account_id: int,
@@ -47,17 +49,26 @@ def create_key(
         created_by_id=by.account_id,
         expires_at=expires_at,
     )
+    _note("api_key.create", key, by, at)
     return key, secret.text
 
 
+def _note(verb: str, key: ApiKey, by: Actor, at: datetime) -> None:
+    note(subject=f"account/{key.account_id}", verb=verb, by=by, at=at, data={"key": f"ts_{key.prefix} {key.name}"})
+
+
+@transaction.atomic
 def revoke_key(*, key_id: int, by: Actor, at: datetime) -> None:
     """End a key of one's own for good; ending it twice keeps the first time. Raises NotFound for anybody else's."""
     keys = ApiKey.objects.filter(pk=key_id)
     if by.kind is not ActorKind.SYSTEM:
         keys = keys.filter(account_id=by.account_id) if by.account_id else keys.none()
-    if not keys.exists():
+    key = keys.select_for_update().first()
+    if key is None:
         raise NotFound
-    keys.filter(revoked_at__isnull=True).update(revoked_at=at)
+    if key.revoked_at is None:
+        keys.update(revoked_at=at)
+        _note("api_key.revoke", key, by, at)
 
 
 def sweep(*, at: datetime) -> tuple[int, int]:

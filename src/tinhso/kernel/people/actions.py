@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.models import Account, Grant, Person, Position
 from tinhso.kernel.people.rules import Actor, ActorKind, check_identity_number
-from tinhso.kernel.units.models import Unit
 
 
 def _rights_changed(account_id: int) -> None:
@@ -183,6 +181,11 @@ def change_contact(*, person_id: int, phone: str, address: str, by: Actor) -> No
     Person.objects.filter(pk=person_id).update(phone=phone, address=address)
 
 
+def speak(*, language: str, by: Actor) -> None:
+    """Remember the language one chose."""
+    Account.objects.filter(pk=by.account_id).exclude(language=language).update(language=language)
+
+
 @transaction.atomic
 def register_official(
     *,
@@ -210,34 +213,3 @@ def register_official(
     for role in roles:
         give_role(account=account, role=role, unit_id=unit_id, begins_on=begins_on, by=by)
     return account
-
-
-def import_officials(rows: Iterable[Mapping[str, str]], *, dry_run: bool, by: Actor, at: datetime) -> Iterator[str]:
-    """For ``tinhso import``: columns username, full_name, email, unit (code), title, roles (separated by blanks).
-
-    An account that exists is left as it is and reported. Raises Refusal, naming the row, for anything wrong.
-    """
-    units = dict(Unit.objects.values_list("code", "id"))
-    taken = set(Account.objects.values_list("username", flat=True))
-    today = timezone.localdate(at)
-    for number, row in enumerate(rows, start=1):
-        said = {name: str(row.get(name) or "").strip() for name in ("username", "full_name", "email", "unit", "title")}
-        if said["username"] in taken:
-            yield f"{number}: {said['username']} – đã có, giữ nguyên"
-            continue
-        if said["unit"] not in units:
-            raise Refusal("people.unknown_unit", f"Dòng {number}: không có đơn vị mã “{said['unit']}”.")
-        if not said["username"] or not said["full_name"]:
-            raise Refusal("people.row_incomplete", f"Dòng {number}: thiếu tên đăng nhập hoặc họ tên.")
-        taken.add(said["username"])
-        register_official(
-            username=said["username"],
-            display_name=said["full_name"],
-            email=said["email"],
-            unit_id=units[said["unit"]],
-            title=said["title"] or "Công chức",
-            begins_on=today,
-            by=by,
-            roles=str(row.get("roles") or "").split(),
-        )
-        yield f"{number}: {said['username']} – đã thêm"

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-
 IDENTIFY = "people.identify"  # the right to compare people with their papers
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from tinhso.kernel.people import actions
 from tinhso.kernel.people.forms import ContactForm
@@ -48,6 +51,15 @@ def profile(request: HttpRequest) -> HttpResponse:
         "second_factor": is_mfa_enabled(account),
     }
     return render(request, "people/profile.html", context, status=422 if context["has_errors"] else 200)
+
+
+def switch_language(request: HttpRequest) -> HttpResponseBase:
+    """Django's own switch, by cookie; who is signed in finds the language again on other devices."""
+    response = set_language(request)
+    chosen = request.POST.get("language", "")
+    if request.method == "POST" and chosen in dict(settings.LANGUAGES) and request.user.is_authenticated:
+        actions.speak(language=chosen, by=request.actor)  # type: ignore[attr-defined]
+    return response
 
 
 @require_POST

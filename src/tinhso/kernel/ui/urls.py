@@ -1,6 +1,5 @@
 """Addresses of the frame's own pages."""
 
-from django.conf.urls.i18n import urlpatterns as language
 from django.urls import path
 
 from tinhso.kernel.ui import views
@@ -12,5 +11,4 @@ urlpatterns = [
     path("giao-dien/", views.look, name="ui_look"),
     path("he-thong-thiet-ke/", views.design_gallery, name="ui_gallery"),
     path("he-thong-thiet-ke/<slug:name>/", views.design_frame, name="ui_gallery_frame"),
-    *language,
 ]

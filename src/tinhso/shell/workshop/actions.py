@@ -10,6 +10,7 @@ from django.db import transaction
 from tinhso.kernel.clock import actions as clock
 from tinhso.kernel.core import Permission
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.identity import roster
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people import actions as people
@@ -141,6 +142,43 @@ def take_role(*, grant_id: int, ends_on: date, by: Actor, at: datetime) -> Grant
     people.take_role(grant=grant, ends_on=max(ends_on, grant.begins_on), by=by)
     _note_person("person.take_role", grant.account, by, at, role=_role_name(grant.role), unit=grant.unit.name)
     return grant
+
+
+@transaction.atomic
+def end_position(*, position_id: int, ends_on: date, by: Actor, at: datetime) -> Position:
+    """End a post; it still counts on that day. Roles on its unit end with it, and so do sessions."""
+    rows = Position.objects.select_for_update(of=("self",)).select_related("account", "unit")
+    post = rows.filter(pk=position_id).first()
+    if post is None or not by.may(Permission.PEOPLE, post.unit_id):
+        raise NotFound
+    if post.account_id == by.account_id:
+        raise Refusal("workshop.not_oneself", "Không ai tự kết thúc vị trí của mình. Nhờ một quản trị khác.")
+    if post.ends_on is not None:
+        raise Refusal("workshop.already_ended", "Vị trí này đã kết thúc trước đó.")
+    if ends_on < post.begins_on:
+        raise Refusal("workshop.ends_before", f"Ngày kết thúc không trước {post.begins_on:%d/%m/%Y}.", field="ends_on")
+    roster.leave(post, post.account, ends_on=ends_on, by=by, at=at)
+    return post
+
+
+@transaction.atomic
+def confirm_identity(*, username: str, identity_number: str, by: Actor, at: datetime) -> Account:
+    """Bind an account to the number on the card that the official has seen with its holder.
+
+    Raises NotAllowed without the right, Refusal ``workshop.no_account`` and those of ``people.confirm_identity``.
+    """
+    if not by.may(Permission.IDENTIFY):
+        raise NotAllowed
+    account = Account.objects.filter(username=username, is_official=False, is_active=True).first()
+    if account is None:
+        raise Refusal(
+            "workshop.no_account", "Không có tài khoản người dân tên này. Hỏi lại tên đăng nhập.", field="username"
+        )
+    had = account.person.identity_number if account.person else None
+    people.confirm_identity(account_id=account.pk, identity_number=identity_number, by=by)
+    if had != identity_number:
+        _note_person("person.confirm_identity", account, by, at)
+    return account
 
 
 def _role_name(code: str) -> str:

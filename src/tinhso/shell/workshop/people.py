@@ -111,7 +111,10 @@ def _official_page(request: HttpRequest, account_id: int, refused: Refusal | Non
     entries = Entry.objects.filter(subject=f"account/{account_id}").order_by("-seq")[:LATEST]
     context = {
         "account": account,
-        "posts": [(post, nodes[post.unit_id].name) for post in account.positions.order_by("-is_main", "begins_on")],
+        "posts": [
+            (post, nodes[post.unit_id].name, post.ends_on is None and actor.may(Permission.PEOPLE, post.unit_id))
+            for post in account.positions.order_by("-is_main", "begins_on")
+        ],
         "grants": [
             (one, registry.roles[one.role].name if one.role in registry.roles else one.role, nodes[one.unit_id].name,
              one.ends_on is None and actor.may(Permission.PEOPLE, one.unit_id))
@@ -145,6 +148,25 @@ def appoint(request: HttpRequest, account_id: int) -> HttpResponse:
     return forms.attempt(
         request, act, done=_("Đã bổ nhiệm."), back=_back(account_id),
         again=lambda no: _official_page(request, account_id, no),
+    )  # fmt: skip
+
+
+@only_with(Permission.PEOPLE)
+@require_POST
+def end_position(request: HttpRequest, position_id: int) -> HttpResponse:
+    """The official leaves a post."""
+    account_id = Position.objects.filter(pk=position_id).values_list("account_id", flat=True).first()
+    if account_id is None:
+        raise NotFound
+
+    def act() -> object:
+        return actions.end_position(
+            position_id=position_id, ends_on=forms.day(request, "ends_on"), by=request.actor, at=timezone.now()  # type: ignore[attr-defined]
+        )  # fmt: skip
+
+    return forms.attempt(
+        request, act, done=_("Đã kết thúc vị trí. Vai trò tại đơn vị đó và phiên đăng nhập kết thúc cùng."),
+        back=_back(account_id), again=lambda no: _official_page(request, account_id, no),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tinhso.shell.workshop import calendars, journal, people, units
+from tinhso.shell.workshop import calendars, identity, journal, people, units
 
 app_name = "workshop"
 
@@ -15,6 +15,8 @@ desk = [
     path("quan-tri/can-bo/<int:account_id>/", people.show_official, name="official"),
     path("quan-tri/can-bo/<int:account_id>/bo-nhiem/", people.appoint, name="appoint"),
     path("quan-tri/can-bo/<int:account_id>/vai-tro/", people.give_role, name="give_role"),
+    path("quan-tri/vi-tri/<int:position_id>/ket-thuc/", people.end_position, name="end_position"),
+    path("doi-chieu/", identity.confirm, name="confirm_identity"),
     path("quan-tri/vai-tro/<int:grant_id>/thu/", people.take_role, name="take_role"),
     path("quan-tri/lich/", calendars.show_days, name="days"),
     path("quan-tri/lich/ghi/", calendars.set_day, name="set_day"),

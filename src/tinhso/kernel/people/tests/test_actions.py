@@ -114,25 +114,6 @@ def test_an_unknown_role_registers_nobody():
     assert Account.objects.count() == Position.objects.count() == Grant.objects.count() == 0
 
 
-def test_officials_are_imported_row_by_row_and_known_ones_left_alone():
-    unit("H53.1")
-    citizen("hoa")
-    rows = [
-        {"username": "hanh", "full_name": "Trần Thị Hạnh", "email": "", "unit": "H53.1", "title": "", "roles": None},
-        {"username": "hoa", "full_name": "Khác", "unit": "H53.1"},
-        {"username": "hanh", "full_name": "Trùng", "unit": "H53.1"},
-    ]
-    assert list(actions.import_officials(rows, dry_run=False, by=SYSTEM, at=AT)) == [
-        "1: hanh – đã thêm",
-        "2: hoa – đã có, giữ nguyên",
-        "3: hanh – đã có, giữ nguyên",
-    ]
-    assert Position.objects.values_list("account__display_name", "title", "begins_on").get() == (
-        "Trần Thị Hạnh", "Công chức", date(2026, 3, 2),
-    )  # fmt: skip
-    assert Account.objects.get(username="hoa").display_name == "Nguyễn Thị Hoa"
-
-
 def test_no_role_ends_before_it_begins():
     hanh = Account.objects.create(username="hanh", display_name="H", is_official=True)
     begins, day = date(2026, 3, 2), timedelta(days=1)
@@ -141,17 +122,3 @@ def test_no_role_ends_before_it_begins():
         Grant.objects.filter(pk=given.pk).update(ends_on=begins - day)
     actions.take_role(grant=given, ends_on=begins - day, by=SYSTEM)
     assert Grant.objects.values_list("begins_on", "ends_on").get() == (begins, begins)
-
-
-@pytest.mark.parametrize(
-    ("row", "code"),
-    [
-        ({"username": "a", "full_name": "A", "unit": "none"}, "people.unknown_unit"),
-        ({"username": "a", "full_name": "", "unit": "H53.1"}, "people.row_incomplete"),
-    ],
-)
-def test_a_row_that_is_wrong_is_named(row, code):
-    unit("H53.1")
-    with pytest.raises(Refusal) as no:
-        list(actions.import_officials([row], dry_run=False, by=SYSTEM, at=AT))
-    assert (no.value.code, no.value.message[:6]) == (code, "Dòng 1")

@@ -86,3 +86,17 @@ def test_what_is_no_card_is_said_to_be_none(client, text):
 
 def test_a_card_is_never_read_from_an_address(client):
     assert client.get("/tai-khoan/doc-the/", {"text": CARD}).status_code == 405
+
+
+def test_a_chosen_language_is_kept_for_other_devices(client):
+    lan = citizen("lan")
+    client.force_login(lan)
+    client.post("/setlang/", {"language": "en"})
+    lan.refresh_from_db()
+    assert lan.language == "en"
+    other = Client()
+    other.force_login(lan)
+    assert other.get("/tai-khoan/cua-toi/").headers["Content-Language"] == "en"
+    client.post("/setlang/", {"language": "xx"})
+    lan.refresh_from_db()
+    assert lan.language == "en"
