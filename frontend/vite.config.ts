@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-// Four bundles, one for each family of screens; Django finds the hashed names in manifest.json.
+// Bundles, one for each family of screens; Django finds the hashed names in manifest.json.
 export default defineConfig({
   base: "/static/dist/",
   publicDir: "public",
@@ -17,6 +17,7 @@ export default defineConfig({
         flow: "src/flow.ts",
         work: "src/work.ts",
         board: "src/board.ts",
+        queue: "src/queue.ts",
       },
     },
   },

@@ -23,6 +23,8 @@ from tinhso.modules.dossiers.rules import Missing
 from tinhso.modules.national_portal import demo as national_portal
 from tinhso.modules.procedures import actions as procedures
 from tinhso.modules.procedures import door
+from tinhso.modules.queueing import actions as queueing
+from tinhso.modules.queueing.models import Kiosk, Ticket
 from tinhso.modules.vault.tests.factories import furnish
 
 HOUSE, HOUSE_BRANCH = "1.013225", "nha_o_rieng_le"
@@ -35,8 +37,8 @@ PHOTO = bytes.fromhex(
 ALSO = {  # roles of other modules that come with a post
     "leader": ("vault.certifier",),
     "registrar": ("vault.registrar",),
-    "clerk": ("payments.cashier", "vault.digitiser"),
-    "director": ("satisfaction.head", "payments.accountant", "payments.chief"),
+    "clerk": ("queueing.caller", "payments.cashier", "vault.digitiser"),
+    "director": ("queueing.manager", "satisfaction.head", "payments.accountant", "payments.chief"),
 }
 ROLES = ("clerk", "specialist", "head", "leader", "registrar", "director")
 
@@ -53,6 +55,8 @@ class World:
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     draft: Draft | None = None
     guidance: Guidance | None = None
+    ticket: Ticket | None = None
+    kiosk: Kiosk | None = None
 
     def actor(self, name: str) -> Actor:
         return actor_of(self.account(name))
@@ -194,6 +198,11 @@ def populate(world: World) -> World:
     for state, course in STATES.items():
         world.dossiers[state] = course(Course(world)).dossier
         assert world.dossiers[state].case.state == {"signing": "processing"}.get(state, state)
+    shop, director = world.province.shop.pk, world.actor("director")
+    world.kiosk = queueing.open_kiosk(unit_id=shop, by=director, at=timezone.now())
+    world.ticket = queueing.take(
+        unit_id=shop, purpose="submit", is_priority=False, request_key="1", by=director, at=timezone.now()
+    )
     world.guidance = actions.guide(
         unit_id=world.province.shop.pk, procedure_code=HOUSE, branch=HOUSE_BRANCH, identity_number="", missing=[],
         data={"procedure": "Cấp giấy phép xây dựng"}, request_key="guided", by=world.actor("clerk"), at=AT,

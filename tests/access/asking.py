@@ -68,6 +68,7 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "part_id": dossier.parts.values_list("pk", flat=True)[0],
         "paper_id": getattr(dossier.papers.first(), "pk", 0),
         "guidance_id": getattr(world.guidance, "pk", 0),
+        "ticket": getattr(world.ticket, "token", ""),
         "size": "80",
         "uidb36": "1",
         "rest": "khong-co",
@@ -86,7 +87,13 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "reference": Order.objects.get(case_id=world.dossiers["payment"].pk).reference,
         "signed": address_of(dossier.parts.values_list("attachment", flat=True)[0] or 0).rpartition("/")[2],
     }
-    own = {"paper": part.code, "of_draft": part.pk, "invitation": Invitation.objects.all()[0].code}
+    own = {
+        "kiosk": getattr(world.kiosk, "token", ""),
+        "shop": world.province.shop.code,
+        "paper": part.code,
+        "of_draft": part.pk,
+        "invitation": Invitation.objects.all()[0].code,
+    }
     return known | {name: own.get(value, value) for name, value in row.get("with", {}).items()}
 
 

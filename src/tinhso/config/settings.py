@@ -62,6 +62,7 @@ DEMONSTRATION_PASSWORD = "" if env.production else "tinhso-demo-2026"
 TINHSO_MODULES: list[str] = [
     "tinhso.modules.procedures",
     "tinhso.modules.dossiers",
+    "tinhso.modules.queueing",
     "tinhso.modules.payments",
     "tinhso.modules.satisfaction",
     "tinhso.modules.vault",
@@ -243,6 +244,7 @@ if env.email_url:
     EMAIL_USE_TLS = _mail.scheme == "smtps"
     EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.mail_from
+METRICS_TOKEN = env.metrics_token
 SMS_GATEWAY, SMS_KEY, SMS_SENDER = env.sms_gateway, env.sms_key, env.sms_sender
 PUSH_KEY, PUSH_SERVICES, PUSH_SCHEMES = env.push_key or HOME / "push.pem", env.push_services, ["https"]
 
