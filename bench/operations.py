@@ -43,6 +43,7 @@ class World:
 
         self.rng = Random(3)
         self.unit_id = tree().by_code[COMMUNE].id
+        self.units = sorted(tree().subtree(self.unit_id))
         self.at = timezone.now()
         self.people = {name: Account.objects.get(username=name) for name in ("canbo.motcua", "chuyenvien", "lanhdao")}
         self.citizens = list(Account.objects.filter(username__startswith="dan0").order_by("id")[:40])
@@ -100,23 +101,29 @@ def _write(path: str, said: Any, key: dict[str, str], expected: int = 200) -> As
 
 
 def reads(world: World) -> Iterator[Operation]:
-    unit = world.unit_id
-    official, leader = world.session(world.people["chuyenvien"]), world.session(world.people["lanhdao"])
-    listed = Ask(f"/inbox?{urlencode({'unit': unit, 'state': 'processing'})}")
+    unit, people = world.unit_id, world.people
+    official, leader = world.session(people["chuyenvien"]), world.session(people["lanhdao"])
+    as_official, as_leader = _signed_in(people["chuyenvien"], official), _signed_in(people["lanhdao"], leader)
+    by_key = urlencode({"key": world.specialist["Authorization"].partition(" ")[2]})
+    wanted = urlencode({"units": ",".join(map(str, world.units)), "state": "processing"})
     filters = urlencode({"danh-sach": "don-vi", "trang-thai": "processing"})
-    yield Operation("inbox page", PAGE, _again([Ask(f"/lam-viec/viec/?{filters}", headers=official)]), _again([listed]))
+    yield Operation(
+        "inbox page", PAGE,
+        _again([Ask(f"/lam-viec/viec/?{filters}", headers=official)]),
+        _again([Ask(f"/inbox?{wanted}&{as_official}")]),
+    )  # fmt: skip
     api = Ask("/api/v1/dossiers/?whose=unit&state=processing", headers=world.specialist)
-    yield Operation("list by API", READ, _again([api]), _again([listed]))
+    yield Operation("list by API", READ, _again([api]), _again([Ask(f"/listed?{wanted}&{by_key}")]))
     numbers = [quote(one) for one in world.numbers]
     yield Operation(
         "case page", PAGE,
         _again([Ask(f"/lam-viec/ho-so/{one}/", headers=official) for one in numbers]),
-        _again([Ask(f"/case?number={one}") for one in numbers]),
+        _again([Ask(f"/case?number={one}&{as_official}") for one in numbers]),
     )  # fmt: skip
     yield Operation(
         "dossier by API", READ,
         _again([Ask(f"/api/v1/dossiers/{one}", headers=world.specialist) for one in numbers]),
-        _again([Ask(f"/case?number={one}") for one in numbers]),
+        _again([Ask(f"/dossier?number={one}&{by_key}") for one in numbers]),
     )  # fmt: skip
     codes = [(quote(number), quote(key)) for number, key in world.printed]
     yield Operation(
@@ -130,15 +137,22 @@ def reads(world: World) -> Iterator[Operation]:
         _again([Ask(f"/thu-tuc/?q={one}") for one in words]),
         _again([Ask(f"/search?q={one}") for one in ("khai%20sinh", "xay", "dat", "kinh%20doanh")]),
     )  # fmt: skip
+    citizens = [(one, world.session(one)) for one in world.citizens]
     yield Operation(
         "citizen home", PAGE,
-        _again([Ask("/", headers=world.session(one)) for one in world.citizens]),
-        _again([Ask(f"/home?account={one.pk}") for one in world.citizens]),
+        _again([Ask("/", headers=session) for _one, session in citizens]),
+        _again([Ask(f"/home?{_signed_in(*one)}") for one in citizens]),
     )  # fmt: skip
     if page := _leaders_page():
-        yield Operation("leader page", PAGE, _again([Ask(page, headers=leader)]), _again([Ask(f"/board?unit={unit}")]))
+        raw = _again([Ask(f"/board?unit={unit}&{as_leader}")])
+        yield Operation("leader page", PAGE, _again([Ask(page, headers=leader)]), raw)
     years = [Ask(f"/thong-ke/?ky={code}") for code in (f"{world.at:%Y}", f"{world.at:%Y-%m}")]
     yield Operation("statistics page", PAGE, _again(years), _again([Ask("/statistics?unit=0")]))
+
+
+def _signed_in(account: Any, session: dict[str, str]) -> str:
+    """The same session for the bare program."""
+    return urlencode({"account": account.pk, "session": session["Cookie"].partition("=")[2]})
 
 
 def _leaders_page() -> str:

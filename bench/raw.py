@@ -1,6 +1,8 @@
 """The least that the machine can do each operation for: a bare WSGI program, a pool, the necessary statements.
 
-No framework, no sign-in, no rights, no checks, no forms: the same rows are read or written and JSON is sent. A write
+No framework, no rights, no checks, no forms: the same rows are read or written and JSON is sent, in as few statements
+as can be. Who asks must be looked up, for a page with the notices its bell counts and for a program by the hash of its
+key; a worklist needs its counters; who looked at somebody's dossier must be remembered. A write
 does all that makes it one: it holds the case, seals the entry before, leaves a job for what follows, and keeps its
 answer under a key so that sending twice does nothing twice. What the platform costs is told as a multiple of this, so
 that figures of different machines can be compared.
@@ -40,31 +42,98 @@ def _rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
         return connection.execute(sql, values).fetchall()
 
 
-def inbox(said: Said) -> Any:
-    return _rows(
-        f"select {LINE} from cases_case where unit_id = %s and phase in (1, 2) and state = %s"
+def _signed_in(connection: Any, said: Said) -> Any:
+    """Whose session it is, and how many notices wait for them: every page of somebody signed in shows both."""
+    return connection.execute(
+        "select session_data, a.id, display_name, is_official, is_active, language, rights_version, password,"
+        " (select count(*) from (select from notices_notice where account_id = a.id and read_at is null limit 99) n)"
+        " from django_session, people_account a where session_key = %s and expire_date > now() and a.id = %s",
+        [said["session"], int(said["account"])],
+    ).fetchone()
+
+
+def _by_key(connection: Any, said: Said) -> Any:
+    """Whose key it is."""
+    return connection.execute(
+        "select k.id, scopes, a.id, display_name, is_official, is_active, rights_version"
+        " from api_apikey k join people_account a on a.id = account_id"
+        " where secret_hash = %s and revoked_at is null and (expires_at is null or expires_at > now())",
+        [hashlib.sha256(said["key"].encode()).digest()],
+    ).fetchone()
+
+
+def _listed(connection: Any, said: Said) -> Any:
+    return connection.execute(
+        f"select {LINE} from cases_case where unit_id = any(%s) and phase in (1, 2) and state = %s"
         " order by urgent_at, id limit 21",
-        int(said["unit"]), said["state"],
-    )  # fmt: skip
+        [_units(said), said["state"]],
+    ).fetchall()
+
+
+def _units(said: Said) -> list[int]:
+    return [int(one) for one in said["units"].split(",")]
+
+
+_COUNTED = (
+    "(select count(*) from (select from cases_case where unit_id = any(%(units)s) and phase in (1, 2)"
+    " and state = %(state)s {} limit 1000) c)"
+)
+_COUNTERS = "select " + ", ".join(
+    _COUNTED.format(one)
+    for one in (
+        "", "and urgent_at < now()", "and urgent_at >= now() and urgent_at < current_date + 2", "and news <> ''",
+        "and phase = 2",
+    )
+)  # fmt: skip
+
+
+def inbox(said: Said) -> Any:
+    with pool().connection() as connection:
+        who, lines = _signed_in(connection, said), _listed(connection, said)
+        counted = connection.execute(_COUNTERS, {"units": _units(said), "state": said["state"]}).fetchone()
+    return [who, lines, counted]
+
+
+def listed(said: Said) -> Any:
+    with pool().connection() as connection:
+        return [_by_key(connection, said), _listed(connection, said)]
 
 
 def case(said: Said) -> Any:
     with pool().connection() as connection:
-        one = connection.execute(
-            f"select id, {LINE}, procedure_code, answers, applicant_name, identity_number, phone, address, fee, clock"
-            " from cases_case join dossiers_dossier on case_id = id where number = %s",
-            [said["number"]],
-        ).fetchone()
-        around = [
-            connection.execute(sql, [one[0]]).fetchall()
-            for sql in (
-                "select seq, verb, at, actor_name, unit_id, data from journal_entry where case_id = %s order by seq",
-                "select seq, name, kind, state, unit_id, started_at, due_at, done_at from processes_step"
-                " where case_id = %s order by seq",
-                "select code, name, source from dossiers_part where dossier_id = %s",
-            )
-        ]
-    return [one, *around]
+        return _whole(connection, said, _signed_in(connection, said)[1])
+
+
+def dossier(said: Said) -> Any:
+    with pool().connection() as connection:
+        return _whole(connection, said, _by_key(connection, said)[2])
+
+
+def _whole(connection: Any, said: Said, account_id: int) -> Any:
+    """A dossier with its history, steps, papers, requests and documents; that it was seen is remembered."""
+    found = connection.execute(_WHOLE, [said["number"]]).fetchone()
+    connection.execute(
+        'insert into journal_view (case_id, account_id, unit_id, "on", first_at, last_at, times)'
+        ' values (%s, %s, %s, current_date, now(), now(), 1) on conflict (case_id, account_id, "on")'
+        " do update set last_at = excluded.last_at, times = journal_view.times + 1",
+        [found[0], account_id, found[4]],
+    )
+    return found
+
+
+def _beside(table: str, link: str, columns: str) -> str:
+    return f"array(select json_array({columns}) from {table} where {link} = c.id order by id)"
+
+
+_WHOLE = f"""
+select c.id, {LINE}, procedure_code, answers, applicant_name, identity_number, phone, address, fee, clock,
+    {_beside("journal_entry", "case_id", "seq, verb, at, actor_name, unit_id, data")},
+    {_beside("processes_step", "case_id", "seq, name, kind, state, unit_id, started_at, due_at, done_at, note")},
+    {_beside("dossiers_part", "dossier_id", "code, name, source, originals, copies, round, added_at")},
+    {_beside("dossiers_supplement", "dossier_id", "round, asked_at, message, missing, answered_at, answer")},
+    {_beside("dossiers_paper", "dossier_id", "form, serial, issued_at")}
+from cases_case c join dossiers_dossier on case_id = c.id where number = %s
+"""
 
 
 def lookup(said: Said) -> Any:
@@ -84,21 +153,22 @@ def search(said: Said) -> Any:
 
 
 def home(said: Said) -> Any:
-    return _rows(
-        f"select {LINE} from cases_case where owner_id = %s order by opened_at desc limit 20", int(said["account"])
-    )
+    with pool().connection() as connection:
+        who = _signed_in(connection, said)
+        mine = f"select {LINE} from cases_case where owner_id = %s order by opened_at desc limit 20"
+        return [who, connection.execute(mine, [who[1]]).fetchall()]
 
 
 def board(said: Said) -> Any:
-    standing = _rows(
-        "select state, sum(number) from facts_standing where unit_id = %s group by state", int(said["unit"])
-    )
-    days = _rows(
-        'select "on", name, sum(number) from facts_dayfigure where unit_id = %s and "on" > current_date - 30'
-        " group by 1, 2",
-        int(said["unit"]),
-    )
-    return [standing, days]
+    with pool().connection() as connection:
+        who = _signed_in(connection, said)
+        unit = [int(said["unit"])]
+        standing = "select state, sum(number) from facts_standing where unit_id = %s group by state"
+        days = (
+            'select "on", name, sum(number) from facts_dayfigure where unit_id = %s and "on" > current_date - 30'
+            " group by 1, 2"
+        )
+        return [who, connection.execute(standing, unit).fetchall(), connection.execute(days, unit).fetchall()]
 
 
 def statistics(said: Said) -> Any:
@@ -235,7 +305,7 @@ def nothing(said: Said) -> Any:
 
 ROUTES: dict[str, Callable[[Said], Any]] = {
     f"/{one.__name__}": one
-    for one in (inbox, case, lookup, search, home, board, statistics, file, accept, step, nothing)
+    for one in (inbox, listed, case, dossier, lookup, search, home, board, statistics, file, accept, step, nothing)
 }
 
 
