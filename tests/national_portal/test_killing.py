@@ -17,7 +17,6 @@ from django.utils import timezone
 from tests.national_portal.factories import message
 from tests.national_portal.simulated import Simulated
 
-from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.tests.factories import START, Office
 from tinhso.modules.national_portal.actions import incoming
@@ -86,8 +85,6 @@ def test_a_worker_killed_in_mid_send_loses_nothing_and_doubles_nothing(portal: S
         one.case.number: "1" for one in dossiers
     }
     assert set(Outgoing.objects.values_list("state", "acknowledged_version")) == {("sent", 1)}
-    run_jobs()
-    assert connection.in_atomic_block is False
 
 
 def test_a_message_delivered_by_four_at_once_is_one_dossier(settings: Any) -> None:

@@ -111,10 +111,9 @@ def payable(case_id: int) -> Payable | None:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A dossier that was taken in; ``part_ids`` in the order of the papers announced."""
+    """A dossier that was taken in; ``part_ids`` in the order of the papers announced, none when it was here before."""
 
     case_id: int
-    is_new: bool
     part_ids: tuple[int, ...]
 
 
@@ -145,9 +144,8 @@ def statuses(chunk: int = 5_000) -> Iterator[tuple[int, str, int]]:
 
 def take_in(*, arrival: Arrival, by: Actor, at: datetime) -> Arrived:
     """Open a dossier that was filed elsewhere, under its own code; arriving again it stays one. Raises Refusal."""
-    dossier, is_new = inbound.take_in(arrival=arrival, by=by, at=at)
-    part_ids = dossier.parts.filter(round=0).order_by("id").values_list("pk", flat=True)
-    return Arrived(dossier.pk, is_new, tuple(part_ids) if arrival.papers else ())
+    dossier, papers = inbound.take_in(arrival=arrival, by=by, at=at)
+    return Arrived(dossier.pk, tuple(paper.pk for paper in papers))
 
 
 def answer_from_elsewhere(

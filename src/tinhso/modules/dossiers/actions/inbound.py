@@ -58,16 +58,16 @@ class Arrival:
 
 
 @transaction.atomic
-def take_in(*, arrival: Arrival, by: Actor, at: datetime) -> tuple[Dossier, bool]:
+def take_in(*, arrival: Arrival, by: Actor, at: datetime) -> tuple[Dossier, list[Part]]:
     """Open the dossier under its own code; arriving again, also at the same moment, it stays one.
 
-    Second value: whether it is new. Its papers are in the order of ``arrival.papers``. Raises Refusal
+    Second value: its papers in the order of ``arrival.papers``, none when it was here before. Raises Refusal
     ``dossiers.bad_code``, ``dossiers.code_taken`` (by a dossier from here), ``dossiers.no_such_procedure``,
     ``dossiers.branch`` or ``dossiers.commune_needed``."""
     if not is_dossier_code(arrival.code):
         raise Refusal("dossiers.bad_code", f"Mã hồ sơ “{arrival.code}” không đúng mẫu.", field="code")
     if (earlier := _arrived(arrival)) is not None:
-        return earlier, False
+        return earlier, []
     filing = _filing(arrival, at)
     try:
         with transaction.atomic():
@@ -76,15 +76,15 @@ def take_in(*, arrival: Arrival, by: Actor, at: datetime) -> tuple[Dossier, bool
         winner = _arrived(arrival)
         if winner is None:
             raise
-        return winner, False
+        return winner, []
     _keep_number_clear(arrival.code)
-    _hang_papers(dossier, arrival.papers, at)
+    papers = _hang_papers(dossier, arrival.papers, at)
     if arrival.is_fee_paid and dossier.fee:
         dossier.fee_paid_at = at
         dossier.save(update_fields=["fee_paid_at"])
     if arrival.is_accepted:
         dossier = reception.accept(dossier_id=dossier.pk, by=by, at=at)
-    return dossier, True
+    return dossier, papers
 
 
 def _arrived(arrival: Arrival) -> Dossier | None:

@@ -29,6 +29,6 @@ def test_two_arriving_at_once_are_one() -> None:
     with ThreadPoolExecutor(4) as pool:
         arrived = list(pool.map(arrive, range(4)))
     assert len({one.case_id for one in arrived}) == 1
-    assert [one.is_new for one in arrived].count(True) == 1
+    assert [len(one.part_ids) for one in arrived].count(1) == 1
     assert Dossier.objects.count() == 1
     assert Case.objects.get().journal_seq == 1

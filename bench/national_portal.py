@@ -1,0 +1,135 @@
+"""Dossiers born on the national portal: ``python -m bench.national_portal [--number 10k]``.
+
+The simulated portal runs in a process of its own and holds so many dossiers; one worker pulls them, takes them in, and
+tells the portal of each. Wanted: 50 dossiers taken in a second by one worker. Everything stays on the loopback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bench.__main__ import RESULTS, number
+
+MARITAL = "1.004873"
+WANTED_A_SECOND = 50
+PAGE = 500
+SIMULATOR = "tinhso.modules.national_portal.tests.simulator"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench.national_portal", description=__doc__)
+    parser.add_argument("--number", default="10k", help="dossiers that wait on the portal")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as folder:
+        found = _run(Path(folder), number(asked.number))
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{time.strftime('%Y-%m-%d-%H%M%S')}-national-portal.json"
+    path.write_text(json.dumps(found, indent=1))
+    for name, one in found.items():
+        print(
+            f"{name:>12} {one['number']:>8,} in {one['seconds']:8.1f} s  {one['a_second']:8.0f} a second {one['worker_ms']:8.2f} ms of the worker's each"
+        )
+    print(f"Figures: {path}")
+    return 0 if found["taken in"]["a_second"] >= WANTED_A_SECOND else 1
+
+
+def _run(home: Path, wanted: int) -> dict[str, Any]:
+    portal = subprocess.Popen([sys.executable, "-m", SIMULATOR], stdout=subprocess.PIPE, text=True)
+    assert portal.stdout is not None
+    try:
+        address = f"http://127.0.0.1:{int(portal.stdout.readline())}"
+        os.environ.update(
+            TINHSO_HOME=str(home), DATABASE_URL="", DJANGO_SETTINGS_MODULE="tinhso.config.settings",
+            TINHSO_NATIONAL_PORTAL_URL=f"{address}/api", TINHSO_NATIONAL_PORTAL_USER="tinh-minh-hoa",
+            TINHSO_NATIONAL_PORTAL_PASSWORD="mat-khau-minh-hoa", TINHSO_NATIONAL_PORTAL_AGENCY="H53",
+        )  # fmt: skip
+        return _with_database(home, address, wanted)
+    finally:
+        portal.terminate()
+        portal.wait(10)
+
+
+def _with_database(home: Path, address: str, wanted: int) -> dict[str, Any]:
+    from tinhso.config import embedded
+
+    embedded.prepare(home)
+    with embedded.running(home):
+        import django
+
+        django.setup()
+        from tinhso.config.cli.ready import close_connections
+
+        try:
+            return _measure(address, wanted)
+        finally:
+            close_connections()
+
+
+def _measure(address: str, wanted: int) -> dict[str, Any]:
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from tinhso.config.cli.init import found as found_province
+    from tinhso.kernel.units.models import Unit
+    from tinhso.modules.dossiers.models import Dossier
+    from tinhso.modules.national_portal.actions import outgoing
+    from tinhso.modules.national_portal.jobs.receiving import bring, work_off
+    from tinhso.modules.national_portal.jobs.sending import drain
+    from tinhso.modules.national_portal.models import Outgoing
+    from tinhso.modules.national_portal.queries.deployment import deployment
+    from tinhso.modules.procedures import door
+
+    call_command("migrate", verbosity=0, interactive=False)
+    found_province("H53")
+    door.publish_sample(MARITAL, valid_from=date(2025, 7, 1), at=timezone.now())
+    communes = list(Unit.objects.filter(kind="commune", ends_on=None).values_list("code", flat=True)[:50])
+    for start in range(0, wanted, PAGE):
+        _steer(address, [_message(n, communes) for n in range(start, min(start + PAGE, wanted))])
+    known, long = deployment(), 3_600.0
+    found = {"pulled": _timed(lambda: bring(known, seconds=long)), "taken in": _timed(lambda: work_off(seconds=long))}
+    assert Dossier.objects.count() == wanted
+    outgoing.mark_missing(timezone.now())
+    found["sent"] = _timed(lambda: drain(known, seconds=long))
+    assert Outgoing.objects.filter(state="sent").count() == wanted
+    return found
+
+
+def _timed(work: Callable[[], int]) -> dict[str, float]:
+    begin, used = time.perf_counter(), time.process_time()
+    done = work()
+    seconds, used = time.perf_counter() - begin, time.process_time() - used
+    ours = round(1_000 * used / max(done, 1), 2)
+    return {"number": done, "seconds": round(seconds, 2), "a_second": round(done / seconds, 1), "worker_ms": ours}
+
+
+def _steer(address: str, messages: list[dict[str, Any]]) -> None:
+    request = urllib.request.Request(f"{address}/_", json.dumps({"deliver": messages}).encode(), method="POST")
+    urllib.request.urlopen(request, timeout=60).read()
+
+
+def _message(n: int, communes: list[str]) -> dict[str, Any]:
+    """A dossier with a form, two papers and an applicant, for one of fifty communes."""
+    paper = {"MaThanhPhanHoSo": "tp1", "IsDeleted": "0", "DuongDanTaiTepTin": ""}
+    return {
+        "MaHoSo": f"H53.{n % 900 + 100}.01-261116-{n + 100_000}", "MaTTHC": MARITAL, "TenTTHC": "Minh họa",
+        "KenhThucHien": "2", "ChuHoSo": f"Nguyễn Văn Minh Họa {n}", "LoaiDoiTuong": "1", "MaDoiTuong": str(n),
+        "DinhDanhCHS": {"LoaiDinhDanh": "1", "SoDinhDanh": f"079190{n % 1_000_000:06d}"}, "SoDienThoai": "0912345678",
+        "NgayNopHoSo": "16/11/2026 07:31:05", "TrangThaiHoSo": "1", "MaDonViXuLy": communes[n % len(communes)],
+        "ThongTinKhac": {"BieuMau": {"ho_ten": "Minh họa", "muc_dich": "Vay vốn"}},
+        "TaiLieuNop": [paper | {"TenTepDinhKem": "to-khai.pdf"}, paper | {"TenTepDinhKem": "giay-to.pdf"}],
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
