@@ -138,6 +138,7 @@ def _compared(statement: Statement, at: datetime) -> list[int]:
         read = _copied(cursor, lines)
         cursor.execute("analyze came")
         found, orders = _written(cursor, statement, at)
+        cursor.execute("drop table came")
     statement.counts = {"lines": read, "skipped": reading.skipped, **found}
     statement.counts["faults"] = [*reading.faults, *found.pop("faults")][:MOST_FAULTS]
     statement.counts["broken"] = len(reading.faults)

@@ -90,7 +90,9 @@ def assign(*, transfer_id: int, reference: str, by: Actor, at: datetime) -> Orde
 def _left(order: Order, by: Actor, at: datetime) -> None:
     """The order that the money was first taken for: without it, nothing lies there any more."""
     rest = Transfer.objects.filter(order=order).exclude(verdict__in=OUT_OF_PLAY).exists()
-    if order.state == State.MISMATCH and not rest:
+    if order.state != State.MISMATCH:
+        settled(order, by=by, at=at)
+    elif not rest:
         order.state, order.received = states.after("return_all", order.state), 0
         order.note = "Tiền đã chuyển sang khoản thu khác"
         order.save(update_fields=["state", "received", "note"])

@@ -48,7 +48,7 @@ def shown(order: Order) -> dict[str, Any]:
 
 def came_words(order: Order) -> str:
     """``Đã nhận 70.000 đ, còn thiếu 5.000 đ.`` while the sum does not fit; else nothing."""
-    if order.state != State.MISMATCH or not order.received:
+    if order.state not in (State.MISMATCH, State.EXPIRED) or not order.received:
         return ""
     got = dong(order.received)
     if order.missing:

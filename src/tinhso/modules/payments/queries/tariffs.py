@@ -134,11 +134,17 @@ def line_shown(line: Line) -> dict[str, Any]:
     return {
         "line": line,
         "how": f"{how}; tối đa {dong(line.cap)}/{line.unit}" if line.cap else how,
-        "cuts": [f"giảm {one.percent}%{f' đến {shown(one.ends_on)}' if one.ends_on else ''}" for one in line.cuts],
+        "cuts": [_cut_words(one) for one in line.cuts],
         "reliefs": [f"{fees.RELIEFS.get(one.code, one.code)} {one.percent}%" for one in line.reliefs],
         "channel": fees.CHANNELS.get(line.channel, ""),
         "ends_on": shown(line.ends_on) if line.ends_on else "",
     }
+
+
+def _cut_words(cut: Cut) -> str:
+    channel = f" {fees.CHANNELS[cut.channel]}" if cut.channel in fees.CHANNELS else ""
+    until = f" đến {shown(cut.ends_on)}" if cut.ends_on else ""
+    return f"Giảm {cut.percent}%{channel}{until}"
 
 
 def _tier_words(line: Line, tier: fees.Tier) -> str:

@@ -66,7 +66,8 @@ def judge(
 
     The answer depends on the transfers and not on the order in which notices arrived: parts add up until the amount is
     reached exactly; whatever comes for an order that is paid is a double. ``kept`` are the ids of transfers that made a
-    paid order paid. Money booked after the code ran out, or for a cancelled order, is late and waits for a person.
+    paid order paid. Money booked after the code ran out, or for a cancelled order, is late and waits for a person; an
+    order that has ended stays so, because a new one may be open already.
     """
     line = sorted(moneys, key=lambda one: (one.booked_at, one.id))
     if state in _KEPT:
@@ -76,8 +77,7 @@ def judge(
             {one.id: Verdict.MATCHED if one.id in kept else Verdict.DOUBLE for one in line},
         )
     if state in _ENDED and not (state is State.EXPIRED and _all_in_time(line, expires_at)):
-        verb = "differ" if line and state is not State.NOT_REQUIRED else None
-        return Judgement(verb, sum(one.amount for one in line), {one.id: Verdict.LATE for one in line})
+        return Judgement(None, sum(one.amount for one in line), {one.id: Verdict.LATE for one in line})
     return _adding_up(amount, line, expires_at)
 
 

@@ -18,7 +18,7 @@ MOST_A_DAY = 99_999
 
 
 def check_letter(digits: str) -> str:
-    """One of 20 letters; any single wrong digit gives another one, and so do most swapped neighbours."""
+    """One of 19 letters; any single wrong digit gives another one, and so do most swapped neighbours."""
     total = 0
     for digit in digits:
         total = (total * 3 + int(digit) + 1) % 19

@@ -1,0 +1,22 @@
+"""One till for all tests of a file; each test's own writes are taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tinhso.kernel.testing.lasting import lasting
+from tinhso.modules.payments.tests.factories import Till
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Till]:
+    with lasting(django_db_blocker):
+        yield Till()
+
+
+@pytest.fixture
+def till(made: Till, db: None) -> Till:
+    return made
