@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,19 +26,15 @@ from tinhso.kernel.search.rules import Document, Hit, Index, fold
 from tinhso.kernel.statements import Kept, Slot
 from tinhso.modules.procedures.models import Catalogue, Procedure, ProcedureVersion
 from tinhso.modules.procedures.rules import sheets, subject_of
-from tinhso.modules.procedures.rules.content import CODE, Branch, Content, content_from, sections_from
+from tinhso.modules.procedures.rules.content import CODE, Branch, Content, sections_from
 from tinhso.modules.procedures.rules.imports import Known
 from tinhso.modules.procedures.rules.rows import Background
-from tinhso.modules.procedures.rules.sheets import ProcedureSheet
+from tinhso.modules.procedures.rules.sheets import ProcedureSheet, sheet_from
 
 LONGEST_QUESTION = 200
 MOST_FOUND = 200
-_COLUMNS = ("id", "procedure_id", "procedure__code", "number", "valid_from", "valid_to", "content")
-
-
-def _sheet(row: tuple[Any, ...]) -> ProcedureSheet:
-    version_id, procedure_id, code, number, valid_from, valid_to, content = row
-    return ProcedureSheet(version_id, procedure_id, code, number, valid_from, valid_to, content_from(content))
+_COLUMNS = ("id", "procedure_id", "procedure__code", "number", "valid_from", "valid_to")
+_TEXT = Cast("content", TextField())
 
 
 @lru_cache(maxsize=2048)
@@ -46,10 +43,10 @@ def sheet(version_id: int) -> ProcedureSheet:
 
     The last day may be set later; ask ``published`` for what is in force. Raises NotFound for drafts and unknown ids.
     """
-    row = ProcedureVersion.objects.binding().filter(pk=version_id).values_list(*_COLUMNS).first()
+    row = ProcedureVersion.objects.binding().filter(pk=version_id).values_list(*_COLUMNS, _TEXT).first()
     if row is None:
         raise NotFound("procedures.no_version", "Không tìm thấy bản thủ tục này.")
-    return _sheet(row)
+    return sheet_from(*row)
 
 
 def published(code: str, on: date) -> ProcedureSheet | None:
@@ -79,8 +76,8 @@ def in_force(on: date) -> Mapping[str, ProcedureSheet]:
     number = catalogue_number()
     if _Kept.number != number or _Kept.day != on:
         with _Kept.lock:
-            rows = ProcedureVersion.objects.in_force_on(on).order_by("procedure__code").values_list(*_COLUMNS)
-            found = [_sheet(row) for row in rows.iterator(chunk_size=500)]
+            rows = ProcedureVersion.objects.in_force_on(on).order_by("procedure__code").values_list(*_COLUMNS, _TEXT)
+            found = [sheet_from(*row) for row in rows.iterator(chunk_size=200)]
             _Kept.sheets = {one.code: one for one in found}
             _Kept.number, _Kept.day = number, on
     return _Kept.sheets
@@ -154,13 +151,12 @@ class Wanted:
     level: str = ""
 
     def admits(self, one: ProcedureSheet) -> bool:
-        content = one.content
         return (
-            (not self.online_only or content.is_online)
-            and (not self.field or content.field == self.field)
-            and (not self.level or self.level in content.levels)
-            and (self.audience != "ca-nhan" or content.for_persons)
-            and (self.audience != "doanh-nghiep" or content.for_businesses)
+            (not self.online_only or one.is_online)
+            and (not self.field or one.field == self.field)
+            and (not self.level or self.level in one.levels)
+            and (self.audience != "ca-nhan" or one.for_persons)
+            and (self.audience != "doanh-nghiep" or one.for_businesses)
         )
 
 
@@ -189,7 +185,7 @@ def _index(sheets_in_force: Mapping[str, ProcedureSheet]) -> Index:
 
 
 def _document(one: ProcedureSheet) -> Document:
-    names = one.content.names
+    names = one.names
     cases = [name for branch in one.branches for name in (branch.name, *branch.everyday)]
     called = (names.plain, *names.everyday, *cases)
     return Document(

@@ -109,7 +109,7 @@ def _rank(one: ProcedureSheet, wanted: str) -> int:
     digits, code = wanted.replace(" ", ""), one.code.replace(".", "")
     if code.startswith(digits):
         return 100 if code == digits else 80
-    names = (one.name, one.legal_name, *one.content.names.everyday)
+    names = (one.name, one.legal_name, *one.names.everyday)
     if any(initials(name) == wanted for name in names):
         return 60
     words = wanted.split()

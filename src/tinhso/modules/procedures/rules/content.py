@@ -350,6 +350,17 @@ def content_from(value: Any) -> Content:
         raise Malformed(in_words(str(problem))) from None
 
 
+_read_json = msgspec.json.Decoder(Content).decode
+
+
+def content_from_json(text: str | bytes) -> Content:
+    """The typed content behind its JSON text. Raises Malformed."""
+    try:
+        return _read_json(text)
+    except msgspec.ValidationError as problem:
+        raise Malformed(in_words(str(problem))) from None
+
+
 def sections_from(value: Any) -> tuple[Section, ...]:
     """The typed sections of a form. Raises Malformed."""
     try:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import dataclasses
+import sys
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from functools import lru_cache
 
 import msgspec
 
 from tinhso.kernel.clock.rules.limits import Limit, Unit
-from tinhso.modules.procedures.rules.content import Branch, Component, Content, Fee, LimitSpec, Section, Step
+from tinhso.modules.procedures.rules.content import (
+    Branch,
+    Component,
+    Content,
+    Fee,
+    LimitSpec,
+    Names,
+    Section,
+    Step,
+    content_from_json,
+)
 
 UNIT_WORDS = {"working_day": "ngày làm việc", "day": "ngày", "hour": "giờ làm việc"}
 
 
 @dataclass(frozen=True, slots=True)
 class ProcedureSheet:
-    """A published version of a procedure, as others see it."""
+    """A published version of a procedure, as others see it.
+
+    What lists and searches look at stands here. The whole content is kept packed, for a process holds thousands of
+    sheets, and is unpacked when asked for.
+    """
 
     version_id: int
     procedure_id: int
@@ -24,38 +42,28 @@ class ProcedureSheet:
     number: int
     valid_from: date
     valid_to: date | None
-    content: Content
+    names: Names
+    field: str
+    levels: tuple[str, ...]
+    branches: tuple[Branch, ...]
+    linked: tuple[str, ...]  # codes of the procedures that run as its children
+    is_online: bool  # can be filed on the province's own portal
+    for_persons: bool
+    for_businesses: bool
+    packed: bytes = dataclasses.field(repr=False)
+
+    @property
+    def content(self) -> Content:
+        return _unpacked(self.packed)
 
     @property
     def name(self) -> str:
         """The title people understand."""
-        return self.content.names.shown
+        return self.names.shown
 
     @property
     def legal_name(self) -> str:
-        return self.content.names.legal
-
-    @property
-    def field(self) -> str:
-        return self.content.field
-
-    @property
-    def levels(self) -> tuple[str, ...]:
-        return self.content.levels
-
-    @property
-    def branches(self) -> tuple[Branch, ...]:
-        return self.content.branches
-
-    @property
-    def is_online(self) -> bool:
-        """Whether it can be filed on the province's own portal."""
-        return self.content.is_online
-
-    @property
-    def linked(self) -> tuple[str, ...]:
-        """Codes of the procedures that run as its children."""
-        return self.content.linked
+        return self.names.legal
 
     @property
     def finance_step(self) -> bool:
@@ -64,6 +72,36 @@ class ProcedureSheet:
     @property
     def result_template(self) -> str:
         return self.content.result_template
+
+
+def sheet_from(
+    version_id: int, procedure_id: int, code: str, number: int, valid_from: date, valid_to: date | None, text: str
+) -> ProcedureSheet:
+    """The sheet of a stored version; ``text`` is its content as JSON. Raises Malformed."""
+    content = content_from_json(text)
+    return ProcedureSheet(
+        version_id=version_id,
+        procedure_id=procedure_id,
+        code=code,
+        number=number,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        names=content.names,
+        field=sys.intern(content.field),
+        levels=content.levels,
+        branches=content.branches,
+        linked=content.linked,
+        is_online=content.is_online,
+        for_persons=content.for_persons,
+        for_businesses=content.for_businesses,
+        packed=zlib.compress(text.encode()),
+    )
+
+
+@lru_cache(maxsize=256)
+def _unpacked(packed: bytes) -> Content:
+    """The few hundred contents that are asked for most stay unpacked, about 17 kB each."""
+    return content_from_json(zlib.decompress(packed))
 
 
 def branch_of(content: Content, code: str) -> Branch | None:
