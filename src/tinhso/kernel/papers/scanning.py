@@ -201,7 +201,10 @@ class _Work:
         return base.with_suffix(".pdf"), ""
 
     def archive(self, files: Sequence[Path], title: str) -> bytes:
-        """The files as one PDF/A-2b with the colour space in which its pictures are meant (ISO 19005-2, 6.2.3)."""
+        """The files as one PDF/A-2b with the colour space in which its pictures are meant (ISO 19005-2, 6.2.3).
+
+        Policy 2: Ghostscript gives up rather than write what the standard does not allow.
+        """
         profile = self.folder / "srgb.icc"
         profile.write_bytes(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
         definition = self.folder / "archive.ps"
@@ -209,7 +212,7 @@ class _Work:
         definition.write_text(_DEFINITION % {"profile": profile, "title": plain})
         out = self.folder / "archive.pdf"
         command = [
-            "gs", "-dPDFA=2", "-dPDFACompatibilityPolicy=1", "-dBATCH", "-dNOPAUSE", "-dQUIET", "-dNOOUTERSAVE",
+            "gs", "-dPDFA=2", "-dPDFACompatibilityPolicy=2", "-dBATCH", "-dNOPAUSE", "-dQUIET", "-dNOOUTERSAVE",
             "-sDEVICE=pdfwrite", "-sColorConversionStrategy=RGB", f"--permit-file-read={profile}",
             f"-sOutputFile={out}", str(definition), *map(str, files),
         ]  # fmt: skip

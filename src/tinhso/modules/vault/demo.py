@@ -30,7 +30,7 @@ ROLES = {
 OWNER, CLERK, LEADER, REGISTRAR = "dan.lan", "canbo.motcua", "lanhdao", "vanthu"
 # title, issuing body, number, days ago, usable for days
 PAPERS = (
-    ("Giấy khai sinh", "Ủy ban nhân dân phường Tân Ninh", "88/1988", 12_000, None),
+    ("Giấy khai sinh", "Ủy ban nhân dân phường Tân Ninh", "88/1988", 14_100, None),
     ("Giấy chứng nhận quyền sử dụng đất", "Văn phòng đăng ký đất đai", "CS 014 627", 900, None),
     ("Giấy khám sức khỏe", "Trung tâm y tế Tân Ninh", "1204/GKSK", 400, 365),
 )
@@ -106,7 +106,7 @@ def _own_dossiers(owner: Account) -> list[int]:
 
 
 def _share(owner: Account, at: datetime) -> None:
-    item = Item.objects.filter(person=owner.person).order_by("pk").first()
+    item = Item.objects.filter(source_key=f"demo/{PAPERS[0][2]}").first()
     clerk = Account.objects.filter(username=CLERK).first()
     if item is None or clerk is None:
         return

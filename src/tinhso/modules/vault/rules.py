@@ -124,6 +124,19 @@ def _parted(folded: str) -> str:
     return " " + " ".join("".join(c if c.isalnum() else " " for c in folded).split()) + " "
 
 
+_FORMS = ("don ", "to khai", "giay de nghi", "phieu yeu cau", "phieu de nghi", "phieu thu ", "van ban de nghi")
+
+
+def is_form(name: str) -> bool:
+    """Whether the paper is the application itself: filled in anew each time, so nothing to keep."""
+    return _parted(fold(name)).strip().startswith(_FORMS)
+
+
+def file_name(title: str) -> str:
+    """What a paper's PDF is called: its title, without the strokes that would read as folders."""
+    return f"{title[:80].replace('/', '-').strip()}.pdf"
+
+
 def name_key(name: str) -> str:
     """A paper's name made comparable: two papers of the same name fit although their kind is unknown."""
     return _parted(fold(name)).strip()[:200]

@@ -181,7 +181,7 @@ def keep_papers(*, case_id: int, at: datetime) -> int:
     kept = 0
     for one in sheet.papers:
         attachment = files.get(one.attachment_id or 0)
-        if attachment is None or one.source != "upload":
+        if attachment is None or one.source != "upload" or rules.is_form(one.name):
             continue
         pdf = content(attachment) if attachment.blob.media_type == PDF else b""
         new = NewItem(

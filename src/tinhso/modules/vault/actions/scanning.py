@@ -5,7 +5,7 @@ Nothing that was brought is ever lost: a scan that fails keeps its files and can
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import IO, Any
 
@@ -27,7 +27,7 @@ from tinhso.modules.vault import rules
 from tinhso.modules.vault.actions.keeping import NewItem, keep
 from tinhso.modules.vault.models import Item, Scan, ScanFile
 from tinhso.modules.vault.queries.kinds import kind_called
-from tinhso.modules.vault.queries.signatures import checked
+from tinhso.modules.vault.queries.signatures import Checked, checked
 from tinhso.modules.vault.rules import Permission, ScanState
 
 READABLE = frozenset({PDF, JPEG, PNG, WEBP})
@@ -146,7 +146,7 @@ def finish_reading(*, scan_id: int, pdf: bytes, text: str, pages: Sequence[dict[
     scan = Scan.objects.locked(scan_id)
     if scan.state != ScanState.WORKING:
         return scan
-    scan.result = files.store_made(pdf, name=f"{scan.name[:80]}.pdf", purpose="vault.scan")
+    scan.result = files.store_made(pdf, name=rules.file_name(scan.name), purpose="vault.scan")
     scan.state, scan.text, scan.pages, scan.read_at = ScanState.READY, text[:500_000], list(pages), at
     scan.problem = scan.message = ""
     scan.save(update_fields=["result", "state", "text", "pages", "read_at", "problem", "message"])
@@ -198,7 +198,7 @@ def sign_copy(
     if scan.state != ScanState.READY or scan.result is None or scan.part_id is None:
         raise Refusal("vault.not_ready", "Bản quét chưa đọc xong nên chưa ký được. Tải lại trang.")
     pdf = _signed(content(scan.result), scan, by, at)
-    kept = files.store_made(pdf, name=f"{scan.name[:80]}.pdf", purpose="dossiers.component")
+    kept = files.store_made(pdf, name=rules.file_name(scan.name), purpose="dossiers.component")
     seen = checked(pdf)
     scan.signed, scan.state, scan.signed_by_id, scan.signed_at = kept, ScanState.SIGNED, by.account_id, at
     scan.save(update_fields=["signed", "state", "signed_by", "signed_at"])
@@ -206,18 +206,33 @@ def sign_copy(
         part_id=scan.part_id, attachment=kept, signed_by=seen.who, signature=seen.worth, at=at, until=valid_until
     )
     sheet = dossiers.paper_dossiers([scan.case_id])[scan.case_id]
-    keep(
-        NewItem(
-            title=scan.name, attachment=kept, origin=Item.Origin.SCAN, source_key=f"scan/{scan.pk}",
-            person_id=sheet.person_id, business_id=sheet.business_id, kind=kind_called(scan.name), issuer=issuer,
-            number=number, issued_on=issued_on, valid_until=valid_until, text=scan.text, is_digitised=True,
-            case_id=scan.case_id, replaces_source=_before(scan),
-            data={"procedure": sheet.procedure_code, "dossier": sheet.number},
-        ),
-        signature=seen, by=by, at=at,
-    )  # fmt: skip
+    if not rules.is_form(scan.name):
+        told = {"number": number, "issuer": issuer, "issued_on": issued_on, "valid_until": valid_until}
+        _keep(scan, sheet, seen, kept, told, by=by, at=at)
     _record(scan, sheet, by, at)
     return scan
+
+
+def _keep(
+    scan: Scan,
+    sheet: Any,
+    seen: Checked,
+    kept: Attachment,
+    told: Mapping[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """The signed copy lies in the applicant's vault, in place of an earlier copy or picture of the same paper.
+
+    ``told`` is what the clerk read off the original: number, issuer, issued_on, valid_until."""
+    new = NewItem(
+        title=scan.name, attachment=kept, origin=Item.Origin.SCAN, source_key=f"scan/{scan.pk}",
+        person_id=sheet.person_id, business_id=sheet.business_id, kind=kind_called(scan.name), text=scan.text,
+        is_digitised=True, case_id=scan.case_id, replaces_source=_before(scan),
+        data={"procedure": sheet.procedure_code, "dossier": sheet.number}, **told,
+    )  # fmt: skip
+    keep(new, signature=seen, by=by, at=at)
 
 
 def _before(scan: Scan) -> str:

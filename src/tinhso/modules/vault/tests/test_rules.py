@@ -44,6 +44,11 @@ def test_a_papers_name_tells_its_kind(name: str, kind: str) -> None:
     assert kind_called(name) == kind
 
 
+def test_applications_are_not_kept() -> None:
+    forms = ("Đơn đề nghị cấp phép", "Tờ khai theo mẫu", "Giấy đề nghị đăng ký", "Phiếu thu thập thông tin dân cư DC01")
+    assert [rules.is_form(one) for one in (*forms, "Giấy khai sinh", "Bản vẽ", "")] == [True] * 4 + [False] * 3
+
+
 def test_a_procedure_tells_the_kind_of_its_result() -> None:
     found = kind_from("1.004873")
     assert found is not None
