@@ -102,7 +102,7 @@ def request_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         try:
             response = get_response(request)
             response["X-Request-ID"] = request_id
-            _write(request, response.status_code, (time.perf_counter() - begin) * 1000)
+            _write(request, response.status_code, time.perf_counter() - begin)
             return response
         finally:
             structlog.contextvars.clear_contextvars()
@@ -110,17 +110,21 @@ def request_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
     return middleware
 
 
-def _write(request: HttpRequest, status: int, milliseconds: float) -> None:
+def _write(request: HttpRequest, status: int, seconds: float) -> None:
     match = request.resolver_match
     if match and match.url_name in _SILENT_ROUTES and status == 200:
         return
+    from tinhso.config.metrics import note_request  # settings configure logging before Django is there
+
+    route = (match.view_name or match.route) if match else None
+    note_request(request.method or "", route or "", status, seconds)
     write = _log.error if status >= 500 else _log.info
     write(
         "request",
         method=request.method,
-        route=(match.view_name or match.route) if match else None,
+        route=route,
         status=status,
-        ms=round(milliseconds, 1),
+        ms=round(seconds * 1000, 1),
         account=account_mark(_account_id(request)),
     )
 

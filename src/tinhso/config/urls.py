@@ -13,7 +13,7 @@ from types import ModuleType
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from tinhso.config import health
+from tinhso.config import health, metrics
 
 DESK = "lam-viec/"
 Routes = list[URLPattern | URLResolver]
@@ -50,6 +50,7 @@ urlpatterns: Routes = [
     path("readyz", health.ready, name="ready"),
     path("khoe/song", health.alive, name="alive"),
     path("khoe/san-sang", health.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     *_api(),
     *(route for package in _packages for route in _routes(package)),
     path("tai-khoan/", include("allauth.urls")),

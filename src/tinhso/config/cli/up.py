@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -121,7 +122,17 @@ def _web() -> subprocess.Popen[bytes]:
     }
     command = [sys.executable, "-m", "granian", "--respawn-failed-workers", "--no-ws"]
     command += [part for pair in options.items() for part in pair]
-    return spawn([*command, "tinhso.config.wsgi:application"], {"PYTHONUNBUFFERED": "1"})
+    return spawn([*command, "tinhso.config.wsgi:application"], {"PYTHONUNBUFFERED": "1", **_counting()})
+
+
+def _counting() -> dict[str, str]:
+    """A fresh folder where the web processes add up what they count, when somebody wants to read it."""
+    if not env.metrics_token:
+        return {}
+    folder = env.home.resolve() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def _worker() -> subprocess.Popen[bytes]:
