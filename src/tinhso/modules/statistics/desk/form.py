@@ -119,7 +119,7 @@ def _head(sheet: Any, wanted: Wanted, known: Counted, head: str) -> None:
     sheet.column_dimensions["B"].width = 46
     for letter in "CDEFGHIJKLMN":
         sheet.column_dimensions[letter].width = 13
-    sheet.freeze_panes = sheet.cell(second + 2, 3)
+    sheet.freeze_panes = f"C{second + 2}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{first}:{second + 1}"

@@ -9,7 +9,6 @@ from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import SYSTEM
-from tinhso.kernel.testing import province
 from tinhso.modules.statistics import actions, queries
 from tinhso.modules.statistics.models import CountedMonth, MonthLine
 from tinhso.modules.statistics.queries import Wanted
@@ -29,11 +28,6 @@ from tinhso.modules.statistics.tests.factories import (
 pytestmark = pytest.mark.django_db
 SEPTEMBER, OCTOBER, NOVEMBER = (Period.of(code) for code in ("2026-09", "2026-10", "2026-11"))
 TODAY = date(2026, 11, 20)
-
-
-@pytest.fixture
-def here():
-    return province.found()
 
 
 def count(today: date = TODAY) -> list[date]:
