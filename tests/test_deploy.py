@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tinhso.config import metrics
+from tinhso.config.cli import main
+from tinhso.config.environment import Environment
 from tinhso.config.supervisor import pause_before_restart
 
 
@@ -28,3 +32,40 @@ def test_the_deployment_check_finds_nothing_in_production(tmp_path: Path) -> Non
 
 def test_the_first_restart_is_at_once_and_later_ones_wait_longer_but_never_over_ten_seconds() -> None:
     assert [pause_before_restart(n) for n in range(1, 10)] == [0, 0.25, 0.5, 1, 2, 4, 8, 10, 10]
+
+
+DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
+
+
+def test_the_example_environment_names_only_settings_that_exist() -> None:
+    lines = (DEPLOY / "environment.example").read_text().splitlines()
+    named = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
+    known = {
+        str(field.validation_alias or f"TINHSO_{name.upper()}") for name, field in Environment.model_fields.items()
+    }
+    assert named - known == set()
+    assert {"DATABASE_URL", "TINHSO_BACKUP_RECIPIENTS", "TINHSO_SECRET_KEY"} <= named
+
+
+def test_the_units_start_commands_that_exist() -> None:
+    for unit in sorted((DEPLOY / "systemd").glob("*.service")):
+        (start,) = [line for line in unit.read_text().splitlines() if line.startswith("ExecStart=")]
+        words = start.removeprefix("ExecStart=/opt/tinhso/bin/tinhso ").split()
+        command = main.commands[words[0]]
+        assert command.make_context(words[0], words[1:], resilient_parsing=False).params, unit.name
+
+
+def test_the_board_asks_only_for_figures_that_are_told() -> None:
+    asked = set(re.findall(r"tinhso_[a-z_]+", (DEPLOY / "grafana" / "tinhso.json").read_text()))
+    told = {name for name, *_rest in metrics._QUERIES} | {"tinhso_database_up", "tinhso_request_seconds"}
+    assert {re.sub(r"_(count|bucket|sum)$", "", name) for name in asked} - told == set()
+
+
+def test_only_one_part_starts_only_on_a_database_that_several_machines_share(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tinhso.config.cli", "up", "--only", "web"],
+        env=environment | {"TINHSO_HOME": str(tmp_path)}, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "--only needs DATABASE_URL" in done.stderr

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,9 +28,12 @@ DEMONSTRATION_PASSWORD_KEY = "DEMONSTRATION_PASSWORD"  # noqa: S105
 @click.command()
 @click.option("--demo/--no-demo", "with_demo", default=True, help="Fill an empty database with the demonstration.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the demonstration.")
-def up(with_demo: bool, seed: int) -> None:
+@click.option("--only", type=click.Choice(["web", "worker"]), help="One of several machines on one DATABASE_URL.")
+def up(with_demo: bool, seed: int, only: str | None) -> None:
     """Start database, web and worker; restart what dies; Ctrl-C stops all."""
     home = env.home.resolve()
+    if only:
+        return _one_of_several(home, only)
     with only_one(home):
         _ask_for_port()
         supervisor = Supervisor(home / "log", _say)
@@ -47,11 +51,44 @@ def up(with_demo: bool, seed: int) -> None:
             supervisor.stop_all()
 
 
+def _one_of_several(home: Path, only: str) -> None:
+    """Web or worker alone. The database is brought up to date by ``tinhso manage migrate``, once, by one machine."""
+    if not env.database_url:
+        raise click.ClickException("--only needs DATABASE_URL: an embedded database serves one machine.")
+    with only_one(home, f"up-{only}.lock"):
+        supervisor = Supervisor(home / "log", _say)
+        try:
+            _on_signals(_interrupt)
+            if only == "web":
+                _ask_for_port()
+            ready.django()
+            _wait_for_migrations()
+            statics.collect()
+            ready.close_connections()
+            _on_signals(supervisor.ask_to_stop)
+            start = {"web": _web, "worker": _worker}[only]
+            supervisor.add(Service(only, start, patience=40))
+            supervisor.watch()
+        finally:
+            _on_signals(supervisor.ask_to_stop)
+            supervisor.stop_all()
+
+
+def _wait_for_migrations() -> None:
+    """A new program waits for its tables; an old one finds nothing missing and goes on."""
+    said = False
+    while waiting := ready.waiting_migrations():
+        if not said:
+            _say("setup", f"{len(waiting)} migrations wait; run “tinhso manage migrate” on one machine")
+        said = True
+        time.sleep(1)
+
+
 @contextmanager
-def only_one(home: Path) -> Iterator[None]:
+def only_one(home: Path, name: str = "up.lock") -> Iterator[None]:
     """Refuse to start twice on the same data folder. The lock goes with the process, however it ends."""
     home.mkdir(parents=True, exist_ok=True)
-    with (home / "up.lock").open("w") as lock:
+    with (home / name).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
