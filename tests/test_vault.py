@@ -182,6 +182,41 @@ def test_accepted_uploads_are_kept_and_the_same_content_is_kept_once(office: Off
     ]
 
 
+def test_the_counter_is_offered_what_the_applicant_has_and_the_owner_sees_that(office: Office) -> None:
+    wanted, name = next((code, name) for code, name in components(office).items() if "đã cấp" in name)
+    item = kept(office, name)
+    client = Client()
+    client.force_login(office.accounts["clerk"])
+    form = {"identity_number": "079190012346", "full_name": "Nguyễn Thị Lan", "procedure": MARITAL,
+            "commune": office.province.commune.code, "request_key": "k1"}  # fmt: skip
+    page = client.post(reverse("dossiers:counter"), {**form, "do": "xem-lai"}).content.decode()
+    assert f'name="kept-{wanted}" value="kho/{item.pk}"' in page
+    assert [(use.how, use.who) for use in Use.objects.all()] == [("shown", "Trần Văn Clerk")]
+    ticked = {f"has-{code}": "1" for code in components(office) if code != wanted}
+    said = {**form, **ticked, f"kept-{wanted}": f"kho/{item.pk}", "do": "tiep-nhan"}
+    assert client.post(reverse("dossiers:counter"), said).status_code == 302
+    part = Part.objects.get(code=wanted, dossier__isnull=False)
+    assert (part.source, part.kept_as) == ("vault", item.pk)
+    run_jobs()
+    assert Fact.objects.filter(name="vault.reused").count() == 1
+    assert Use.objects.get(how="filed").case_id == part.dossier_id
+
+
+def test_a_kept_paper_answers_a_request_for_more(office: Office) -> None:
+    dossier = office.supplementing()
+    name = dossier.supplements.get().missing[0]["name"]
+    item = kept(office, name)
+    client = Client()
+    client.force_login(office.accounts["lan"])
+    page = reverse("dossiers:supplement", args=[dossier.case.number])
+    assert f'name="kept-0" value="kho/{item.pk}"' in client.get(page).content.decode()
+    assert client.post(page, {"kept-0": "kho/999999"}).status_code == 422
+    assert client.post(page, {"kept-0": f"kho/{item.pk}"}).status_code == 302
+    assert dossier.parts.get(source="vault").kept_as == item.pk
+    run_jobs()
+    assert verbs(dossier)[-2:] == ["supplement", "reuse"]
+
+
 # --- What may not be used ---------------------------------------------------------------------------------------------
 
 
@@ -194,7 +229,7 @@ def test_a_paper_that_holds_no_more_or_belongs_to_another_is_neither_offered_nor
     made, lan = draft(office), office.actor("lan")
     from tinhso.modules.dossiers.queries.kept import offered
 
-    assert offered({"tp": name}, person_id=lan.person_id, at=START) == {}
+    assert offered({"tp": name}, person_id=lan.person_id, by=lan, at=START) == {}
     before = list(made.parts.values())
     for item, error in ((late, Refusal), (others, NotFound), (gone, Refusal)):
         with pytest.raises(error):
@@ -204,7 +239,8 @@ def test_a_paper_that_holds_no_more_or_belongs_to_another_is_neither_offered_nor
             dossiers.attach_kept(token=made.token, code="tp", name=name, key=key, by=lan, at=START)
     assert list(made.parts.values()) == before == []
     fresh = kept(office, name, number="4", issued_on=date(2026, 10, 5))
-    assert [one.key for one in offered({"tp": name}, person_id=lan.person_id, at=START)["tp"]] == [f"kho/{fresh.pk}"]
+    fitting = offered({"tp": name}, person_id=lan.person_id, by=lan, at=START)
+    assert [one.key for one in fitting["tp"]] == [f"kho/{fresh.pk}"]
 
 
 def test_nobody_searches_other_peoples_vaults(office: Office) -> None:
@@ -253,7 +289,7 @@ def test_a_paper_scanned_at_the_counter_is_signed_counted_and_offered_next_time(
     assert Fact.objects.filter(name="vault.papers_digitised").count() == 2
     from tinhso.modules.dossiers.queries.kept import offered
 
-    fitting = offered({"ks": "Giấy khai sinh của con"}, person_id=item.person_id, at=after(5))
+    fitting = offered({"ks": "Giấy khai sinh của con"}, person_id=item.person_id, by=office.actor("lan"), at=after(5))
     assert [(one.key, one.signed) for one in fitting["ks"]] == [(f"kho/{item.pk}", "Chữ ký số thử nghiệm")]
 
 

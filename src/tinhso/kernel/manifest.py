@@ -184,9 +184,10 @@ class TakenPaper:
 class PaperSource:
     """Where papers that a person has already are taken from again, so that nobody hands in a paper twice.
 
-    ``offer(wanted, person_id=, business_id=, at=)`` gives the fitting papers by the code of what is wanted (``wanted``:
-    code → name); ``take(key, person_id=, business_id=, by=, at=)`` gives one of them, or raises Refusal when it does
-    not hold any more. Whoever asks has made sure that ``by`` acts for that person or business.
+    ``offer(wanted, person_id=, business_id=, by=, at=)`` gives the fitting papers by the code of what is wanted
+    (``wanted``: code → name) and remembers which of them an official was shown; ``take(key, person_id=, business_id=,
+    by=, at=)`` gives one of them, or raises Refusal when it does not hold any more. Whoever asks has made sure that
+    ``by`` acts for that person or business, or serves them at a counter.
     """
 
     code: str

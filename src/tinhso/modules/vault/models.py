@@ -189,6 +189,7 @@ class Use(models.Model):
         TAKEN = "taken", "cán bộ lấy dùng trong hồ sơ"
         OPENED = "opened", "mở bằng liên kết chia sẻ"
         SEEN = "seen", "đơn vị được chia sẻ đã xem"
+        SHOWN = "shown", "được đề xuất cho cán bộ tại quầy"
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="uses")
     how = models.CharField(max_length=6, choices=How.choices)
@@ -208,6 +209,9 @@ class Use(models.Model):
             models.UniqueConstraint(
                 name="use_of_a_share_once_a_day", fields=["share", "account", "on"], nulls_distinct=False,
                 condition=Q(share__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="use_shown_once_a_day", fields=["item", "account", "on"], condition=Q(how="shown")
             ),
         ]  # fmt: skip
         indexes = [models.Index(fields=["item", "-at"], name="use_of_item")]

@@ -84,7 +84,7 @@ MODULE = Module(
     },
     facts=FACTS,
     search=(Search("vault.items", "Giấy tờ của tôi", items.find, Audience.PORTAL, 60),),
-    papers=(PaperSource("kho", "Kho giấy tờ", items.offer, actions.take),),
+    papers=(PaperSource("kho", "Kho giấy tờ", actions.offer, actions.take),),
     panels=(Panel("case", "Số hóa giấy tờ", "vault:panel", 40),),
     stories={"certification": certificates.public_story},
     shortcuts=(

@@ -20,6 +20,7 @@ from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import phone_number
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers import actions
+from tinhso.modules.dossiers.actions import keeping
 from tinhso.modules.dossiers.desk import filling_in
 from tinhso.modules.dossiers.desk.access import officials, officials_who
 from tinhso.modules.dossiers.desk.counter_form import CHANNELS, RESULT_CHANNELS, CounterForm
@@ -116,6 +117,9 @@ def _parts(form: CounterForm) -> list[Part]:
         for scan in (form.files.getlist(f"scan-{code}") if form.files else [])[:10]:
             kept = files.store(scan, name=scan.name, by_account_id=form.actor.account_id, purpose="dossiers.component")
             found.append(_part(line, Part.Source.SCAN, kept))
+        if line.taken:
+            paper = keeping.taken(line.taken, **form.holder, by=form.actor, at=form.at)
+            found.append(keeping.part_from(paper, code=code, name=line.component.name, at=form.at))
         if line.is_there and not any(part.code == code for part in found):
             found.append(_part(line, Part.Source.PAPER, None))
     return found

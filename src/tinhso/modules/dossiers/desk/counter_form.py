@@ -24,6 +24,8 @@ from tinhso.modules.dossiers.actions.filing import Applicant, Filing, term_of
 from tinhso.modules.dossiers.desk.counter_answers import PREFIX, CounterAnswers
 from tinhso.modules.dossiers.queries import catalogue, counter, guidance, routing
 from tinhso.modules.dossiers.queries.answers import Known
+from tinhso.modules.dossiers.queries.drafts import is_the_form
+from tinhso.modules.dossiers.queries.kept import offered
 from tinhso.modules.dossiers.rules import Channel, ResultChannel
 from tinhso.modules.procedures import door as procedures
 
@@ -57,6 +59,8 @@ class PaperLine:
     originals: int
     copies: int
     is_required: bool
+    taken: str = ""
+    kept: list[Any] = field(default_factory=list)
 
 
 @dataclass
@@ -210,16 +214,32 @@ class CounterForm:
         if self.sheet is None:
             return []
         rows = [one for one in procedures.components_for(self.sheet, self.branch) if one.kind == "submit"]
+        known = {one.code: one.name for one in rows if not is_the_form(one)} if self.holder else {}
+        self.kept = offered(known, **self.holder, by=self.actor, at=self.at) if known else {}
         return [self._line(one, position) for position, one in enumerate(rows, start=1)]
 
+    @cached_property
+    def holder(self) -> dict[str, int | None]:
+        """The applicant as the store of papers knows them; empty for somebody new."""
+        number = self.text["identity_number"]
+        person = counter.person_with(number) if self.is_person else None
+        business = None if self.is_person else counter.business_with(number)
+        if person is None and business is None:
+            return {}
+        return {"person_id": person.pk if person else None, "business_id": business.pk if business else None}
+
     def _line(self, one: Any, position: int) -> PaperLine:
+        kept = self.kept.get(one.code, [])
+        taken = next((paper.key for paper in kept if paper.key == self.posted.get(f"kept-{one.code}")), "")
         return PaperLine(
             one,
             str(position) if position < 10 else "",
-            bool(self.posted.get(f"has-{one.code}")),
+            bool(taken or self.posted.get(f"has-{one.code}")),
             _count(self.posted.get(f"originals-{one.code}"), one.originals),
             _count(self.posted.get(f"copies-{one.code}"), one.copies),
             one.required and not one.replace_by_data and not one.when,
+            taken,
+            kept,
         )
 
     @property

@@ -18,6 +18,7 @@ from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.papers.typesetting import typeset
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers import actions
+from tinhso.modules.dossiers.actions import keeping
 from tinhso.modules.dossiers.forms import plain
 from tinhso.modules.dossiers.models import Dossier, Part
 from tinhso.modules.dossiers.queries import following as queries
@@ -71,7 +72,7 @@ def why(request: HttpRequest, number: str) -> HttpResponse:
 def supplement(request: HttpRequest, number: str) -> HttpResponse:
     """Hand in what was asked for. Files that were judged good are kept when another one is refused."""
     dossier = dossier_of(request, number)
-    context = queries.asked_for(dossier)
+    context = queries.asked_for(dossier, acting(request))
     if context["asked"] is None:
         return redirect("dossiers:tracking", dossier.case.number)
     if request.method == "POST":
@@ -87,6 +88,14 @@ def _answer(request: HttpRequest, dossier: Dossier, context: dict) -> list[tuple
     """Take the files and the sentence; the errors by field, nothing being sent while there is one."""
     errors, parts = [], []
     for index, row in enumerate(context["rows"]):
+        if key := plain(request.POST.get(f"kept-{index}"))[:80]:
+            try:
+                by = acting(request)
+                paper = keeping.taken(key, person_id=by.person_id, business_id=None, by=by, at=timezone.now())
+            except Refusal as refusal:
+                errors.append((f"file-{index}", refusal.message))
+            else:
+                parts.append(keeping.part_from(paper, code=row["code"], name=row["name"], at=timezone.now()))
         for file in request.FILES.getlist(f"file-{index}")[:20]:
             try:
                 attachment = files.store(

@@ -139,7 +139,7 @@ def papers_of(draft: Draft, by: Actor | None = None) -> dict[str, Any]:
         parts.setdefault(part.code, []).append(file_of(part, draft))
     components = [one for one in procedures.components_for(sheet, draft.branch) if one.kind == "submit"]
     wanted = {one.code: one.name for one in components if not is_the_form(one)}
-    kept = kept_papers.offered(wanted, person_id=by.person_id, at=timezone.now()) if by else {}
+    kept = kept_papers.offered(wanted, person_id=by.person_id, by=by, at=timezone.now()) if by else {}
     rows = [
         {
             "component": one,

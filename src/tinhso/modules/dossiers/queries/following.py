@@ -24,6 +24,7 @@ from tinhso.kernel.processes.models import Step
 from tinhso.kernel.processes.rules import StepState
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.models import Dossier, Draft, Paper, Part, Supplement
+from tinhso.modules.dossiers.queries.kept import offered
 from tinhso.modules.dossiers.queries.printing import RESULT_CHANNEL_WORDS, lookup_url
 from tinhso.modules.dossiers.rules import DOSSIER, ResultChannel
 
@@ -177,8 +178,8 @@ def reasons(dossier: Dossier, at: datetime) -> dict[str, Any]:
     }
 
 
-def asked_for(dossier: Dossier) -> dict[str, Any]:
-    """The open request: each missing paper with its reason, one place to upload for each."""
+def asked_for(dossier: Dossier, by: Actor) -> dict[str, Any]:
+    """The open request: each missing paper with its reason, one place to upload for each, and what one has already."""
     asked = dossier.supplements.filter(answered_at__isnull=True).first()
     if dossier.case.state not in ASKING:
         asked = None
@@ -187,6 +188,9 @@ def asked_for(dossier: Dossier) -> dict[str, Any]:
         {"code": one["code"], "name": one["name"], "reason": one["reason"], "field": f"file-{index}"}
         for index, one in enumerate(missing)
     ] or [{"code": "khac", "name": "Giấy tờ bổ sung", "reason": "", "field": "file-0"}]
+    kept = offered({row["field"]: row["name"] for row in rows}, person_id=by.person_id, by=by, at=timezone.now())
+    for index, row in enumerate(rows):
+        row |= {"kept": kept.get(row["field"], []), "kept_field": f"kept-{index}"}
     return {"dossier": dossier, "case": dossier.case, "asked": asked, "rows": rows, "back": _page(dossier)}
 
 

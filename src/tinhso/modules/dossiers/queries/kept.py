@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.manifest import KeptPaper, registry
-from tinhso.kernel.people.rules import Scope
+from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.modules.dossiers.models import Dossier, Part
 
 ON_PAPER = (Part.Source.PAPER, Part.Source.SCAN)
@@ -117,14 +117,14 @@ def _told(one: Dossier) -> PaperDossier:
 
 
 def offered(
-    wanted: Mapping[str, str], *, person_id: int | None, business_id: int | None = None, at: datetime
+    wanted: Mapping[str, str], *, person_id: int | None, business_id: int | None = None, by: Actor, at: datetime
 ) -> dict[str, list[KeptPaper]]:
     """What the person or business has already of what is wanted (code → name); keys name their source too."""
     found: dict[str, list[KeptPaper]] = {}
     if not wanted or (person_id is None and business_id is None):
         return found
     for source in registry.papers.values():
-        fitting: Mapping[str, Any] = source.offer(wanted, person_id=person_id, business_id=business_id, at=at)
+        fitting: Mapping[str, Any] = source.offer(wanted, person_id=person_id, business_id=business_id, by=by, at=at)
         for code, papers in fitting.items():
             found.setdefault(code, []).extend(replace(one, key=f"{source.code}/{one.key}") for one in papers)
     return found

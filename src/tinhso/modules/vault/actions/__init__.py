@@ -1,7 +1,15 @@
 """All that can be done with kept papers, scans, shares and certified copies, one function a verb."""
 
 from tinhso.modules.vault.actions.certifying import cancel, compare, issue, refuse, request_copy, sign
-from tinhso.modules.vault.actions.keeping import keep_papers, keep_result, note_uses, revoke, take, take_into_dossier
+from tinhso.modules.vault.actions.keeping import (
+    keep_papers,
+    keep_result,
+    note_uses,
+    offer,
+    revoke,
+    take,
+    take_into_dossier,
+)
 from tinhso.modules.vault.actions.scanning import (
     add_file,
     begin_reading,
@@ -29,6 +37,7 @@ __all__ = [
     "keep_result",
     "note_seen",
     "note_uses",
+    "offer",
     "open_share",
     "read_again",
     "refuse",

@@ -19,13 +19,14 @@ from tinhso.kernel.files.queries import content
 from tinhso.kernel.files.rules import PDF
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.manifest import TakenPaper
+from tinhso.kernel.manifest import KeptPaper, TakenPaper
 from tinhso.kernel.papers.scanning import text_of
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.search.rules import fold
 from tinhso.modules.dossiers import door as dossiers
 from tinhso.modules.vault import rules
 from tinhso.modules.vault.models import Item, Use
+from tinhso.modules.vault.queries import items
 from tinhso.modules.vault.queries.certificates import agency_name
 from tinhso.modules.vault.queries.kinds import kind, kind_called, kind_from
 from tinhso.modules.vault.queries.signatures import Checked, checked
@@ -201,6 +202,25 @@ def keep_papers(*, case_id: int, at: datetime) -> int:
 
 
 # --- Giving out ------------------------------------------------------------------------------------------------------
+
+
+def offer(
+    wanted: Mapping[str, str], *, person_id: int | None, business_id: int | None, by: Actor, at: datetime
+) -> dict[str, list[KeptPaper]]:
+    """What fits of a person's or business's papers; that an official was told of one is shown to its owner."""
+    found = items.offer(wanted, person_id=person_id, business_id=business_id, at=at)
+    if by.is_official and by.person_id != person_id:
+        on = timezone.localtime(at).date()
+        shown = {int(one.key) for papers in found.values() for one in papers}
+        Use.objects.bulk_create(
+            (
+                Use(item_id=pk, how=Use.How.SHOWN, at=at, on=on, account_id=by.account_id, who=by.name[:160],
+                    unit_id=by.unit_id)
+                for pk in sorted(shown)
+            ),
+            ignore_conflicts=True,
+        )  # fmt: skip
+    return found
 
 
 def take(key: str, *, person_id: int | None, business_id: int | None, by: Actor, at: datetime) -> TakenPaper:
