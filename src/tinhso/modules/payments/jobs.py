@@ -17,6 +17,7 @@ from tinhso.modules.payments.actions import orders, receipts, statements, transf
 from tinhso.modules.payments.models import Order
 from tinhso.modules.payments.queries import tariffs
 from tinhso.modules.payments.rules import references
+from tinhso.modules.payments.rules.states import SETTLED
 from tinhso.modules.payments.rules.words import Purpose
 
 PART = 200
@@ -55,9 +56,13 @@ def _asks_later(known: dossiers.Payable) -> bool:
 
 
 def take_cash(entry: Entry) -> None:
-    """The one-stop shop noted that the fee was paid at the counter."""
-    order = orders.request_fee(case_id=entry.case_id or 0, key=f"fee-{entry.case_id}", by=SYSTEM, at=entry.at)
-    order = order or Order.objects.filter(case_id=entry.case_id, purpose=Purpose.FEE).open().first()
+    """The one-stop shop noted that the fee was paid at the counter; nothing to do when that was told by a payment."""
+    fees = Order.objects.filter(case_id=entry.case_id, purpose=Purpose.FEE)
+    if fees.filter(state__in=SETTLED).exists():
+        return
+    order = fees.open().first()
+    if order is None:
+        order = orders.request_fee(case_id=entry.case_id or 0, key=f"fee-{entry.case_id}", by=SYSTEM, at=entry.at)
     if order is not None:
         _cash(order, entry)
 

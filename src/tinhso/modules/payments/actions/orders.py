@@ -207,7 +207,7 @@ def collect_cash(*, order_id: int, by: Actor, at: datetime) -> Order:
 def collect_noted(*, order_id: int, by: Actor, at: datetime) -> Order:
     """Book cash that was noted on the dossier, where the right was asked; nothing to do for an order that has ended."""
     order = Order.objects.locked(order_id)
-    is_waiting = states.can("pay", order.state) and order.state != State.MISMATCH
+    is_waiting = order.state in (State.REQUESTED, State.PENDING, State.FAILED)
     return _cash(order, by=by, at=at) if is_waiting else order
 
 
@@ -216,6 +216,8 @@ def _cash(order: Order, *, by: Actor, at: datetime) -> Order:
         return order
     if order.state == State.MISMATCH:
         raise Refusal("payments.money_lies_there", "Đã có tiền chuyển khoản chưa khớp. Xử lý ở mục Đối soát trước.")
+    if order.state == State.EXPIRED:
+        raise Refusal("payments.expired", "Mã đã hết hạn: cấp mã mới rồi thu theo mã đó.")
     states.after("pay", order.state)
     paid(order, method=Method.CASH, by=by, at=at)
     return order

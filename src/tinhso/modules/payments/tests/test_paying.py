@@ -42,7 +42,7 @@ def rows() -> list[object]:
     return [list(model.objects.order_by("pk").values()) for model in (Order, Transfer, BankNotice, Receipt, Entry)]
 
 
-def test_a_filed_dossier_is_asked_for_its_fee_and_paid_by_transfer_it_has_one_signed_receipt(till: Till) -> None:
+def test_a_filed_dossier_is_asked_for_its_fee_and_paid_by_transfer_it_has_one_signed_receipt(till: Till, press) -> None:
     order = till.asked()
     assert (order.amount, order.state) == (FEE, "requested")
     assert vietqr.read(accounts.qr_text(order)) == vietqr.Transfer("970999", "9990000000001", FEE, order.reference)
