@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.payments.factories import Till
 
 from tinhso.kernel.testing.lasting import lasting
 from tinhso.modules.payments.actions import receipts
-from tinhso.modules.payments.tests.factories import Till
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.payments.factories import FEE, START, Till
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.facts.models import Fact
@@ -28,7 +29,6 @@ from tinhso.modules.payments.rules import vietqr
 from tinhso.modules.payments.rules.adapters.demo import DemoBank
 from tinhso.modules.payments.rules.fees import Count
 from tinhso.modules.payments.rules.signatures import signature
-from tinhso.modules.payments.tests.factories import FEE, START, Till
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def rows() -> list[object]:
     return [list(model.objects.order_by("pk").values()) for model in (Order, Transfer, BankNotice, Receipt, Entry)]
 
 
-def test_a_filed_dossier_is_asked_for_its_fee_and_paid_by_transfer_it_has_one_signed_receipt(till: Till, press) -> None:
+def test_a_fee_is_asked_for_at_filing_and_paid_by_transfer_it_has_one_signed_receipt(till: Till, press: None) -> None:
     order = till.asked()
     assert (order.amount, order.state) == (FEE, "requested")
     assert vietqr.read(accounts.qr_text(order)) == vietqr.Transfer("970999", "9990000000001", FEE, order.reference)
@@ -221,7 +221,7 @@ def test_a_payment_that_failed_at_the_bank_can_be_tried_again(till: Till) -> Non
 
 
 def test_a_job_that_died_between_payment_and_receipt_gives_one_receipt_when_it_runs_again(
-    till: Till, monkeypatch
+    till: Till, press: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = till.asked()
     till.send(till.told(order))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from tests.payments.factories import START, Till
 
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import SYSTEM
@@ -16,7 +17,6 @@ from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.dossiers.tests.factories import after
 from tinhso.modules.payments.actions import orders, receipts
 from tinhso.modules.payments.models import BankNotice, Order, Receipt, ReceiptSeries, Transfer
-from tinhso.modules.payments.tests.factories import START, Till
 
 
 def at_once(what: Callable[[int], Any], times: int) -> list[Any]:

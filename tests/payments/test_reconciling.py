@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from tests.payments.factories import FEE, START, Till
 
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.journal.models import Entry
@@ -16,7 +17,6 @@ from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.tests.factories import after, verbs
 from tinhso.modules.payments.actions import orders, receipts, refunds, statements, transfers
 from tinhso.modules.payments.models import Order, Receipt, Refund, Statement, Transfer
-from tinhso.modules.payments.tests.factories import FEE, START, Till
 
 pytestmark = pytest.mark.django_db
 HEAD = ("Thời điểm", "Mã giao dịch", "Có", "Nội dung chuyển tiền")

@@ -10,12 +10,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
+from tests.payments.factories import FEE, Till
 
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.payments.models import Order, Receipt, Refund, Statement, Tariff, Transfer
 from tinhso.modules.payments.queries.accounts import secret_of
 from tinhso.modules.payments.rules.adapters.demo import DemoBank
-from tinhso.modules.payments.tests.factories import FEE, Till
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
