@@ -222,9 +222,17 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 if env.s3_bucket:
+    from botocore.config import Config  # only where S3 is in use
+
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"bucket_name": env.s3_bucket, "endpoint_url": env.s3_endpoint or None, "file_overwrite": False},
+        "OPTIONS": {
+            "bucket_name": env.s3_bucket,
+            "endpoint_url": env.s3_endpoint or None,
+            "file_overwrite": False,
+            # a store that does not answer must not hold the web server's threads for minutes
+            "client_config": Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 2}),
+        },
     }
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.*-[A-Za-z0-9_-]{8}\.\w+$"

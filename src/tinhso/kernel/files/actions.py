@@ -14,10 +14,11 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from tinhso.kernel.files import inspection, rules
+from tinhso.kernel.files import inspection, outage, rules
 from tinhso.kernel.files.models import Attachment, Blob
 
 CHUNK = 256 * 1024
+STORE_DOWN = "Kho tệp tạm thời không nhận được. Những gì bạn đã lưu vẫn còn; gửi lại tệp này sau ít phút."
 INCOMING = "incoming"
 
 
@@ -65,8 +66,9 @@ def _keep(received: _Received, media_type: str) -> Blob:
     """The row for this content, after its file is in place."""
     hold_against_sweep(received.sha256)
     key = rules.key_of(received.sha256)
-    if not _is_in_place(key, received.size):
-        _place(received.path, key)
+    with outage.told("files.store_down", STORE_DOWN):
+        if not _is_in_place(key, received.size):
+            _place(received.path, key)
     row = Blob(sha256=received.sha256, size=received.size, media_type=media_type, path=key)
     Blob.objects.bulk_create([row], ignore_conflicts=True)
     return Blob.objects.get(sha256=received.sha256)

@@ -7,8 +7,10 @@ import hashlib
 from django.core.files import File
 from django.core.files.storage import default_storage
 
-from tinhso.kernel.errors import Unavailable
+from tinhso.kernel.files import outage
 from tinhso.kernel.files.models import Attachment, Blob
+
+UNREADABLE = "Tạm thời chưa mở được tệp này. Tệp vẫn được giữ; thử lại sau ít phút hoặc gọi 1022."
 
 
 def open_attachment(attachment: Attachment) -> File:
@@ -17,15 +19,14 @@ def open_attachment(attachment: Attachment) -> File:
 
 
 def open_blob(blob: Blob) -> File:
-    try:
+    """The content, open for reading. Raises Unavailable when the store does not have it or does not answer."""
+    with outage.told("files.unreadable", UNREADABLE):
         return default_storage.open(blob.path, "rb")
-    except OSError as missing:
-        raise Unavailable("files.unreadable") from missing
 
 
 def content(attachment: Attachment) -> bytes:
     """All bytes at once; for papers of a few megabytes, not for large files."""
-    with open_attachment(attachment) as file:
+    with outage.told("files.unreadable", UNREADABLE), open_attachment(attachment) as file:
         return file.read()
 
 
