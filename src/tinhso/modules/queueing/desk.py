@@ -52,7 +52,6 @@ def queue(request: HttpRequest, unit_id: int) -> HttpResponse:
         "unit": tree().nodes[unit_id],
         "tickets": queries.waiting(unit_id, at),
         "absent": queries.absent(unit_id, at),
-        "now": at,
         "may_manage": acting(request).may(Permission.MANAGE, unit_id),
         "kiosk": Kiosk.objects.filter(pk=unit_id).first(),
         "base": settings.BASE_URL,
