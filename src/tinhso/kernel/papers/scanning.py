@@ -116,7 +116,9 @@ class _Work:
                 "Tách tài liệu thành nhiều phần rồi quét từng phần.",
                 field="file",
             )
-        texts, pages, files = [], [], []
+        texts: list[str] = []
+        pages: list[Page] = []
+        files: list[Path] = []
         for source, count in zip(sources, counts, strict=True):
             for index in range(count):
                 picture, dpi = self._picture(source, index, len(pages) + 1)

@@ -151,7 +151,7 @@ def tell_opened(entry: Entry) -> None:
 
 def tell_taken(entry: Entry) -> None:
     """The owner is told when an official used a paper of theirs on their behalf."""
-    for use in Use.objects.filter(case_id=entry.case_id, how=Use.How.TAKEN).select_related("item", "case")[:20]:
+    for use in Use.objects.filter(case_id=entry.case_id or 0, how=Use.How.TAKEN).select_related("item", "case")[:20]:
         body = f"{use.who} đã dùng giấy tờ này cho hồ sơ {use.case.number if use.case else ''}; bạn không phải nộp lại."
         _tell_owner(entry, use.item, f"Đã dùng giấy tờ trong kho của bạn: {use.item.title}", body)
 

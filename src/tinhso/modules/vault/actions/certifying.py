@@ -205,7 +205,7 @@ def issue(*, case_id: int, by: Actor, at: datetime) -> Certification:
     )  # fmt: skip
     copy.save(update_fields=["copy", "issued_at", "item"])
     if copy.scan is not None:
-        Scan.objects.filter(pk=copy.scan_id).update(state=ScanState.SIGNED, signed=copy.copy, signed_at=at)
+        Scan.objects.filter(pk=copy.scan.pk).update(state=ScanState.SIGNED, signed=copy.copy, signed_at=at)
     cases.advance(
         copy.case, "issue", by=by, at=at, standing=CopyStanding(is_scanned=True),
         data={"number": copy.register_number, "code": copy.code, "pages": copy.pages, "fee": copy.fee},

@@ -267,7 +267,7 @@ def note_uses(*, case_id: int, by: Actor, at: datetime, how: str = Use.How.FILED
     fresh = [one for one in used if one.part_id not in noted and one.kept_as in there]
     Use.objects.bulk_create(
         Use(
-            item_id=one.kept_as, how=how, at=at, on=timezone.localtime(at).date(), account_id=by.account_id,
+            item_id=one.kept_as or 0, how=how, at=at, on=timezone.localtime(at).date(), account_id=by.account_id,
             who=by.name[:160], unit_id=by.unit_id, case_id=case_id, part_id=one.part_id,
         )
         for one in fresh

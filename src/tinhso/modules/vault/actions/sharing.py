@@ -51,7 +51,7 @@ def share_item(
         code_hash=_hash(secret, code) if code else "",
         unit_id=unit_id,
         purpose=purpose.strip()[:200],
-        given_by_id=by.account_id,
+        given_by_id=by.account_id or 0,
         given_at=at,
         ends_at=at + timedelta(days=days),
     )
@@ -112,8 +112,9 @@ def note_seen(*, item_id: int, by: Actor, at: datetime) -> None:
 def _note_use(share: Share, by: Actor, how: str, at: datetime) -> None:
     """Once a day and person; the first of a day is told to the owner by a follower."""
     on = timezone.localtime(at).date()
+    whose = {"account_id": by.account_id} if by.account_id is not None else {"account": None}
     row, is_new = Use.objects.get_or_create(
-        share=share, account_id=by.account_id, on=on,
+        share=share, on=on, **whose,
         defaults={"item_id": share.item_id, "how": how, "at": at, "who": by.name[:160], "unit_id": by.unit_id},
     )  # fmt: skip
     if is_new:
