@@ -107,7 +107,7 @@ def _numbers(found: Report) -> list[dict[str, Any]]:
 
 
 def beside(line: Line, before: Line) -> list[tuple[str, float | None, float | None]]:
-    """Shares of further figures; those that this deployment does not count are left out."""
+    """Shares of further figures; those that nobody has counted anything for are left out."""
     rows = []
     if queries.declared("returned"):
         rows.append((_("Trả kết quả điện tử"), line.electronic_share, before.electronic_share))
@@ -119,7 +119,8 @@ def beside(line: Line, before: Line) -> list[tuple[str, float | None, float | No
     ):
         if queries.declared(part):
             now, then = ((getattr(one, part), getattr(one, whole)) for one in (line, before))
-            rows.append((words, rules.share(*now), rules.share(*then)))
+            if now[0] or then[0]:
+                rows.append((words, rules.share(*now), rules.share(*then)))
     return rows
 
 
