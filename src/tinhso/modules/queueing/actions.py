@@ -169,6 +169,8 @@ def finish(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
 def open_kiosk(*, unit_id: int, by: Actor, at: datetime) -> Kiosk:
     """A new address for the shop's ticket machine; the one before it stops working."""
     _ask(by, unit_id, Permission.MANAGE)
+    if by.account_id is None:
+        raise NotAllowed
     kiosk, _ = Kiosk.objects.update_or_create(
         unit_id=unit_id, defaults={"token": uuid.uuid4(), "opened_at": at, "opened_by_id": by.account_id}
     )

@@ -24,7 +24,9 @@ def send_message(*, dossier_id: int, text: str, request_key: str, by: Actor, at:
     ``dossiers.messages_closed`` after the end, ``dossiers.messages_enough`` before an answer came."""
     dossier = Dossier.objects.locked(dossier_id)
     case = dossier.case
-    is_applicant = by.account_id is not None and by.account_id == case.owner_id
+    if by.account_id is None:
+        raise NotAllowed
+    is_applicant = by.account_id == case.owner_id
     if not is_applicant and not any(holds(right, case.whom, by) for right in MAY_WRITE):
         raise NotAllowed
     key = f"{dossier_id}/{by.account_id}/{request_key[:32]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -67,11 +68,10 @@ def _steps_to_come(found: Prospect) -> None:
 def _new_term(found: Prospect, old: int, new: int, words: str, *, by: Actor, at: datetime) -> None:
     """The new limit in the clock, the entry, and the promise where the date is another."""
     case = found.dossier.case
-    changes = found.changes_date and case.phase == Phase.OPEN
-    said = {"from": old, "to": new, "reason": words, "due": found.new_due_at.isoformat() if changes else ""}
-    change = {"clock": found.term.to_json(), "news": f"Chuyển sang bản thủ tục số {new}"}
-    if changes:
-        change["due_at"] = found.new_due_at
+    due_at = found.new_due_at if found.changes_date and case.phase == Phase.OPEN else None
+    said = {"from": old, "to": new, "reason": words, "due": due_at.isoformat() if due_at else ""}
+    change: dict[str, Any] = {"clock": found.term.to_json(), "news": f"Chuyển sang bản thủ tục số {new}"}
+    change |= {"due_at": due_at} if due_at else {}
     cases.record(case, "dossier.move_version", by=by, at=at, data=said, change=change)
-    if changes:
-        cases.promise(case, due_at=found.new_due_at, at=at, reason="move_version", note=words)
+    if due_at is not None:
+        cases.promise(case, due_at=due_at, at=at, reason="move_version", note=words)

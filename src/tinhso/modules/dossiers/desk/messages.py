@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,12 +28,13 @@ def messages(request: HttpRequest, case_id: int) -> HttpResponse:
     dossier = at_desk(acting(request)).select_related("case").filter(pk=case_id).first()
     if dossier is None:
         raise NotFound
-    context = {"dossier": dossier, "case": dossier.case, "text": plain(request.POST.get("text", ""))[:4000]}
+    text = plain(request.POST.get("text", ""))[:4000]
+    context: dict[str, Any] = {"dossier": dossier, "case": dossier.case, "text": text}
     if request.method == "POST":
         try:
             actions.send_message(
                 dossier_id=case_id,
-                text=context["text"],
+                text=text,
                 request_key=request.POST.get("request_key", "")[:32] or uuid.uuid4().hex,
                 by=acting(request),
                 at=timezone.now(),

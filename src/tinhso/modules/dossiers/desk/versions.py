@@ -36,7 +36,8 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
     if target is None:
         raise NotFound("dossiers.no_version", _("Thủ tục này không có bản đang hiệu lực để chuyển sang."))
     reason = plain(request.POST.get("reason", ""))[:2000]
-    errors, failed = [], []
+    errors: list[tuple[str, str]] = []
+    failed: list[tuple[str, str]] = []
     if request.method == "POST":
         chosen = [int(one) for one in request.POST.getlist("dossier")[: queries.MOST_SHOWN] if one.isdecimal()]
         seen = request.POST.get("version", "")
