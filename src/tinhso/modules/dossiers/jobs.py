@@ -191,7 +191,7 @@ def take_payment(entry: Entry) -> None:
 
 def _is_for_this_wait(dossier: Dossier, entry: Entry) -> bool:
     """Whether the money is what is waited for now, not what was waited for before."""
-    later = Entry.objects.filter(case_id=entry.case_id, seq__gt=entry.seq)
+    later = Entry.objects.filter(case_id=entry.case_id or 0, seq__gt=entry.seq)
     is_over = later.filter(verb__in=("dossier.confirm_payment", "dossier.ask_payment")).exists()
     return not is_over and int(entry.data.get("amount", 0)) == dossier.finance_due
 

@@ -57,7 +57,7 @@ def _asks_later(known: dossiers.Payable) -> bool:
 
 def take_cash(entry: Entry) -> None:
     """The one-stop shop noted that the fee was paid at the counter; nothing to do when that was told by a payment."""
-    fees = Order.objects.filter(case_id=entry.case_id, purpose=Purpose.FEE)
+    fees = Order.objects.filter(case_id=entry.case_id or 0, purpose=Purpose.FEE)
     if fees.filter(state__in=SETTLED).exists():
         return
     order = fees.open().first()

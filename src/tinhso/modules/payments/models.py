@@ -86,12 +86,22 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(state__in=OPEN)
 
     def locked(self, order_id: int) -> Order:
-        """The case first, then the order, both held until the transaction ends."""
-        found = self.filter(pk=order_id).values_list("case_id", flat=True).first()
+        """The case first, then the order, both held until the transaction ends. Raises NotFound."""
+        found = self.filter(pk=order_id).values_list("pk", "case_id").first()
         if found is None:
             raise NotFound
-        Case.objects.select_for_update(of=("self",)).get(pk=found)
-        return self.select_related("case").select_for_update(of=("self",)).get(pk=order_id)
+        return self._held(*found)
+
+    def locked_by(self, reference: str) -> Order | None:
+        """As ``locked``, by the reference; None when no order has it."""
+        found = self.filter(reference=reference).values_list("pk", "case_id").first() if reference else None
+        return self._held(*found) if found is not None else None
+
+    def _held(self, order_id: int, case_id: int) -> Order:
+        case = Case.objects.locked(case_id)
+        order = self.select_for_update(of=("self",)).get(pk=order_id)
+        order.case = case
+        return order
 
 
 class Order(models.Model):

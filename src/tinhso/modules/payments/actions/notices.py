@@ -72,18 +72,17 @@ def _kept_now(account: BankAccount, notice_id: str, sent_at: datetime, at: datet
 def book(account: BankAccount, told: Told, at: datetime) -> Taken:
     """Write the booking once, whoever tells of it first, and judge the order that it names."""
     found = references.found_in(told.content)
-    known = Order.objects.filter(reference=found).values_list("pk", flat=True).first() if found else None
-    order = Order.objects.locked(known) if known else None  # before the row that points to it: no two wait in a ring
+    order = Order.objects.locked_by(found)  # before the row that points to it: no two wait in a ring
     row = Transfer(
         account=account, bank_reference=told.bank_reference, amount=told.amount, content=told.content[:300],
         reference=found, booked_at=told.booked_at, told_at=at, order=order,
         verdict=Verdict.PARTIAL if order else Verdict.UNKNOWN,
     )  # fmt: skip
     Transfer.objects.bulk_create([row], ignore_conflicts=True)
-    if order is not None:
-        transfers.settled(order, by=SYSTEM, at=at)
-    written = Transfer.objects.select_related("order").get(account=account, bank_reference=told.bank_reference)
-    return Taken(True, written.verdict, _reference(written))
+    if order is None:
+        return Taken(True, Verdict.UNKNOWN)
+    verdicts = transfers.settled(order, by=SYSTEM, at=at)
+    return Taken(True, verdicts.get(told.bank_reference, ""), order.reference)
 
 
 def _reference(transfer: Transfer | None) -> str:

@@ -23,11 +23,13 @@ OUT_OF_PLAY = (Verdict.IGNORED, Verdict.REFUNDED)
 @transaction.atomic
 def settle(*, order_id: int, by: Actor, at: datetime) -> Order:
     """Judge an order by all the money that names it. Repeatable: the same money gives the same state."""
-    return settled(Order.objects.locked(order_id), by=by, at=at)
+    order = Order.objects.locked(order_id)
+    settled(order, by=by, at=at)
+    return order
 
 
-def settled(order: Order, *, by: Actor, at: datetime) -> Order:
-    """As ``settle``, for a locked order."""
+def settled(order: Order, *, by: Actor, at: datetime) -> dict[str, Verdict]:
+    """As ``settle``, for a locked order; the verdict on each transfer by the bank's own number."""
     rows = list(Transfer.objects.filter(order=order).exclude(verdict__in=OUT_OF_PLAY).order_by("id"))
     judged = judge(
         amount=order.amount,
@@ -50,7 +52,7 @@ def settled(order: Order, *, by: Actor, at: datetime) -> Order:
         orders.tell(order, order.case, "payments.differs", by, at, received=dong(order.received))
     elif before != order.received:
         order.save(update_fields=["received"])
-    return order
+    return {one.bank_reference: judged.verdicts[one.pk] for one in rows}
 
 
 def of_actor(transfer_id: int, by: Actor) -> Transfer:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -77,7 +79,7 @@ def summary(request: HttpRequest) -> HttpResponse:
     return HttpResponse(kept.getvalue(), content_type=XLSX, headers=headers)
 
 
-def _book(request: HttpRequest, first: object, last: object) -> object:
+def _book(request: HttpRequest, first: date, last: date) -> Any:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)

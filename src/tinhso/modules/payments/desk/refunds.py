@@ -69,7 +69,11 @@ def ask_for_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     found = Transfer.objects.visible_to(acting(request)).filter(pk=transfer_id).first()
     if found is None:
         raise NotFound
-    actions.ask_for_transfer(transfer_id=found.pk, by=acting(request), at=timezone.now(), **_said(request))
+    said = _said(request)
+    actions.ask_for_transfer(
+        transfer_id=found.pk, reason=said["reason"], to_account=said["to_account"], by=acting(request),
+        at=timezone.now(),
+    )  # fmt: skip
     messages.success(request, _("Đã gửi đề nghị hoàn tiền. Người khác sẽ duyệt."))
     return redirect("payments:differences")
 

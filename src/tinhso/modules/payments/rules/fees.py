@@ -283,7 +283,9 @@ def fault_of(line: Line) -> str:
     ends = [tier.upto for tier in line.tiers if tier.upto is not None]
     if ends != sorted(set(ends)):
         return "các bậc phải tăng dần."
-    if any(not 0 < one.percent <= 100 for one in (*line.cuts, *line.reliefs)):
+    if any(
+        not 0 < percent <= 100 for percent in [one.percent for one in line.cuts] + [one.percent for one in line.reliefs]
+    ):
         return "mức giảm từ 1 đến 100 phần trăm."
     if any(cut.ends_on is None for cut in line.cuts):
         return "mức giảm tạm thời phải có ngày kết thúc."
