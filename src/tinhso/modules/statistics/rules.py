@@ -233,7 +233,7 @@ def told_in_public(rows: Iterable[Row]) -> list[Row]:
 
     When only one is too small, the smallest of the others goes with it: else it could be found by subtraction.
     """
-    ordered = sorted(rows, key=lambda row: row.line.received)
+    ordered = sorted(rows, key=lambda row: _size(row.line))
     small = [row for row in ordered if is_small(row.line)]
     if not small:
         return ordered[::-1]
@@ -245,4 +245,9 @@ def told_in_public(rows: Iterable[Row]) -> list[Row]:
 
 def is_small(line: Line) -> bool:
     """Whether somebody could be recognised: fewer than five dossiers handled in the period, but some."""
-    return 0 < max(line.received, line.resolved, line.open) < SMALLEST_SHOWN
+    return 0 < _size(line) < SMALLEST_SHOWN
+
+
+def _size(line: Line) -> int:
+    """How many dossiers a line is about at least."""
+    return max(line.received, line.resolved, line.open)

@@ -108,6 +108,11 @@ def test_sums_stay_the_same_when_small_lines_are_merged():
     assert sum(row.line.received for row in merged) == 53
 
 
+def test_a_line_resolved_more_often_than_received_does_not_push_a_small_one_out():
+    moved, small = Row("moved", Line(early=6, adjusted=5)), Row("small", Line(online=4))
+    assert [row.key for row in told_in_public([moved, small, Row("large", Line(online=30))])] == ["large", ""]
+
+
 def test_five_may_be_told_four_may_not_and_nothing_points_to_nobody():
     assert not is_small(Line(online=SMALLEST_SHOWN))
     assert is_small(Line(online=SMALLEST_SHOWN - 1))
