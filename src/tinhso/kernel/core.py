@@ -11,6 +11,7 @@ from tinhso.kernel.cases import jobs as cases
 from tinhso.kernel.clock.actions import import_holidays
 from tinhso.kernel.identity.roster import import_officials
 from tinhso.kernel.mandates import jobs as mandates
+from tinhso.kernel.mandates.demo import demo
 from tinhso.kernel.manifest import Audience, Entry, Family, Import, Menu, Module, Readers, Role
 from tinhso.kernel.units.actions import import_units
 
@@ -77,6 +78,7 @@ MODULE = Module(
         **dict.fromkeys(("calendar.set_day", "calendar.remove_day"), (cases.recount_after,)),
         "identity.create": (mandates.for_organisation,),
     },
+    demo=demo,
     imports=(
         Import("officials", "Cán bộ, vị trí và vai trò", import_officials),
         Import("units", "Đơn vị hành chính và cơ quan", import_units),

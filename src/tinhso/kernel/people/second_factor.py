@@ -1,4 +1,4 @@
-"""Where the deployment demands it, officials set up one-time codes before they do anything else."""
+"""Where the deployment demands it, officials set up one-time codes or a passkey before they do anything else."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ SEEN = "second_factor_seen"
 def second_factor_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Sends an official without one-time codes to the page that sets them up; costs nothing where it is not demanded.
+    """Sends an official without a second factor to the page that sets one up; costs nothing where it is not demanded.
 
-    Signing in asks for the code once it is set up, so that having it set up is enough here. Programs sign in with keys.
+    Signing in asks for it once it is set up, so that having it set up is enough here. Programs sign in with keys.
     """
     if not settings.OFFICIALS_NEED_SECOND_FACTOR:
         raise MiddlewareNotUsed
@@ -29,7 +29,7 @@ def second_factor_middleware(
             return get_response(request)
         if request.path.startswith("/api/"):
             return HttpResponseForbidden("second factor")
-        return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        return HttpResponseRedirect(reverse("mfa_index"))
 
     return middleware
 

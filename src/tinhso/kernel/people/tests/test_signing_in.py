@@ -114,9 +114,9 @@ def test_where_it_is_demanded_an_official_first_sets_up_codes(settings, rf):
         request.user, request.session = user, SessionStore()
         return through(request)
 
-    assert ask("/lam-viec/", hanh).headers["Location"] == "/tai-khoan/2fa/totp/activate/"
+    assert ask("/lam-viec/", hanh).headers["Location"] == "/tai-khoan/2fa/"
     assert ask("/api/v1/dossiers/", hanh).status_code == 403
-    assert ask("/tai-khoan/2fa/totp/activate/", hanh).content == b"ok"
+    assert ask("/tai-khoan/2fa/", hanh).content == b"ok"
     assert ask("/lam-viec/", account("lan")).content == b"ok"
     Authenticator.objects.create(user=hanh, type="totp", data={"secret": "A"})
     assert ask("/lam-viec/", hanh).content == b"ok"
