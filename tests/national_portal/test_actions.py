@@ -322,6 +322,19 @@ def test_a_better_version_of_a_failed_message_takes_its_place(office: Office) ->
     assert one.times == 2
 
 
+def test_after_ninety_days_a_message_keeps_its_key_only(office: Office) -> None:
+    done, wrong = keep(message(office), message(office, "H53.242.01-261116-0043", ChuHoSo=""))
+    take_in(done)
+    take_in(wrong)
+    assert incoming.forget_old(after(90)) == 0
+    assert incoming.forget_old(after(90.1)) == 1
+    done.refresh_from_db()
+    wrong.refresh_from_db()
+    assert (done.body, done.message, done.key, bool(wrong.body)) == ("", None, CODE, True)
+    keep(message(office))
+    assert (Incoming.objects.filter(key=CODE).count(), Dossier.objects.count()) == (1, 1)
+
+
 def answer(office: Office, number: int = 1, **more: Any) -> dict[str, Any]:
     said = {"HoSoBoSungId": str(number), "TrangThaiBoSung": "1", "ThongTinTiepNhan": "Tôi đã nộp thêm."}
     return message(office, DanhSachHoSoBoSung=[said], TaiLieuNop=[], **more)

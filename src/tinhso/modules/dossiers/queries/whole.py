@@ -23,7 +23,10 @@ WITH_REASON = (
 
 @dataclass(frozen=True, slots=True)
 class PaperSheet:
-    """A component of a dossier; without ``attachment_id`` it was handed in on paper or its file has yet to come."""
+    """A component of a dossier; without ``attachment_id`` it was handed in on paper or its file has yet to come.
+
+    ``is_digitised``: a copy compared with the original and signed; ``is_reused``: 0 no, 1 from the province's store,
+    2 from the national one."""
 
     id: int
     code: str
@@ -32,6 +35,8 @@ class PaperSheet:
     round: int
     attachment_id: int | None
     file_name: str
+    is_digitised: bool = False
+    is_reused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +216,7 @@ def _first(entries: Sequence[Entry], verbs: Sequence[str]) -> datetime | None:
 def _paper(one: Part) -> PaperSheet:
     return PaperSheet(
         one.pk, one.code, one.name, one.source, one.round, one.attachment_id,
-        one.attachment.name if one.attachment else "",
+        one.attachment.name if one.attachment else "", one.is_digitised, one.is_reused,
     )  # fmt: skip
 
 

@@ -215,6 +215,12 @@ _DO = {
 }
 
 
+def forget_old(at: datetime) -> int:
+    """Empty messages that were dealt with ``KEEP_BODIES`` ago: the dossier has what they said. Their keys stay."""
+    old = Incoming.objects.filter(state__in=(STATE.DONE, STATE.DROPPED), done_at__lt=at - patience.KEEP_BODIES)
+    return old.exclude(body="").update(body="", message=None)
+
+
 def _failed(incoming_id: int, by: Actor) -> Incoming:
     if not by.may(Permission.MANAGE):
         raise NotAllowed

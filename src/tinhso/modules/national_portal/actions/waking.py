@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from django.db import transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -12,6 +13,7 @@ QUEUE = "national_portal"
 SEND, PULL, RECEIVE, FETCH, COMPARE = (
     f"national_portal.{name}" for name in ("send", "pull", "receive", "fetch_files", "compare")
 )
+SOON = RetryStrategy(max_attempts=4, wait=20)  # the next minute's job goes on anyway
 ALONE = frozenset({SEND, PULL, COMPARE})  # never two at once
 
 

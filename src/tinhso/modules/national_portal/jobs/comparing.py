@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from tinhso.kernel.journal.jobs import AGAIN
 from tinhso.modules.dossiers import door as dossiers
-from tinhso.modules.national_portal.actions import comparing, link, outgoing
-from tinhso.modules.national_portal.actions.waking import COMPARE, QUEUE, SEND, wake
+from tinhso.modules.national_portal.actions import comparing, incoming, link, outgoing
+from tinhso.modules.national_portal.actions.waking import COMPARE, QUEUE, SEND, SOON, wake
 from tinhso.modules.national_portal.jobs.wire import Line, NoAnswer, SaidNo
 from tinhso.modules.national_portal.models import Comparison
 from tinhso.modules.national_portal.queries.deployment import Deployment, deployment
@@ -29,9 +28,10 @@ MOST_PAGES = 2_000
 
 
 @app.periodic(cron="10 1 * * *")
-@app.task(name=COMPARE, queue=QUEUE, queueing_lock=COMPARE, lock=COMPARE, retry=AGAIN)
+@app.task(name=COMPARE, queue=QUEUE, queueing_lock=COMPARE, lock=COMPARE, retry=SOON)
 def compare(timestamp: int) -> None:
-    """The daily comparison; dossiers that were never marked join the queue first."""
+    """The daily comparison; dossiers that were never marked join the queue first, old messages are emptied."""
+    incoming.forget_old(timezone.now())
     known = deployment()
     if known.is_on:
         compare_with(known)
@@ -83,7 +83,7 @@ def _codes(line: Line, status: int) -> Iterator[tuple[str, int]]:
 
 
 @app.periodic(cron="40 4 * * *")
-@app.task(name="national_portal.catalogue", queue=QUEUE, queueing_lock="national_portal.catalogue", retry=AGAIN)
+@app.task(name="national_portal.catalogue", queue=QUEUE, queueing_lock="national_portal.catalogue", retry=SOON)
 def look_at_catalogue(timestamp: int) -> None:
     """Note where the portal's catalogue of procedures differs from what is published here."""
     known = deployment()

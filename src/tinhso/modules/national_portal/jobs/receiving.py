@@ -11,9 +11,8 @@ from procrastinate.contrib.django import app
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.files import actions as kept
-from tinhso.kernel.journal.jobs import AGAIN
 from tinhso.modules.national_portal.actions import files, incoming, link
-from tinhso.modules.national_portal.actions.waking import FETCH, PULL, QUEUE, RECEIVE, wake
+from tinhso.modules.national_portal.actions.waking import FETCH, PULL, QUEUE, RECEIVE, SOON, wake
 from tinhso.modules.national_portal.jobs.sending import SECONDS
 from tinhso.modules.national_portal.jobs.wire import Line, NoAnswer, NotThere, SaidNo
 from tinhso.modules.national_portal.models import Incoming, IncomingFile
@@ -27,7 +26,7 @@ PURPOSE = "dossiers.component"
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=PULL, queue=QUEUE, queueing_lock=PULL, lock=PULL, retry=AGAIN)
+@app.task(name=PULL, queue=QUEUE, queueing_lock=PULL, lock=PULL, retry=SOON)
 def pull(timestamp: int) -> None:
     """Bring what waits on the portal, and have it taken in. What was kept is confirmed, readable or not."""
     known = deployment()
@@ -70,7 +69,7 @@ def _envelope(row: Any) -> reading.Envelope:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=RECEIVE, queue=QUEUE, queueing_lock=RECEIVE, retry=AGAIN)
+@app.task(name=RECEIVE, queue=QUEUE, queueing_lock=RECEIVE, retry=SOON)
 def receive(timestamp: int) -> None:
     """Take in what was kept; several workers share the work."""
     work_off()
@@ -95,7 +94,7 @@ def work_off(*, seconds: float = SECONDS) -> int:
 
 
 @app.periodic(cron="*/2 * * * *")
-@app.task(name=FETCH, queue=QUEUE, queueing_lock=FETCH, retry=AGAIN)
+@app.task(name=FETCH, queue=QUEUE, queueing_lock=FETCH, retry=SOON)
 def fetch_files(timestamp: int) -> None:
     """Fetch the files of dossiers that came in; each is looked at as if somebody had uploaded it here."""
     known = deployment()

@@ -8,10 +8,9 @@ from typing import Any
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from tinhso.kernel.journal.jobs import AGAIN
 from tinhso.kernel.journal.models import Entry
 from tinhso.modules.national_portal.actions import link, outgoing
-from tinhso.modules.national_portal.actions.waking import QUEUE, SEND, wake
+from tinhso.modules.national_portal.actions.waking import QUEUE, SEND, SOON, wake
 from tinhso.modules.national_portal.jobs.wire import Line, NoAnswer, SaidNo
 from tinhso.modules.national_portal.models import Outgoing
 from tinhso.modules.national_portal.queries.deployment import Deployment, deployment
@@ -31,7 +30,7 @@ def mark(entry: Entry) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=SEND, queue=QUEUE, queueing_lock=SEND, lock=SEND, retry=AGAIN)
+@app.task(name=SEND, queue=QUEUE, queueing_lock=SEND, lock=SEND, retry=SOON)
 def send(timestamp: int) -> None:
     """Send what waits, until nothing does, the portal fails or the time is up."""
     known = deployment()

@@ -14,6 +14,7 @@ FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=10)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=1)
 MOST_STRIKES = 6  # refusals after which an official has to look at a dossier
 LEASE = timedelta(minutes=2)  # longer than one delivery may last; a killed worker's dossiers are free again after it
+KEEP_BODIES = timedelta(days=90)  # personal data that stand in the dossier too
 ARRIVE_WITHIN = timedelta(hours=24)  # how long an answer waits for a dossier that has not arrived
 
 

@@ -24,7 +24,6 @@ SUBJECTS = {False: "1", True: "2"}  # person, business; unconfirmed
 RETURN_MODES = {"counter": "0", "post": "1", "electronic": "2"}  # unconfirmed
 FEE_KINDS = {"phi": "1", "le_phi": "2"}  # unconfirmed
 ONCE_PER_DOSSIER = "1"  # HinhThucThu; unconfirmed
-REUSED = {"vault": "1", "database": "0"}  # 1 from the province's store, 2 from the national one; unconfirmed
 DATABASES = {"dan_cu": "1"}  # 1 = population; the numbers of others were not seen
 FINISHED, RETURNED = 9, 10
 SETTLED = frozenset({7, 8, FINISHED, RETURNED})
@@ -64,7 +63,7 @@ def stamp(moment: datetime | None) -> str:
 
 def of_dossier(dossier: WholeDossier, around: Around) -> Message:
     """The whole picture of a dossier as it stands."""
-    digitised = any(_is_digitised(paper) for paper in dossier.papers)
+    digitised = any(paper.is_digitised for paper in dossier.papers)
     return {
         "MaHoSo": dossier.code,
         "MaTTHC": dossier.procedure_code,
@@ -120,6 +119,7 @@ def _dates(dossier: WholeDossier, around: Around) -> Message:
 
 
 def _paper(paper: PaperSheet, around: Around) -> Message:
+    """Digitised is a copy compared and signed at the counter: what came in electronically needs none (TT03 Đ.5.2)."""
     has_file = paper.attachment_id is not None
     return {
         "TepDinhKemId": around.file_ids.get(paper.id, str(paper.attachment_id or "")),
@@ -127,16 +127,11 @@ def _paper(paper: PaperSheet, around: Around) -> Message:
         "IsDeleted": "0",
         "MaThanhPhanHoSo": paper.code,
         "DuongDanTaiTepTin": around.address_of(paper.attachment_id) if has_file and paper.attachment_id else "",
-        "DuocSoHoa": _flag(_is_digitised(paper)),
-        "DuocTaiSuDung": REUSED.get(paper.source, "0"),
+        "DuocSoHoa": _flag(paper.is_digitised),
+        "DuocTaiSuDung": str(paper.is_reused),
         "DuocLayTuKhoDMQG": "0",
         "MaKetQuaThayThe": "",
     }
-
-
-def _is_digitised(paper: PaperSheet) -> bool:
-    """Copied into an electronic file at the counter; what came in electronically needs no scan (TT03 Đ.5.2)."""
-    return paper.source == "scan" and paper.attachment_id is not None
 
 
 def _fee(line: FeeLine) -> Message:

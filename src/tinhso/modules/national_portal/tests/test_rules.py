@@ -109,21 +109,22 @@ def test_the_portals_own_filing_date_and_ids_go_back_to_it():
 
 
 @pytest.mark.parametrize(
-    ("source", "attachment", "digitised", "reused", "address"),
+    ("source", "attachment", "digitised", "reused", "said"),
     [
-        ("scan", 5, "1", "0", "5"),
-        ("scan", None, "0", "0", ""),
-        ("upload", 5, "0", "0", "5"),
-        ("paper", None, "0", "0", ""),
-        ("vault", 5, "0", "1", "5"),
-        ("database", None, "0", "0", ""),
+        ("scan", 5, True, 0, ("1", "0", "5")),
+        ("scan", 5, False, 0, ("0", "0", "5")),
+        ("upload", 5, False, 0, ("0", "0", "5")),
+        ("paper", None, False, 0, ("0", "0", "")),
+        ("vault", 5, True, 1, ("1", "1", "5")),
+        ("vault", 5, False, 2, ("0", "2", "5")),
+        ("database", None, False, 0, ("0", "0", "")),
     ],
 )
-def test_where_a_paper_came_from(source: str, attachment: int | None, digitised: str, reused: str, address: str):
-    said = told(papers=(PaperSheet(1, "tp1", "Tờ khai", source, 0, attachment, ""),))
-    paper = said["TaiLieuNop"][0]
-    assert (paper["DuocSoHoa"], paper["DuocTaiSuDung"], paper["DuongDanTaiTepTin"]) == (digitised, reused, address)
-    assert said["HoSoCoThanhPhanSoHoa"] == digitised
+def test_where_a_paper_came_from(source: str, attachment: int | None, digitised: bool, reused: int, said: Any):
+    whole = told(papers=(PaperSheet(1, "tp1", "Tờ khai", source, 0, attachment, "", digitised, reused),))
+    paper = whole["TaiLieuNop"][0]
+    assert (paper["DuocSoHoa"], paper["DuocTaiSuDung"], paper["DuongDanTaiTepTin"]) == said
+    assert whole["HoSoCoThanhPhanSoHoa"] == said[0]
 
 
 def test_both_times_of_a_supplement_and_both_promises_are_told():
