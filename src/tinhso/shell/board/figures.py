@@ -112,7 +112,7 @@ def period(units: frozenset[int] | None, day: date) -> Period:
             continue
         if is_whole:
             found.shares[row.month].add(row.verdict, row.number)
-        if row.month == months[-1] and row.unit_id in known.nodes:
+        if row.month == months[-1] and row.unit_id is not None and row.unit_id in known.nodes:
             found.by_body[known.body_of(row.unit_id).id].add(row.verdict, row.number)
     return found
 

@@ -56,7 +56,7 @@ def asked(request: HttpRequest, today: date) -> tuple[Wanted, Scope]:
     if scope.everywhere:
         return wanted, scope
     if wanted.unit_id is None:
-        own = tree().body_of(actor.unit_id).id if actor.unit_id in tree().nodes else 0
+        own = tree().body_of(actor.unit_id).id if actor.unit_id is not None and actor.unit_id in tree().nodes else 0
         mine = own if scope.covers(own) else min(_bodies_in(scope))
         wanted = Wanted(wanted.period, mine, "", wanted.field, wanted.procedure)
     if not scope.covers(wanted.unit_id):
