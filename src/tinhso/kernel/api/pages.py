@@ -26,7 +26,7 @@ LIVES = (("30", "30 ngày"), ("365", "1 năm"), ("1095", "3 năm"))  # days; pro
 
 def _page(request: HttpRequest, refused: Refusal | None = None, **more: object) -> HttpResponse:
     actor, now = acting(request), timezone.now()
-    keys = ApiKey.objects.filter(account_id=actor.account_id).order_by("-id")[:50]
+    keys = ApiKey.objects.filter(account_id=actor.account_id or 0).order_by("-id")[:50]
     context = {
         "keys": [(key, key.revoked_at is None and (key.expires_at is None or key.expires_at > now)) for key in keys],
         "rights": sorted(actor.rights),

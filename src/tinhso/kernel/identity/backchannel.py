@@ -54,10 +54,10 @@ def _proven(provider: Provider, token: str) -> Mapping[str, Any]:
         read = jwt.decode(token, KeySet.import_key_set(client.fetch_jwk_set()), algorithms=allowed)
     except InvalidKeyIdError:
         read = jwt.decode(token, KeySet.import_key_set(client.fetch_jwk_set(force=True)), algorithms=allowed)
-    must = {"essential": True}
+    there: jwt.ClaimsOption = {"essential": True}
     jwt.JWTClaimsRegistry(
-        leeway=providers.LEEWAY, iss={**must, "value": provider.issuer}, aud={**must, "value": provider.client_id},
-        iat=must, jti=must, events=must,
+        leeway=providers.LEEWAY, iss=providers.only(provider.issuer), aud=providers.only(provider.client_id),
+        iat=there, jti=there, events=there,
     ).validate(read.claims)  # fmt: skip
     claims = read.claims
     if EVENT not in claims["events"] or "nonce" in claims or not (claims.get("sub") or claims.get("sid")):

@@ -26,6 +26,7 @@ def end_sessions(at: datetime) -> int:
     ended = Position.objects.filter(ends_on__lt=today, ends_on__gte=today - LOOKED_BACK)
     count = 0
     for account_id, ends_on in ended.values_list("account_id", "ends_on"):
+        assert ends_on is not None
         after = timezone.make_aware(datetime.combine(ends_on + timedelta(days=1), time()))
         for session in UserSession.objects.filter(user_id=account_id, created_at__lt=after):
             session.end()

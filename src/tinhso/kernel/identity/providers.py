@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from joserfc.errors import JoseError
+from joserfc.jwt import ClaimsOption
 from requests import RequestException
 
 from tinhso.kernel.errors import NotFound, Refusal, Unavailable
@@ -130,7 +131,7 @@ def answer(request: HttpRequest, provider: Provider) -> Answer:
     if request.GET.get("error"):
         client.framework.clear_state_data(request.session, state)
         raise Refusal("identity.stopped", _("Bạn chưa đăng nhập xong ở {name}.").format(name=provider.name))
-    expected = {"iss": _only(provider.issuer), "aud": _only(provider.client_id)}
+    expected = {"iss": only(provider.issuer), "aud": only(provider.client_id)}
     try:
         with _answering(provider):
             token = client.authorize_access_token(request, claims_options=expected, leeway=LEEWAY)
@@ -141,7 +142,8 @@ def answer(request: HttpRequest, provider: Provider) -> Answer:
     return Answer(claims, token["id_token"], kept.get("flow", {}))
 
 
-def _only(value: str) -> dict[str, Any]:
+def only(value: str) -> ClaimsOption:
+    """A claim that must be there and be this."""
     return {"essential": True, "value": value}
 
 

@@ -69,7 +69,7 @@ def end_one(*, session_id: int, account_id: int) -> None:
 
 def end_others(request: HttpRequest) -> None:
     """End all of one's sessions but this one, those no list knows of included."""
-    account = Account.objects.get(pk=request.user.pk)
+    account = Account.objects.get(pk=int(request.user.pk or 0))
     end_all(account.pk, but=request.session.session_key)
     account.refresh_from_db()
     update_session_auth_hash(request, account)

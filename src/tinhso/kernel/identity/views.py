@@ -38,6 +38,11 @@ def _safe(address: str) -> str:
     return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
 
 
+def _me(request: HttpRequest) -> int:
+    """The signed-in account's id."""
+    return int(request.user.pk or 0)
+
+
 def _again(next_page: str) -> str:
     """Where one proves oneself with what is one's own here: password, code or passkey."""
     return f"{reverse('account_reauthenticate')}?{urlencode({'next': next_page})}"
@@ -190,7 +195,7 @@ def link(request: HttpRequest) -> HttpResponse:
     if assurance.proof_of(request).lacks(level=0, within=assurance.FRESH, now=timezone.now()):
         return HttpResponseRedirect(_again(reverse("identity:link")))
     try:
-        actions.link(account_id=int(request.user.pk or 0), provider=provider, said=said, at=timezone.now())
+        actions.link(account_id=_me(request), provider=provider, said=said, at=timezone.now())
     except Refusal as refused:
         return _refused(request, provider, refused)
     del request.session[PENDING]
@@ -203,7 +208,7 @@ def link(request: HttpRequest) -> HttpResponse:
 @require_GET
 def show_list(request: HttpRequest) -> HttpResponse:
     """How I can sign in: linked identities, those I could link, and where I am signed in."""
-    mine = {one.issuer: one for one in Identity.objects.filter(account_id=request.user.pk)}
+    mine = {one.issuer: one for one in Identity.objects.filter(account_id=_me(request))}
     official = getattr(request.user, "is_official", False)
     offered = [one for one in providers.all_providers() if (one.audience == "officials") == official]
     context = {
@@ -220,9 +225,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
 def unlink(request: HttpRequest, identity_id: int) -> HttpResponse:
     issuer = Identity.objects.filter(pk=identity_id).values_list("issuer", flat=True).first()
     name = next((one.name for one in providers.all_providers() if one.issuer == issuer), issuer or "")
-    actions.unlink(
-        identity_id=identity_id, by_account_id=int(request.user.pk or 0), provider_name=name, at=timezone.now()
-    )
+    actions.unlink(identity_id=identity_id, by_account_id=_me(request), provider_name=name, at=timezone.now())
     messages.success(request, _("Đã gỡ liên kết."))
     return HttpResponseRedirect(reverse("identity:list"))
 
@@ -243,7 +246,7 @@ def prove(request: HttpRequest, task: str) -> HttpResponse:
     proof = assurance.proof_of(request)
     within = timedelta(seconds=act["within"])
     needs_level = proof.lacks(level=act["level"], within=within, now=timezone.now()) == "level"
-    issuers = set(Identity.objects.filter(account_id=request.user.pk).values_list("issuer", flat=True))
+    issuers = set(Identity.objects.filter(account_id=_me(request)).values_list("issuer", flat=True))
     linked = [one for one in providers.all_providers() if one.issuer in issuers]
     context = {
         "act": act,

@@ -54,7 +54,7 @@ def ask(
     if not rules.names_somebody(kind, number):
         words = "Nhập đúng mã số thuế." if kind in FOR_ORGANISATIONS else "Nhập đủ 12 chữ số của số định danh cá nhân."
         raise Refusal("mandates.number", words, field="subject_number")
-    if Person.objects.filter(pk=by.person_id, identity_number=number).exists() and kind not in FOR_ORGANISATIONS:
+    if Person.objects.filter(pk=by.person_id or 0, identity_number=number).exists() and kind not in FOR_ORGANISATIONS:
         raise Refusal(
             "mandates.oneself", "Đây là số của chính bạn. Nộp cho mình thì không cần.", field="subject_number"
         )
@@ -228,7 +228,7 @@ def _tell_others(mandate: Mandate, title: str, body: str, at: datetime, but: int
     people_ids = [mandate.person_id] if mandate.person_id else []
     if mandate.business_id:
         people_ids = list(Person.objects.filter(businesses=mandate.business_id).values_list("pk", flat=True))
-    accounts = Account.objects.filter(person__in=people_ids).exclude(pk__in=(mandate.holder_id, but))
+    accounts = Account.objects.filter(person__in=people_ids).exclude(pk__in=(mandate.holder_id or 0, but or 0))
     for account_id in accounts.values_list("pk", flat=True):
         _tell(mandate, account_id, title, body, at)
 

@@ -18,7 +18,7 @@ from tinhso.kernel.people.models import Business
 @transaction.atomic
 def for_organisation(entry: Entry) -> None:
     """Follower of ``identity.create``: bind an organisation's account to its business. Repeatable."""
-    known = Identity.objects.filter(account_id=entry.actor_id, kind=Kind.ORGANISATION).exclude(tax_code="")
+    known = Identity.objects.filter(account_id=entry.actor_id or 0, kind=Kind.ORGANISATION).exclude(tax_code="")
     for identity in known.select_related("account"):
         name = identity.account.display_name
         business, _new = Business.objects.get_or_create(tax_code=identity.tax_code, defaults={"name": name})

@@ -183,7 +183,7 @@ def change_contact(*, person_id: int, phone: str, address: str, by: Actor) -> No
 
 def speak(*, language: str, by: Actor) -> None:
     """Remember the language one chose."""
-    Account.objects.filter(pk=by.account_id).exclude(language=language).update(language=language)
+    Account.objects.filter(pk=by.account_id or 0).exclude(language=language).update(language=language)
 
 
 @transaction.atomic
