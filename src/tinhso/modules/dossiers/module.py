@@ -14,6 +14,7 @@ from typing import Any
 from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Measure, Menu, Module, Panel, Readers, Shortcut
 from tinhso.modules.dossiers import jobs, rules
 from tinhso.modules.dossiers.actions.taking import take
+from tinhso.modules.dossiers.demo import demo
 from tinhso.modules.dossiers.queries.story import public_story
 
 P = rules.Permission
@@ -136,6 +137,7 @@ MODULE = Module(
     ),
     stories={"dossier": public_story},
     takes={"dossier": take},
+    demo=demo,
     menu=(
         Menu("dossiers.counter", "Quầy tiếp nhận", "dossiers:counter", "file-plus", order=20, permission=P.RECEIVE),
         Menu("dossiers.listed", "Tra cứu hồ sơ", "dossiers:listed", "file-search", order=60, permission=P.SEE),

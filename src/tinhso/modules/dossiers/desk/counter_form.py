@@ -128,9 +128,11 @@ class CounterForm:
         """What counters asked of this applicant before, of papers that have not come since; the newest first."""
         return guidance.open_for(self.text["identity_number"], self.at)
 
-    @property
-    def asked_for_this(self) -> list[Any]:
-        return [one for one in self.asked_before if self.sheet and one.procedure_code == self.sheet.code]
+    @cached_property
+    def asked_papers(self) -> frozenset[str]:
+        """Codes of the papers that were missing at an earlier visit for this procedure."""
+        mine = [one for one in self.asked_before if self.sheet and one.procedure_code == self.sheet.code]
+        return frozenset(paper["code"] for one in mine for paper in one.missing)
 
     # --- the e-form
 

@@ -76,6 +76,12 @@ def test_the_next_visit_sees_what_was_asked_also_at_another_counter(counter: Cou
     assert (pdf.status_code, pdf.content[:5]) == (200, b"%PDF-")
 
 
+def test_the_papers_asked_for_are_marked_in_the_list(counter: Counter) -> None:
+    guide(counter)
+    page = counter.send(do="xem-lai").content.decode()
+    assert page.count("Lần trước còn thiếu") == 1
+
+
 def test_somebody_elses_visit_sees_nothing_of_it(counter: Counter) -> None:
     guide(counter)
     other = CARD.replace(LAN, "079190099999")
