@@ -344,6 +344,16 @@ def test_a_scan_whose_reader_died_is_read_again_but_not_for_ever(office: Office)
     assert Scan.objects.get().state == "failed"
 
 
+def test_a_scan_whose_job_was_lost_is_queued_again_once(office: Office) -> None:
+    dossier = received(office, "Giấy khai sinh")
+    scanned(office, dossier, dossier.parts.get(source="paper"))
+    Scan.objects.update(state="waiting", attempts=0)
+    for _ in range(2):
+        jobs.read_left(0)
+    assert run_jobs() == 1
+    assert Scan.objects.get().state == "ready"
+
+
 @pytest.mark.parametrize(
     ("file", "name", "code"),
     [(b"", "rong.pdf", "files.empty"), (b"MZ" + bytes(900), "a.pdf", "files.type_not_allowed"),

@@ -207,9 +207,9 @@ def populate(world: World) -> World:
         unit_id=world.province.shop.pk, procedure_code=HOUSE, branch=HOUSE_BRANCH, identity_number="", missing=[],
         data={"procedure": "Cấp giấy phép xây dựng"}, request_key="guided", by=world.actor("clerk"), at=AT,
     )  # fmt: skip
-    run_jobs()
-    national_portal.demo(at=AT)
     processing = world.dossiers["processing"]
     furnish(owner=world.lan, clerk=world.officials["clerk"], case_id=processing.pk,
             part_id=processing.parts.values_list("pk", flat=True)[0], commune_id=world.province.commune.pk)  # fmt: skip
+    run_jobs()
+    national_portal.demo(at=AT)
     return world

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tinhso.kernel.errors import Refusal, Unavailable
 from tinhso.kernel.files.models import Attachment
@@ -61,8 +62,8 @@ def adopt_scans(entry: Entry) -> None:
 
 
 def have_read(entry: Entry) -> None:
-    """Queue the reading of a scan; reading takes longer than followers may."""
-    read.configure(queueing_lock=f"vault.read/{entry.data['scan']}/{entry.pk}").defer(scan_id=entry.data["scan"])
+    """Queue the reading of a scan; reading takes longer than followers may. Queued twice it is read once."""
+    read.defer(scan_id=entry.data["scan"])
 
 
 @app.task(name="vault.read", queue="vault", lock="vault.read", retry=RetryStrategy(max_attempts=4, wait=30))
@@ -110,11 +111,12 @@ def _failed(scan_id: int, problem: str, message: str) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="vault.read_left", queue="vault", queueing_lock="vault.read_left")
 def read_left(timestamp: int) -> None:
-    """Scans that wait although no job does any more are queued again; at most fifty at once."""
-    for scan_id in Scan.objects.filter(state__in=[ScanState.WAITING, ScanState.WORKING]).values_list("pk", flat=True)[
-        :50
-    ]:
-        read.configure(lock="vault.read").defer(scan_id=scan_id)
+    """Scans that wait although no job is left for them are queued again; at most fifty at once."""
+    jobs = ProcrastinateJob.objects.filter(task_name="vault.read", status__in=["todo", "doing"])
+    queued = {args["scan_id"] for args in jobs.values_list("args", flat=True)}
+    waiting = Scan.objects.filter(state__in=[ScanState.WAITING, ScanState.WORKING]).exclude(pk__in=queued)
+    for scan_id in waiting.order_by("pk").values_list("pk", flat=True)[:50]:
+        read.defer(scan_id=scan_id)
 
 
 # --- Telling people ---------------------------------------------------------------------------------------------------

@@ -269,6 +269,7 @@ class Scan(models.Model):
         indexes = [
             models.Index(fields=["unit", "-id"], name="scan_of_counter"),
             models.Index(fields=["case"], name="scan_of_case"),
+            models.Index(fields=["state"], name="scan_in_work", condition=~Q(state__in=["dropped", "signed"])),
         ]
 
     def __str__(self) -> str:
