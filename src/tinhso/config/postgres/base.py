@@ -1,4 +1,4 @@
-"""Connections of the pool are looked at before use: one whose server went away is replaced.
+"""Connections of the pool are looked at before use: one whose server went away is replaced. Times are read quickly.
 
 Django's own check sends an empty statement with each request, a tenth of a small read's cost. A connection at rest has
 nothing to say; when its socket can be read, the server has ended it.
@@ -7,9 +7,11 @@ nothing to say; when its socket can be read, the server has ended it.
 from __future__ import annotations
 
 import select
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg.types.datetime import TimestamptzLoader
 
 
 def is_gone(connection: Any) -> bool:
@@ -23,8 +25,27 @@ def is_gone(connection: Any) -> bool:
     return bool(poll.poll(0))
 
 
+class Moments(TimestamptzLoader):
+    """Times in UTC, as Django has them, read by Python's own parser: a page of a list holds a hundred of them, and
+    taking each apart by a pattern costs a tenth of the request."""
+
+    timezone = UTC
+
+    def load(self, data: Any) -> datetime:
+        try:
+            found = datetime.fromisoformat(bytes(data).decode())
+        except ValueError:  # years beyond four digits, infinity: the usual way, with its words about what is wrong
+            found = super().load(data)
+        return found if found.tzinfo is UTC else found.astimezone(UTC)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Set ``CONN_HEALTH_CHECKS`` to False with it: this look takes its place."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params = super().get_connection_params()
+        params["context"].register_loader("timestamptz", Moments)
+        return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)

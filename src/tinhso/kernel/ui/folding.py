@@ -44,7 +44,7 @@ class Folded(Node):
         key = (get_language(), context.autoescape)
         text = self.said.get(key)
         if text is None:
-            text = self.said[key] = "".join(node.render_annotated(context) for node in self.nodes)
+            text = self.said[key] = "".join(str(node.render_annotated(context)) for node in self.nodes)
         return text
 
 

@@ -137,8 +137,9 @@ def percent(value: Any, places: int = 1) -> str:
 
 
 def _local(value: date | datetime) -> date | datetime:
-    is_moment = isinstance(value, datetime) and value.tzinfo is not None
-    return value.astimezone(timezone.get_current_timezone()) if is_moment else value
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(timezone.get_current_timezone())
+    return value
 
 
 @register.filter
