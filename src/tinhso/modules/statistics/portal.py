@@ -19,7 +19,7 @@ from tinhso.modules.statistics.forms import said_of, wanted_from
 from tinhso.modules.statistics.queries import Catalogue, Report, Wanted
 from tinhso.modules.statistics.rules import Line, Period, Row
 
-SHOWN = 20
+SHOWN = 10
 
 
 @require_safe

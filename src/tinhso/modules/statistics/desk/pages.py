@@ -25,7 +25,7 @@ from tinhso.modules.statistics.forms import said_of, wanted_from
 from tinhso.modules.statistics.queries import Catalogue, Report, Wanted
 from tinhso.modules.statistics.rules import Line, Row
 
-SHOWN, PAGE = 30, 30
+SHOWN, PAGE = 10, 30
 COLUMNS = {
     "received": "Tổng số tiếp nhận",
     "online": "Trực tuyến",
