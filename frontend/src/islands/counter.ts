@@ -49,10 +49,12 @@ export function counter(root: HTMLElement): Stop {
     }
   };
   const moved = (event: Event): void => {
-    if ((event.target as HTMLElement).matches('select[data-step="1"], input[data-scan]')) next();
+    if ((event.target as HTMLElement).matches("input[data-scan]")) next();
   };
   document.addEventListener("keydown", pressed);
   root.addEventListener("change", moved);
-  if (!document.querySelector("[data-error-summary]")) next();
+  // Who goes through a list with the arrow keys chooses at every step: the focus stays until they leave it.
+  const isChoosing = document.activeElement instanceof HTMLSelectElement && root.contains(document.activeElement);
+  if (!document.querySelector("[data-error-summary]") && !isChoosing) next();
   return () => document.removeEventListener("keydown", pressed);
 }
