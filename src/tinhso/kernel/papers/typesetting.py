@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import segno
-import typst
 
 from tinhso.kernel.papers.rules import printable
+
+if TYPE_CHECKING:
+    import typst
 
 ROOT = Path(__file__).resolve().parents[2]  # templates import "/kernel/papers/typst/decree30.typ"
 PARTS = ROOT / "kernel/papers/typst"
@@ -86,6 +88,8 @@ def qr_svg(content: str) -> str:
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst  # with its fonts 9 MiB: only who typesets pays
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 
@@ -101,6 +105,8 @@ def _compiler(template: str | Path, values: str) -> typst.Compiler:
 
     Fonts and everything typeset before are remembered by the library for all of them.
     """
+    import typst
+
     source: Any = template if isinstance(template, Path) else template.encode()
     return typst.Compiler(
         source,
@@ -112,6 +118,8 @@ def _compiler(template: str | Path, values: str) -> typst.Compiler:
 
 
 def _whole(template: str | Path, values: str, at: datetime | None) -> bytes:
+    import typst
+
     stamp = int(at.timestamp()) if at else None
     try:
         return _pdf(template, values, pdf_standards=STANDARDS, timestamp=stamp)

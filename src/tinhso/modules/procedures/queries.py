@@ -74,8 +74,10 @@ def catalogue_number() -> int:
 def in_force(on: date) -> Mapping[str, ProcedureSheet]:
     """All sheets in force on a day by code, in order of code. Costs one statement unless something changed."""
     number = catalogue_number()
-    if _Kept.number != number or _Kept.day != on:
-        with _Kept.lock:
+    if (_Kept.number, _Kept.day) == (number, on):
+        return _Kept.sheets
+    with _Kept.lock:
+        if (_Kept.number, _Kept.day) != (number, on):  # who waited finds it read
             rows = ProcedureVersion.objects.in_force_on(on).order_by("procedure__code").values_list(*_COLUMNS, _TEXT)
             found = [sheet_from(*row) for row in rows.iterator(chunk_size=200)]
             _Kept.sheets = {one.code: one for one in found}
@@ -170,6 +172,7 @@ class Match:
 
 
 class _Indexed:
+    lock = threading.Lock()
     sheets: Mapping[str, ProcedureSheet] | None = None
     synonyms: Mapping[str, tuple[str, ...]] | None = None
     index: Index | None = None
@@ -178,10 +181,11 @@ class _Indexed:
 def _index(sheets_in_force: Mapping[str, ProcedureSheet]) -> Index:
     """The search index over these sheets; built anew when they or the synonyms changed."""
     words = synonyms()
-    if _Indexed.sheets is not sheets_in_force or _Indexed.synonyms is not words or _Indexed.index is None:
-        _Indexed.index = Index([_document(one) for one in sheets_in_force.values()], words)
-        _Indexed.sheets, _Indexed.synonyms = sheets_in_force, words
-    return _Indexed.index
+    with _Indexed.lock:
+        if _Indexed.sheets is not sheets_in_force or _Indexed.synonyms is not words or _Indexed.index is None:
+            _Indexed.index = Index([_document(one) for one in sheets_in_force.values()], words)
+            _Indexed.sheets, _Indexed.synonyms = sheets_in_force, words
+        return _Indexed.index
 
 
 def _document(one: ProcedureSheet) -> Document:
