@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import Expression
-from django.db.models.query import ModelIterable, get_related_populators  # type: ignore[attr-defined]
+from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 from psycopg.types.numeric import Int8
 
@@ -204,7 +204,7 @@ def _maker(compiler: Any) -> Callable[[Sequence[Any]], Any]:
     kind = compiler.klass_info
     first, end = kind["select_fields"][0], kind["select_fields"][-1] + 1
     names = [column[0].target.attname for column in compiler.select[first:end]]
-    related = get_related_populators(kind, compiler.select, DEFAULT_DB_ALIAS)
+    related = get_related_populators(kind, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
 
     def make(values: Sequence[Any]) -> Any:
         made = kind["model"].from_db(DEFAULT_DB_ALIAS, names, values[first:end])

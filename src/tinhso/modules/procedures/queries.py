@@ -51,12 +51,13 @@ def sheet(version_id: int) -> ProcedureSheet:
 
 def published(code: str, on: date) -> ProcedureSheet | None:
     """The sheet in force on a day; None when there is none."""
-    found = _IN_FORCE(code=code, on=on)
+    found = _IN_FORCE(code=code, day=on)
     return sheet(found[0][0]) if found else None
 
 
+_DAY: Any = Slot("day")
 _IN_FORCE = Kept(
-    lambda: ProcedureVersion.objects.in_force_on(Slot("on")).filter(procedure__code=Slot("code")).values_list("pk")
+    lambda: ProcedureVersion.objects.in_force_on(_DAY).filter(procedure__code=Slot("code")).values_list("pk")
 )
 
 
