@@ -85,3 +85,16 @@ def test_a_local_official_of_that_name_is_not_taken_over(vneid: Provider) -> Non
     assert sign_in(vneid).account_id == Account.objects.get().pk
     assert held() == {"dossiers.clerk"}
     assert Position.objects.count() == 1
+
+
+def test_a_citizens_account_gets_no_official_rights_from_the_same_provider(vneid: Provider) -> None:
+    vneid.control(people={"hanh": HANH | {"account_type": "citizen", "account_level": "2", "level": 2}})
+    citizen = Visit(vneid)
+    citizen.sign_in("hanh")
+    account = Account.objects.get(pk=citizen.account_id)
+    before = rows()
+    official = Visit(vneid)
+    page = official.sign_in("hanh", code="congvu")
+    assert (page.status_code, official.account_id, rows()) == (409, None, before)
+    account.refresh_from_db()
+    assert (account.is_official, held()) == (False, set())

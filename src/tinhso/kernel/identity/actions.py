@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,6 +49,9 @@ def sign_in(*, provider: Provider, said: Said, at: datetime) -> Account:
 
 
 def _signed_in(provider: Provider, said: Said, at: datetime) -> Account:
+    with connection.cursor() as cursor:  # two first sign-ins of one person: the second finds what the first made
+        name = f"{provider.issuer} {said.subject}"
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 14))", [name])
     known = Identity.objects.select_for_update(of=("self",)).select_related("account__person")
     identity = known.filter(issuer=provider.issuer, subject=said.subject).first()
     if identity is None:
@@ -59,6 +62,7 @@ def _signed_in(provider: Provider, said: Said, at: datetime) -> Account:
         account = identity.account
         if not account.is_active:
             raise Conflict("identity.closed", _("Tài khoản này đã khóa. Liên hệ quản trị hoặc bộ phận một cửa."))
+        _same_kind(account, provider, said)
         _compare(account, said)
         _keep(account, provider, said, at, identity)
     if said.kind is Kind.OFFICIAL:
@@ -107,6 +111,13 @@ def _conflict(refused: Refusal) -> Conflict:
     return Conflict("identity.person_differs", words)
 
 
+def _same_kind(account: Account, provider: Provider, said: Said) -> None:
+    """Raises Conflict when a citizen's account meets an officials' provider, or the other way round."""
+    if account.is_official != (said.kind is Kind.OFFICIAL):
+        words = _("Tài khoản này không dùng với {name}. Cán bộ dùng tài khoản công vụ, người dân dùng VNeID.")
+        raise Conflict("identity.not_for_this_account", words.format(name=provider.name))
+
+
 def _compare(account: Account, said: Said) -> None:
     """Raises Conflict when the number proven now is not the one proven before."""
     person = account.person
@@ -133,12 +144,10 @@ def link(*, account_id: int, provider: Provider, said: Said, at: datetime) -> Id
     """Link one's own account to an identity. The caller has just had both proven.
 
     Raises Conflict ``identity.taken`` when the identity belongs to another account, ``identity.has_another`` when this
-    account has another one there, ``identity.not_for_officials``, and those of ``sign_in``.
+    account has another one there, ``identity.not_for_this_account``, and those of ``sign_in``.
     """
     account = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=account_id)
-    if account.is_official != (said.kind is Kind.OFFICIAL):
-        words = _("Tài khoản này không liên kết với {name}. Cán bộ dùng tài khoản công vụ, người dân dùng VNeID.")
-        raise Conflict("identity.not_for_this_account", words.format(name=provider.name))
+    _same_kind(account, provider, said)
     there = Identity.objects.filter(issuer=provider.issuer, subject=said.subject).first()
     if there is not None and there.account_id != account_id:
         words = _("{name} này đã liên kết với một tài khoản khác. Đăng xuất rồi đăng nhập bằng {name}.")

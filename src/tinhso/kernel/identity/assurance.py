@@ -43,7 +43,8 @@ def proof_of(request: HttpRequest) -> Proof:
     moments = [float(one["at"]) for one in records] + ([float(said["at"])] if said.get("at") else [])
     at = datetime.fromtimestamp(max(moments), UTC) if moments else None
     if getattr(request.user, "is_official", False):
-        own = 2 if any(one.get("method") == "mfa" for one in records) else 1
+        twice = said.get("second_factor") or any(one.get("method") == "mfa" for one in records)
+        own = 2 if twice else 1
         return Proof(max(own, int(said.get("level", 0))), at)
     has_levels = said.get("kind") not in WITHOUT_LEVELS and bool(all_providers(Audience.CITIZENS))
     return Proof(int(said.get("level", 0)), at, has_levels)
