@@ -411,6 +411,20 @@ def test_the_counters_pages_lead_from_paper_to_signature(office: Office) -> None
     assert "Đã số hóa" in panel
 
 
+def test_the_months_shares_come_from_the_facts(office: Office) -> None:
+    from tinhso.modules.vault.queries.figures import shares
+
+    dossier = received(office, "Giấy khai sinh")
+    scan = scanned(office, dossier, dossier.parts.get(source="paper"))
+    actions.sign_copy(scan_id=scan.pk, by=office.actor("clerk"), at=after(hours=2))
+    office.receive(key="unscanned")
+    run_jobs()
+    found = shares(office.actor("clerk"), date(2026, 11, 20))
+    assert (found.digitised, found.on_paper, found.digitised_share) == (1, 2, 50.0)
+    assert (found.reused, found.received, found.reused_share) == (0, 2, 0.0)
+    assert shares(office.actor("neighbour"), date(2026, 11, 20)).digitised_share is None
+
+
 def test_a_revoked_result_tells_its_owner_and_only_its_unit_revokes(office: Office) -> None:
     item = kept(office, "Giấy khai sinh")
     dossier = received(office, "Giấy khai sinh")

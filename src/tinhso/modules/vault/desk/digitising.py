@@ -18,6 +18,7 @@ from tinhso.modules.dossiers import door as dossiers
 from tinhso.modules.vault import actions, forms
 from tinhso.modules.vault.desk.access import officials_who
 from tinhso.modules.vault.queries import scans as queries
+from tinhso.modules.vault.queries.figures import shares
 from tinhso.modules.vault.rules import Permission
 
 
@@ -31,6 +32,7 @@ def work(request: HttpRequest) -> HttpResponse:
     after = forms.key(request.GET.get("sau", ""))
     context = queries.work(acting(request), after)
     context |= {"ready": queries.to_compare(acting(request)) if after is None else [], "typed": number}
+    context["shares"] = shares(acting(request), timezone.localdate())
     return render(request, "vault/desk/work.html", context)
 
 
