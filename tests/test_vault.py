@@ -454,3 +454,20 @@ def test_the_worklist_costs_the_same_with_more_dossiers(office: Office, django_a
     client.get(reverse("vault:work"))
     with django_assert_max_num_queries(14):
         assert client.get(reverse("vault:work")).content.decode().count("còn 1 giấy tờ") == 4
+
+
+@pytest.mark.slow
+def test_the_demonstration_fills_the_vault_once(office: Office) -> None:
+    from tinhso.modules.vault import demo
+    from tinhso.modules.vault.models import Certification
+
+    named = {"lan": "dan.lan", "clerk": "canbo.motcua", "leader": "lanhdao", "registrar": "vanthu"}
+    for who, name in named.items():
+        Account.objects.filter(username=who).update(username=name, is_demonstration=True)
+    received(office, "Giấy khai sinh")
+    for _ in range(2):
+        demo.fill(at=after(3))
+    assert [one.case.state for one in Certification.objects.order_by("pk")] == ["issued", "requested"]
+    assert Scan.objects.filter(state="ready").count() == 1
+    assert Item.objects.filter(person=office.accounts["lan"].person).count() == 4
+    assert Use.objects.get(how="seen").item.title == "Giấy khai sinh"
