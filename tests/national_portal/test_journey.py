@@ -112,11 +112,13 @@ def test_a_dossier_from_the_counter_is_told_too(office: Office, portal: Simulate
 
 
 def test_a_withdrawal_on_the_portal_ends_the_dossier_here(office: Office, portal: Simulated) -> None:
-    portal.steer(deliver=[message(office), message(office, TrangThaiHoSo="7", GhiChu="Không còn nhu cầu")])
+    somebody = {"DinhDanhCHS": {"SoDinhDanh": "001190000001"}, "TaiKhoanDuocXacThucVoiVNeID": "1"}
+    gone = {"TrangThaiHoSo": "7", "GhiChu": "Không còn nhu cầu"}
+    portal.steer(deliver=[message(office, **somebody), message(office, **gone)])
     arrive()
     dossier = the_dossier()
     assert (state(dossier), dossier.outcome) == ("withdrawn", "withdrawn")
     settle()
     told = portal.dossier(CODE)["dossier"]
-    assert told["TrangThaiHoSo"] == "7"
+    assert (told["TrangThaiHoSo"], told["TaiKhoanDuocXacThucVoiVNeID"]) == ("7", "1")
     assert told["GhiChu"] == "Người nộp rút hồ sơ trên Cổng Dịch vụ công quốc gia: Không còn nhu cầu"

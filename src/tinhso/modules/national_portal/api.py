@@ -14,6 +14,7 @@ from tinhso.kernel.files import serving
 from tinhso.kernel.files.models import Attachment
 from tinhso.modules.national_portal.actions import incoming
 from tinhso.modules.national_portal.actions.waking import RECEIVE, wake
+from tinhso.modules.national_portal.queries.deployment import deployment
 from tinhso.modules.national_portal.queries.pictures import attachment_of
 from tinhso.modules.national_portal.rules import Permission, reading
 
@@ -46,7 +47,7 @@ def deliver(request: HttpRequest) -> HttpResponseBase:
 
     Messages name themselves (by MaHoSo), so that a repeat needs no key of its own."""
     _ask(request)
-    found = reading.envelopes(request.body)
+    found = reading.envelopes(request.body, deployment().theirs_to_ours)
     new = incoming.keep(found, timezone.now())
     if new:
         wake(RECEIVE)

@@ -135,6 +135,7 @@ class Incoming(models.Model):
     filed_at = models.DateTimeField(null=True)
     subject_id = models.CharField(max_length=60, blank=True)
     is_paid_online = models.BooleanField(default=False)
+    is_identity_proven = models.BooleanField(default=False, db_default=False)
     mended_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     mended_at = models.DateTimeField(null=True)
 

@@ -108,7 +108,7 @@ def take_in(*, incoming_id: int, at: datetime) -> str:
         row.state, row.error_code, row.error = STATE.FAILED, "national_portal.broken", BROKEN
     row.save(
         update_fields=["state", "attempts", "error_code", "error", "done_at", "next_at", "case", "filed_at",
-                       "subject_id", "is_paid_online"]
+                       "subject_id", "is_paid_online", "is_identity_proven"]
     )  # fmt: skip
     return row.state
 
@@ -141,7 +141,7 @@ def _dossier(row: Incoming, message: Mapping[str, Any], at: datetime) -> None:
     )
     arrived = dossiers.take_in(arrival=arrival, by=PORTAL, at=at)
     row.case_id, row.filed_at, row.subject_id = arrived.case_id, new.filed_at, new.subject_id
-    row.is_paid_online = new.is_paid_online
+    row.is_paid_online, row.is_identity_proven = new.is_paid_online, new.is_identity_proven
     _announce(row, new.papers, arrived.part_ids, at)
 
 

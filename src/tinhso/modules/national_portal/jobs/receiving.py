@@ -68,7 +68,7 @@ def _envelope(row: Any) -> reading.Envelope:
     return reading.envelope(row)
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="*/3 * * * *")
 @app.task(name=RECEIVE, queue=QUEUE, queueing_lock=RECEIVE, retry=SOON)
 def receive(timestamp: int) -> None:
     """Take in what was kept; several workers share the work."""

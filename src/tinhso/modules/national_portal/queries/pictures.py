@@ -50,6 +50,7 @@ def pictures(case_ids: Iterable[int]) -> dict[int, Picture]:
 def _picture(whole: WholeDossier, arrived: Incoming | None, file_ids: Mapping[int, str]) -> Picture:
     around = payload.Around(
         is_from_portal=arrived is not None,
+        is_identity_proven=arrived is not None and arrived.is_identity_proven,
         filed_at=arrived.filed_at if arrived else None,
         subject_id=arrived.subject_id if arrived else "",
         file_ids=file_ids,

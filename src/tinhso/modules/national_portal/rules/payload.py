@@ -42,10 +42,11 @@ class FeeLine:
 class Around:
     """What belongs to the picture and does not stand in the dossier itself.
 
-    ``filed_at``, ``subject_id`` and ``file_ids`` (by part) are as the portal gave them for a dossier filed there.
-    ``address_of`` turns an attachment's id into the address at which the portal fetches it."""
+    ``is_identity_proven``, ``filed_at``, ``subject_id`` and ``file_ids`` (by part) are as the portal gave them for a
+    dossier filed there. ``address_of`` turns an attachment's id into the address at which the portal fetches it."""
 
     is_from_portal: bool = False
+    is_identity_proven: bool = False
     filed_at: datetime | None = None
     subject_id: str = ""
     file_ids: Mapping[int, str] = field(default_factory=dict)
@@ -94,7 +95,7 @@ def of_dossier(dossier: WholeDossier, around: Around) -> Message:
         "DanhSachGiayToKetQua": _results(dossier, around),
         "NoiNopHoSo": "1" if around.is_from_portal else "2",
         "HoSoCoThanhPhanSoHoa": _flag(digitised),
-        "TaiKhoanDuocXacThucVoiVNeID": _flag(dossier.is_identity_proven),
+        "TaiKhoanDuocXacThucVoiVNeID": _flag(dossier.is_identity_proven or around.is_identity_proven),
         "DuocThanhToanTrucTuyen": around.paid_through,
         "DSKetNoiCSDL": [{"MaCSDL": code} for code in around.databases],
     }

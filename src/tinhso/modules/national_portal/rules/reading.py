@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from tinhso.kernel.clock.rules import VIETNAM
+from tinhso.modules.national_portal.rules.payload import renamed
 
 LONGEST_BODY = 2 * 1024 * 1024
 MOST_MESSAGES = 1_000
@@ -104,13 +105,16 @@ class Withdrawal:
     reason: str
 
 
-def envelopes(body: bytes) -> list[Envelope]:
-    """The messages in a delivery: one, a list, or a list under ``data``. What is no JSON is one unreadable message."""
+def envelopes(body: bytes, names: Mapping[str, str] | None = None) -> list[Envelope]:
+    """The messages in a delivery: one, a list, or a list under ``data``. What is no JSON is one unreadable message.
+
+    ``names`` leads from the portal's names of fields to ours."""
     text = body[:LONGEST_BODY].decode("utf-8", "replace").replace("\x00", "")
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return [_unreadable(text, "Nội dung nhận được không phải JSON (có thể là trang báo lỗi hoặc bị cắt cụt).")]
+    value = renamed(value, names or {})
     if isinstance(value, Mapping) and isinstance(value.get("data"), list):
         value = value["data"]
     messages = value if isinstance(value, list) else [value]

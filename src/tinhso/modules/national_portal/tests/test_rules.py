@@ -100,6 +100,8 @@ def test_the_portals_own_filing_date_and_ids_go_back_to_it():
         address_of=lambda number: f"https://tinh.example/{number}",
     )  # fmt: skip
     said = told(around, papers=(paper,))
+    assert told(payload.Around(is_identity_proven=True), is_identity_proven=False)["TaiKhoanDuocXacThucVoiVNeID"] == "1"
+    assert told(is_identity_proven=False)["TaiKhoanDuocXacThucVoiVNeID"] == "0"
     assert (said["NoiNopHoSo"], said["NgayNopHoSo"], said["MaDoiTuong"]) == ("1", "15/11/2026 08:00:05", "doi-tuong-7")
     assert said["TaiLieuNop"] == [
         {"TepDinhKemId": "tep-9", "TenTepDinhKem": "to-khai.pdf", "IsDeleted": "0", "MaThanhPhanHoSo": "tp1",
@@ -274,6 +276,12 @@ def test_one_delivery_may_hold_many_messages_but_not_without_end():
     assert len(reading.envelopes(json.dumps([NEW] * 1000).encode())) == 1000
     (refused,) = reading.envelopes(json.dumps([NEW] * 1001).encode())
     assert "1000" in refused.problem
+
+
+def test_the_portals_own_names_are_understood():
+    body = json.dumps({"data": [{"maHoSo": "A"}]}).encode()
+    assert [one.code for one in reading.envelopes(body, {"maHoSo": "MaHoSo"})] == ["A"]
+    assert reading.envelopes(body)[0].kind is Kind.UNKNOWN
 
 
 def test_papers_of_other_rounds_are_not_part_of_an_answer():
