@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Count, Sum
+from django.utils import timezone
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
@@ -252,4 +253,13 @@ def test_summing_the_days_again_mends_months_and_leaves_right_ones_alone():
     MonthFigure.objects.filter(unit=None).delete()
     MonthFigure.objects.create(name="permits.decided", month=MONDAY.replace(day=1), verdict="early", number=2)
     assert roll_up(MONDAY) > 0
+    assert figures() == before
+
+
+def test_at_night_the_newest_months_are_mended():
+    working(1, unit("XA1"), at=timezone.now())
+    run_jobs()
+    before = figures()
+    MonthFigure.objects.update(number=9)
+    jobs.mend(0)
     assert figures() == before

@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import SYSTEM
-from tinhso.modules.statistics import actions, queries
+from tinhso.modules.statistics import actions, jobs, queries
 from tinhso.modules.statistics.models import CountedMonth, MonthLine
+from tinhso.modules.statistics.module import demo
 from tinhso.modules.statistics.queries import Wanted
 from tinhso.modules.statistics.rules import COLUMNS, Line, Period, problems
 from tinhso.modules.statistics.tests.factories import (
@@ -243,3 +245,21 @@ def test_a_report_takes_four_statements_however_many_dossiers(here, django_asser
     assert (len(few.by_procedure), len(many.by_procedure)) == (12, 24)
     assert replace(many.line, online=12, open_in_time=12) == few.line
     assert set(COLUMNS) >= {"online", "open_in_time"}
+
+
+def test_the_job_counts_up_to_this_moment(here):
+    today = timezone.localdate()
+    received(here.commune, today)
+    jobs.refresh(0)
+    known = queries.counted()
+    assert known.last == today.replace(day=1)
+    assert queries.line_of(Wanted(Period.month_of(today)), known).online == 1
+
+
+def test_the_demonstration_counts_its_months_once(here):
+    received(here.commune, date(2026, 10, 5))
+    demo(at=at(TODAY), scale="small", seed=1)
+    before = list(CountedMonth.objects.order_by("month").values_list("month", "closed_at"))
+    demo(at=at(TODAY))
+    assert list(CountedMonth.objects.order_by("month").values_list("month", "closed_at")) == before
+    assert [closed_at is not None for _month, closed_at in before] == [True, False]
