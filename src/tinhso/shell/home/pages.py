@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from tinhso.shell.home import queries
@@ -16,8 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
     context = {
         "mine": queries.my_cases(actor) if actor.is_signed_in else queries.MyCases(),
-        "shortcuts": queries.shortcuts(),
-        "life_events": queries.LIFE_EVENTS,
+        "always": _always(get_language() or settings.LANGUAGE_CODE),
         "tiles": queries.tiles(actor, at),
         "figures": queries.public_figures(at),
         "at": at,
@@ -25,3 +30,9 @@ def home(request: HttpRequest) -> HttpResponse:
     response = render(request, "home/home.html", context)
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+@lru_cache(maxsize=8)
+def _always(language: str) -> SafeString:
+    """Shortcuts and situations in life: the same for everybody who reads this language, so written out once."""
+    return render_to_string("home/_always.html", {"shortcuts": queries.shortcuts(), "life_events": queries.LIFE_EVENTS})
