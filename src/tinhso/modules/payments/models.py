@@ -99,7 +99,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def _held(self, order_id: int, case_id: int) -> Order:
         case = Case.objects.locked(case_id)
-        order = self.select_for_update(of=("self",)).get(pk=order_id)
+        order = self.select_for_update(of=("self",), no_key=True).get(pk=order_id)
         order.case = case
         return order
 

@@ -19,6 +19,12 @@ from tinhso.modules.payments.rules import references, states
 from tinhso.modules.payments.rules.adapters import ADAPTERS, Told
 from tinhso.modules.payments.rules.matching import Verdict
 
+_BOOK = (
+    "insert into payments_transfer (account_id, bank_reference, amount, content, reference, booked_at, told_at,"
+    " order_id, verdict, reason) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, '')"
+    " on conflict (account_id, bank_reference) do nothing"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -73,12 +79,13 @@ def book(account: BankAccount, told: Told, at: datetime) -> Taken:
     """Write the booking once, whoever tells of it first, and judge the order that it names."""
     found = references.found_in(told.content)
     order = Order.objects.locked_by(found)  # before the row that points to it: no two wait in a ring
-    row = Transfer(
-        account=account, bank_reference=told.bank_reference, amount=told.amount, content=told.content[:300],
-        reference=found, booked_at=told.booked_at, told_at=at, order=order,
-        verdict=Verdict.PARTIAL if order else Verdict.UNKNOWN,
-    )  # fmt: skip
-    Transfer.objects.bulk_create([row], ignore_conflicts=True)
+    verdict = Verdict.PARTIAL if order else Verdict.UNKNOWN
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BOOK,
+            [account.pk, told.bank_reference, told.amount, told.content[:300], found, told.booked_at, at,
+             order.pk if order else None, verdict.value],
+        )  # fmt: skip
     if order is None:
         return Taken(True, Verdict.UNKNOWN)
     verdicts = transfers.settled(order, by=SYSTEM, at=at)

@@ -30,18 +30,17 @@ def settle(*, order_id: int, by: Actor, at: datetime) -> Order:
 
 def settled(order: Order, *, by: Actor, at: datetime) -> dict[str, Verdict]:
     """As ``settle``, for a locked order; the verdict on each transfer by the bank's own number."""
-    rows = list(Transfer.objects.filter(order=order).exclude(verdict__in=OUT_OF_PLAY).order_by("id"))
+    rows = _named_by(order)
     judged = judge(
         amount=order.amount,
         state=State(order.state),
         expires_at=order.expires_at,
-        kept=[one.pk for one in rows if one.verdict == Verdict.MATCHED],
-        moneys=[Money(one.pk, one.amount, one.booked_at) for one in rows],
+        kept=[one.id for one, verdict, _ in rows if verdict == Verdict.MATCHED],
+        moneys=[one for one, _, _ in rows],
     )
-    changed = [one for one in rows if one.verdict != judged.verdicts[one.pk]]
-    for one in changed:
-        one.verdict = judged.verdicts[one.pk]
-    Transfer.objects.bulk_update(changed, ["verdict"])
+    for verdict in {judged.verdicts[one.id] for one, old, _ in rows if judged.verdicts[one.id] != old}:
+        changed = [one.id for one, old, _ in rows if judged.verdicts[one.id] == verdict != old]
+        Transfer.objects.filter(pk__in=changed).update(verdict=verdict.value)
     before, order.received = order.received, judged.received
     if judged.verb == "pay":
         orders.paid(order, method=Method.TRANSFER, by=by, at=at)
@@ -52,7 +51,14 @@ def settled(order: Order, *, by: Actor, at: datetime) -> dict[str, Verdict]:
         orders.tell(order, order.case, "payments.differs", by, at, received=dong(order.received))
     elif before != order.received:
         order.save(update_fields=["received"])
-    return {one.bank_reference: judged.verdicts[one.pk] for one in rows}
+    return {reference: judged.verdicts[one.id] for one, _, reference in rows}
+
+
+def _named_by(order: Order) -> list[tuple[Money, str, str]]:
+    """The money that names an order and is in play: with its verdict so far and the bank's own number."""
+    rows = Transfer.objects.filter(order_id=order.pk).exclude(verdict__in=[one.value for one in OUT_OF_PLAY])
+    found = rows.order_by("id").values_list("id", "amount", "booked_at", "verdict", "bank_reference")
+    return [(Money(key, amount, at), verdict, reference) for key, amount, at, verdict, reference in found]
 
 
 def of_actor(transfer_id: int, by: Actor) -> Transfer:
