@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from tests.national_portal.factories import CODE, message, operator, the_dossier
 
+from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.testing.lasting import lasting
 from tinhso.kernel.units import queries as units
 from tinhso.kernel.units.models import Succession, TreeVersion, Unit
@@ -29,7 +30,9 @@ from tinhso.modules.national_portal.models import (
     Link,
     Outgoing,
 )
+from tinhso.modules.national_portal.module import FOLLOWED
 from tinhso.modules.national_portal.queries.figures import overview
+from tinhso.modules.national_portal.queries.pictures import PAID, pictures
 from tinhso.modules.national_portal.rules import patience, reading
 from tinhso.modules.national_portal.rules.comparing import CatalogueChange, Difference, What, counted
 from tinhso.modules.procedures import door as procedures
@@ -185,6 +188,21 @@ def test_never_acknowledged_dossiers_are_counted_by_age(office: Office) -> None:
         assert overview(START).never[age] == 1
     acknowledge(one, 1, START)
     assert overview(START).never == {"hour": 1, "day": 1, "week": 1, "older": 0}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"purpose": "fee", "is_online": True}, "2"),
+        ({"purpose": "fee", "is_online": False}, "0"),
+        ({"purpose": "finance", "is_online": True}, "0"),
+    ],
+)
+def test_a_fee_paid_online_here_is_told(office: Office, said: dict[str, Any], told: str) -> None:
+    assert PAID in FOLLOWED
+    pk = office.filed().pk
+    cases.record(Case.objects.locked(pk), PAID, by=SYSTEM, at=after(1), data=said)
+    assert pictures([pk])[pk].dossier["DuocThanhToanTrucTuyen"] == told
 
 
 def test_the_link_rests_after_failures_and_wakes_by_hand(office: Office, chief: Actor) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from tinhso.kernel.manifest import Audience, Fact, Family, Menu, Module, registry
 from tinhso.modules.national_portal import demo, jobs, rules
+from tinhso.modules.national_portal.queries.pictures import PAID
 from tinhso.modules.national_portal.rules.words import SYNCED
 
 # Every happening of a dossier may change its picture; what changes nothing in it is not sent (see jobs.sending).
-FOLLOWED = tuple(verb for verb in registry.entries if verb.startswith("dossier."))
+FOLLOWED = tuple(verb for verb in registry.entries if verb.startswith("dossier.") or verb == PAID)
 
 MODULE = Module(
     code="national_portal",

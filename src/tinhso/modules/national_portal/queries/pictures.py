@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 
+from tinhso.kernel.journal.models import Entry
 from tinhso.modules.dossiers import door as dossiers
 from tinhso.modules.dossiers.door import WholeDossier
 from tinhso.modules.national_portal.models import Incoming, IncomingFile
@@ -21,6 +22,7 @@ from tinhso.modules.procedures import door as procedures
 
 _SIGNER = signing.Signer(salt="national_portal.file")
 FILES = "/api/v1/national-portal/files/"
+PAID = "payments.paid"  # said by whoever takes payments, if anybody does
 FEE_NAMES = {"phi": "Phí", "le_phi": "Lệ phí"}
 
 
@@ -37,17 +39,24 @@ class Picture:
 
 
 def pictures(case_ids: Iterable[int]) -> dict[int, Picture]:
-    """The pictures of these dossiers, by id; eight statements however many there are."""
+    """The pictures of these dossiers, by id; nine statements however many there are."""
     wholes = dossiers.whole(case_ids)
     arrived = {
         row.case_id: row for row in Incoming.objects.filter(case__in=wholes, kind="dossier").defer("body", "message")
     }
     files = IncomingFile.objects.filter(incoming__case__in=wholes).values_list("part_id", "file_id")
+    paid_here = _paid_online_here(wholes)
     file_ids = {part_id: file_id for part_id, file_id in files if file_id}
-    return {pk: _picture(one, arrived.get(pk), file_ids) for pk, one in wholes.items()}
+    return {pk: _picture(one, arrived.get(pk), file_ids, pk in paid_here) for pk, one in wholes.items()}
 
 
-def _picture(whole: WholeDossier, arrived: Incoming | None, file_ids: Mapping[int, str]) -> Picture:
+def _paid_online_here(case_ids: Iterable[int]) -> set[int]:
+    """Dossiers whose fee was paid online here, as their history tells; cash at the counter is not online."""
+    paid = Entry.objects.filter(case__in=list(case_ids), verb=PAID, data__is_online=True, data__purpose="fee")
+    return set(paid.values_list("case_id", flat=True))
+
+
+def _picture(whole: WholeDossier, arrived: Incoming | None, file_ids: Mapping[int, str], is_paid_here: bool) -> Picture:
     around = payload.Around(
         is_from_portal=arrived is not None,
         is_identity_proven=arrived is not None and arrived.is_identity_proven,
@@ -56,7 +65,7 @@ def _picture(whole: WholeDossier, arrived: Incoming | None, file_ids: Mapping[in
         file_ids=file_ids,
         fees=_fees(whole),
         result_code=_result_code(whole.version_id),
-        paid_through="1" if arrived and arrived.is_paid_online else "0",
+        paid_through="1" if arrived and arrived.is_paid_online else "2" if is_paid_here else "0",
         databases=_databases(whole),
         address_of=address_of,
     )
