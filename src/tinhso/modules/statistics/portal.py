@@ -92,7 +92,7 @@ def api_words(wanted: Wanted) -> str:
 
 
 def _numbers(found: Report) -> list[dict[str, Any]]:
-    """The large figures, each with what the period before had."""
+    """The large figures, each with what the period before had, unless that is too small to be told."""
     line, before = found.line, found.before
     rows = [
         (_("Tiếp nhận trong kỳ"), number(line.fresh), number(before.fresh)),
@@ -103,7 +103,8 @@ def _numbers(found: Report) -> list[dict[str, Any]]:
         (_("Nộp trực tuyến"), percent(line.online_share), percent(before.online_share)),
     ]
     rows += [(words, percent(now), percent(then)) for words, now, then in beside(line, before)]
-    return [{"title": title, "value": value, "before": then} for title, value, then in rows]
+    is_told = found.wanted.is_of_all or not rules.is_small(before)
+    return [{"title": title, "value": value, "before": then if is_told else "–"} for title, value, then in rows]
 
 
 def beside(line: Line, before: Line) -> list[tuple[str, float | None, float | None]]:

@@ -53,6 +53,11 @@ def test_figures_of_fewer_than_five_are_not_told_at_all(client, told, subject):
     assert (page.context["numbers"], page.context["tables"], page.context["charts"]) == ([], [], {})
 
 
+def test_the_period_before_is_not_told_when_it_is_too_small(client, told):
+    page = client.get(f"{PAGE}?linh-vuc={LAND}")
+    assert {one["before"] for one in page.context["numbers"]} == {"–"}
+
+
 def test_a_single_month_of_a_field_is_not_drawn_when_it_is_too_small(client, told):
     page = client.get(f"{PAGE}?linh-vuc={LAND}")
     assert not page.context["is_hidden"]
