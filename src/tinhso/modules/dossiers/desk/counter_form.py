@@ -148,7 +148,7 @@ class CounterForm:
         """What section 1 says of the applicant; of somebody for whom another files it says nothing."""
         text, own = self.text, not self.text["on_behalf_of"]
         return Known(
-            full_name=text["full_name"] if own else "",
+            full_name=text["full_name"] if own and self.is_person else "",  # an organisation's name is nobody's name
             identity_number=text["identity_number"] if own and self.is_person else "",
             phone=text["phone"] if own else "",
             email=text["email"] if own else "",

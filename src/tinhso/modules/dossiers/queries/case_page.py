@@ -331,6 +331,7 @@ PROMISE_WORDS = {
     "accept": "Tiếp nhận hồ sơ", "receive": "Tiếp nhận tại quầy", "take_over": "Nhận bàn giao", "hand_to": "Phân công",
     "supplement": "Người nộp đã bổ sung", "supplement_at_counter": "Nhận bổ sung tại quầy",
     "confirm_payment": "Đã nộp nghĩa vụ tài chính", "apologise": "Xin lỗi và hẹn lại",
+    "transfer": "Chuyển cơ quan khác", "move_version": "Chuyển sang bản thủ tục mới",
 }  # fmt: skip
 
 
