@@ -34,7 +34,7 @@ def _is_fee_online(entry: Any) -> bool:
 
 
 ENTRIES = (
-    Entry("payments.requested", "Thông báo nộp {shown}: {title}"),
+    Entry("payments.requested", "Thông báo nộp {shown}: {what}"),
     Entry("payments.changed", "Tính lại số tiền phải nộp từ {before} thành {shown}"),
     Entry("payments.waived", "Không phải nộp phí, lệ phí: {reason}"),
     Entry("payments.paid", "Đã nộp {shown} ({method_name})"),

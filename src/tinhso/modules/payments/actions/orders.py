@@ -92,6 +92,7 @@ def said(order: Order, **more: Any) -> dict[str, Any]:
         "order": order.reference,
         "purpose": order.purpose,
         "title": order.title,
+        "what": order.title.partition(" – ")[0].replace("–", "-"),
         "amount": order.amount,
         "shown": dong(order.amount),
         **more,
