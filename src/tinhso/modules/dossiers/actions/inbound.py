@@ -57,7 +57,6 @@ class Arrival:
         return f"arrived-{self.code}"
 
 
-@transaction.atomic
 def take_in(*, arrival: Arrival, by: Actor, at: datetime) -> tuple[Dossier, list[Part]]:
     """Open the dossier under its own code; arriving again, also at the same moment, it stays one.
 
@@ -68,15 +67,18 @@ def take_in(*, arrival: Arrival, by: Actor, at: datetime) -> tuple[Dossier, list
         raise Refusal("dossiers.bad_code", f"Mã hồ sơ “{arrival.code}” không đúng mẫu.", field="code")
     if (earlier := _arrived(arrival)) is not None:
         return earlier, []
-    filing = _filing(arrival, at)
     try:
-        with transaction.atomic():
-            dossier = open_dossier(filing, state="filed", verb="dossier.file", by=by, at=at)
+        return _open(arrival, by, at)
     except IntegrityError:
         winner = _arrived(arrival)
         if winner is None:
             raise
         return winner, []
+
+
+@transaction.atomic
+def _open(arrival: Arrival, by: Actor, at: datetime) -> tuple[Dossier, list[Part]]:
+    dossier = open_dossier(_filing(arrival, at), state="filed", verb="dossier.file", by=by, at=at)
     _keep_number_clear(arrival.code)
     papers = _hang_papers(dossier, arrival.papers, at)
     if arrival.is_fee_paid and dossier.fee:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -85,12 +85,7 @@ def _again(row: Incoming, one: Envelope, at: datetime) -> None:
 
 @transaction.atomic
 def take_in(*, incoming_id: int, at: datetime) -> str:
-    """Turn a kept message into what it asks for; returns the state it is in then, empty when somebody else has it.
-
-    The message itself is safe on disk, so a power cut may take this back: it is done again, nobody waits for the disk.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("set local synchronous_commit to off")
+    """Turn a kept message into what it asks for; returns the state it is in then, empty when somebody else has it."""
     row = Incoming.objects.select_for_update(skip_locked=True).filter(pk=incoming_id, state=STATE.WAITING).first()
     if row is None:
         return ""
