@@ -19,7 +19,7 @@ from tinhso.modules.payments.rules.states import OPEN, State
 from tinhso.modules.payments.rules.words import Method, Purpose
 
 
-class Tariff(models.Model):
+class Tariff(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """A resolution or circular that sets fees. The province's own come before the nation's (lower ``rank`` first)."""
 
     code = models.CharField(max_length=60, unique=True)
