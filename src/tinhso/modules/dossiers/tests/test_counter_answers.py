@@ -89,6 +89,12 @@ def test_filed_for_somebody_else_the_form_asks_who_that_is(counter: Counter) -> 
         assert f'name="tk-{code}"' in page
 
 
+def test_the_name_of_an_organisation_is_not_taken_for_a_persons(counter: Counter) -> None:
+    page = counter.send(do="xem-lai", fills_in="1", identity_number="0312345678", full_name="Công ty Minh Họa")
+    assert 'name="tk-ho_ten"' in page.content.decode()
+    assert 'name="tk-dien_thoai"' not in page.content.decode()
+
+
 def test_a_question_is_asked_when_an_answer_brings_it_up(counter: Counter) -> None:
     assert 'name="tk-so_tang_ham"' not in counter.send(do="xem-lai", fills_in="1").content.decode()
     page = counter.send(do="xem-lai", fills_in="1", **{"tk-co_tang_ham": "co"}).content.decode()
