@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench.national_portal", description=__doc__)
     parser.add_argument("--number", default="10k", help="dossiers that wait on the portal")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # broken off, it stops what it started
     with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as folder:
         found = _run(Path(folder), number(asked.number))
     RESULTS.mkdir(exist_ok=True)
