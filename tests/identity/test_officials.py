@@ -98,3 +98,11 @@ def test_a_citizens_account_gets_no_official_rights_from_the_same_provider(vneid
     assert (page.status_code, official.account_id, rows()) == (409, None, before)
     account.refresh_from_db()
     assert (account.is_official, held()) == (False, set())
+
+
+def test_a_directory_that_asks_for_a_second_factor_spares_ours_and_a_password_does_not(vneid: Provider) -> None:
+    assert sign_in(vneid).here.session["second_factor_seen"] is True
+    factories.account("binh", is_official=True)
+    browser = Visit(vneid).here
+    browser.post("/tai-khoan/login/", {"login": "binh", "password": factories.PASSWORD})
+    assert browser.session["second_factor_seen"] is False

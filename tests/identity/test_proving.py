@@ -192,6 +192,21 @@ def test_an_official_proves_with_the_second_factor_and_who_can_have_no_level_by_
     assert browser.post("/thu/", {"reason": "a"}).status_code == 302
 
 
+@pytest.mark.usefixtures("guarded")
+def test_a_proof_of_who_began_to_sign_in_before_is_not_the_proof_of_who_did(visit: Visit) -> None:
+    visit.sign_in()
+    kept = visit.here.session[SESSION]
+    visit.here.logout()
+    session = visit.here.session
+    session[SESSION] = kept | {"level": 2}
+    session.save()
+    visit.here.cookies["sessionid"] = session.session_key
+    factories.citizen("minh")
+    log_in(visit.here, "minh")
+    assert visit.here.session[SESSION]["level"] == 2
+    assert visit.here.post("/thu/", {"reason": "a"}).status_code == 302
+
+
 def test_signing_out_at_the_provider_ends_that_session_here_and_no_other(visit: Visit, vneid: Provider) -> None:
     visit.sign_in()
     stayed = Visit(vneid)

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from tinhso.kernel.identity import sessions
-from tinhso.kernel.identity.assurance import SESSION
+from tinhso.kernel.identity.assurance import SESSION, proven_by_provider
 from tinhso.kernel.identity.views import LEFT
 from tinhso.kernel.people.adapter import AccountAdapter
+from tinhso.kernel.people.second_factor import SEEN
 
 
 class IdentityAdapter(AccountAdapter):
@@ -19,6 +20,7 @@ class IdentityAdapter(AccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
         response = super().post_login(request, user, **more)
         sessions.name_source(request)
+        request.session[SEEN] = bool(proven_by_provider(request).get("second_factor"))
         return response
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:

@@ -26,10 +26,16 @@ FRESH = timedelta(minutes=10)
 Page = Callable[..., HttpResponse]
 
 
-def remember(request: HttpRequest, *, provider: str, kind: Kind, level: int, at: datetime, **more: Any) -> None:
-    """Write into the session what a provider has just proven."""
-    kept = {"provider": provider, "kind": kind.value, "level": level, "at": at.timestamp(), **more}
+def remember(request: HttpRequest, *, account_id: int, kind: Kind, level: int, at: datetime, **more: Any) -> None:
+    """Write into the session what a provider has just proven, and of whom."""
+    kept = {"account": account_id, "kind": kind.value, "level": level, "at": at.timestamp(), **more}
     request.session[SESSION] = kept
+
+
+def proven_by_provider(request: HttpRequest) -> Mapping[str, Any]:
+    """What a provider proved of this session's account; nothing of whoever began to sign in here before."""
+    said: Mapping[str, Any] = request.session.get(SESSION, {})
+    return said if said.get("account") == request.user.pk else {}
 
 
 def proof_of(request: HttpRequest) -> Proof:
@@ -38,7 +44,7 @@ def proof_of(request: HttpRequest) -> Proof:
     An official's second factor counts as level 2, a password as level 1; a citizen's own password proves no level.
     Where no provider is set up that could prove citizens, nobody is asked for a level they cannot reach.
     """
-    said: Mapping[str, Any] = request.session.get(SESSION, {})
+    said = proven_by_provider(request)
     records = [one for one in get_authentication_records(request, request.user) if one.get("at")]
     moments = [float(one["at"]) for one in records] + ([float(said["at"])] if said.get("at") else [])
     at = datetime.fromtimestamp(max(moments), UTC) if moments else None

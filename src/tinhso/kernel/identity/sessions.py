@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import NotFound
-from tinhso.kernel.identity.assurance import SESSION
+from tinhso.kernel.identity.assurance import proven_by_provider
 from tinhso.kernel.people.models import Account
 
 SEEN_EVERY = 600  # seconds
@@ -98,7 +98,7 @@ def end_by_source(*, account_ids: Iterable[int], issuer: str, sid: str) -> int:
 
 def name_source(request: HttpRequest) -> None:
     """Mark the session as listed, and write beside it which of a provider's sessions it came from."""
-    kept = request.session.get(SESSION, {})
+    kept = proven_by_provider(request)
     request.session[LISTED] = True
     if kept and request.session.session_key:
         rows = UserSession.objects.filter(session_key=request.session.session_key)

@@ -26,7 +26,6 @@ from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.identity import actions, assurance, providers, sessions
 from tinhso.kernel.identity.models import Identity
 from tinhso.kernel.identity.rules import Provider, Said, understood
-from tinhso.kernel.people.second_factor import SEEN
 
 PENDING, LEFT = "identity_pending", "identity_left"
 PENDING_FOR = timedelta(minutes=10)
@@ -93,9 +92,10 @@ def _seen_at(answer: providers.Answer) -> datetime:
     return datetime.fromtimestamp(at, UTC) if isinstance(at, int | float) else timezone.now()
 
 
-def _remember(request: HttpRequest, provider: Provider, answer: providers.Answer, said: Said) -> None:
+def _remember(request: HttpRequest, account_id: int, provider: Provider, answer: providers.Answer, said: Said) -> None:
     assurance.remember(
-        request, provider=provider.code, issuer=provider.issuer, kind=said.kind, level=said.level, at=_seen_at(answer),
+        request, account_id=account_id, provider=provider.code, issuer=provider.issuer, kind=said.kind,
+        level=said.level, at=_seen_at(answer),
         id_token=answer.id_token, sid=str(answer.claims.get("sid", ""))[:200], subject=said.subject,
         second_factor=provider.second_factor,
     )  # fmt: skip
@@ -112,9 +112,7 @@ def _arrive(request: HttpRequest, provider: Provider, answer: providers.Answer, 
         raise
     if request.user.is_authenticated and request.user.pk != account.pk:
         logout(request)
-    _remember(request, provider, answer, said)
-    if provider.second_factor:
-        request.session[SEEN] = True
+    _remember(request, account.pk, provider, answer, said)
     return perform_login(request, account, email_verification="none", redirect_url=answer.flow.get("next") or None)
 
 
@@ -130,7 +128,7 @@ def _arrive_linking(request: HttpRequest, provider: Provider, answer: providers.
     account_id = _same_account(request, answer)
     _fresh_enough(answer, assurance.FRESH)
     actions.link(account_id=account_id, provider=provider, said=said, at=timezone.now())
-    _remember(request, provider, answer, said)
+    _remember(request, account_id, provider, answer, said)
     messages.success(request, _("Đã liên kết {name}.").format(name=provider.name))
     return HttpResponseRedirect(reverse("identity:list"))
 
@@ -146,7 +144,7 @@ def _arrive_proven(request: HttpRequest, provider: Provider, answer: providers.A
     if act is None:
         raise NotFound
     _fresh_enough(answer, timedelta(seconds=act["within"]))
-    _remember(request, provider, answer, said)
+    _remember(request, account_id, provider, answer, said)
     if said.level < act["level"] and assurance.proof_of(request).has_levels:
         words = _("Việc này cần tài khoản {name} mức {level}. Việc đang làm chưa được gửi.")
         raise Refusal("identity.level", words.format(name=provider.name, level=act["level"]))
