@@ -37,7 +37,9 @@ class Environment(BaseSettings):
     s3_bucket: str = Field("", description="empty: files on local disk under <home>/files")
     s3_endpoint: str = ""
     province: str = Field("", description="national identifier of the province; set by tinhso init")
-    officials_need_second_factor: bool = Field(False, description="officials must set up one-time codes or a passkey before working")
+    officials_need_second_factor: bool = Field(
+        False, description="officials must set up one-time codes or a passkey before working"
+    )
     identity_file: Path | None = Field(
         None,
         description="identity providers (national e-ID, officials' directory); empty: <home>/identity.yaml, if any",

@@ -222,7 +222,7 @@ def add_device(*, endpoint: str, p256dh: str, auth: str, name: str, by: Actor, a
 
 def remove_device(*, device_id: int, by: Actor) -> None:
     """Stop push messages to one of the actor's own browsers. Raises NotFound for anybody else's."""
-    if not Device.objects.filter(pk=device_id, account_id=by.account_id).delete()[0]:
+    if by.account_id is None or not Device.objects.filter(pk=device_id, account_id=by.account_id).delete()[0]:
         raise NotFound
 
 

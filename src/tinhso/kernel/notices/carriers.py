@@ -141,13 +141,14 @@ def _post(address: str, body: bytes, headers: dict[str, str]) -> int:
 
 def _push(delivery: Delivery) -> None:
     """To every browser of the account; one that is gone is forgotten. Carried when at least one took it."""
-    notice, taken, problems = delivery.notice, 0, []
-    said = json.dumps(
+    notice, taken = delivery.notice, 0
+    problems: list[NotCarried] = []
+    message = json.dumps(
         {"title": notice.title, "body": notice.body[:300], "url": notice.url, "tag": notice.dedupe}, ensure_ascii=False
     )
     for device in Device.objects.filter(account_id=notice.account_id):
         try:
-            status = push(device, said.encode())
+            status = push(device, message.encode())
         except NotCarried as problem:
             problems.append(problem)
             continue
@@ -157,7 +158,8 @@ def _push(delivery: Delivery) -> None:
             taken += 1
     if not taken:
         waiting = [problem for problem in problems if not problem.is_final]
-        raise NotCarried(str((waiting or problems or ["no browser takes messages"])[0]), is_final=not waiting)
+        said = [str(problem) for problem in waiting or problems] or ["no browser takes messages"]
+        raise NotCarried(said[0], is_final=not waiting)
 
 
 def push(device: Device, message: bytes) -> int:

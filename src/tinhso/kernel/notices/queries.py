@@ -44,7 +44,7 @@ def text_of(kind: str, day: date) -> Text:
     """The words in force for a kind: the published ones, else the module's own. Raises KeyError for an unknown kind."""
     declared = registry.messages[kind]
     published: TemplateVersion | None = (
-        TemplateVersion.objects.in_force_on(day).filter(template__kind=kind).order_by("-valid_from").first()  # type: ignore[assignment]
+        TemplateVersion.objects.in_force_on(day).filter(template__kind=kind).order_by("-valid_from").first()
     )
     return published.text if published is not None else own_text(declared)
 

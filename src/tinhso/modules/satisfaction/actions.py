@@ -173,7 +173,7 @@ on conflict (month, unit_id, procedure, criterion) do update set
 
 def _count(invitation: Invitation, criterion: str, more: Mapping[str, int]) -> None:
     """Add to the sums of the invitation's month, so that the share of those who answered is of the same people."""
-    place = {
+    place: dict[str, Any] = {
         "month": invitation.invited_on.replace(day=1),
         "unit": invitation.unit_id,
         "procedure": invitation.procedure,

@@ -72,7 +72,7 @@ def _invitations(chance: Random, today: date) -> list[Invitation]:
         Entry.objects.filter(case_id__in=[case.pk for case in rows], verb__in=["dossier.accept", "dossier.receive"])
         .values_list("case_id", "data__procedure")
     )  # fmt: skip
-    made = []
+    made: list[Invitation] = []
     for case in rows:
         assert case.settled_at is not None
         day = timezone.localdate(case.settled_at)

@@ -39,6 +39,8 @@ def ask(entry: Entry) -> None:
 
 def tell_head(entry: Entry) -> None:
     """A low rating goes to those who follow up in the unit, with its reasons, never with a name."""
+    if entry.case_id is None:
+        return
     rating = Rating.objects.select_related("invitation").filter(invitation__case_id=entry.case_id, is_low=True).first()
     if rating is None:
         return

@@ -21,14 +21,14 @@ from tinhso.modules.satisfaction import actions, forms, queries, rules
 from tinhso.modules.satisfaction.models import Invitation
 from tinhso.modules.satisfaction.rules import LEVEL_NAMES, Way
 
-FROM_ONE_PLACE = {"times": 60, "seconds": 300}
+TIMES, SECONDS = 60, 300  # from one place
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def survey(request: HttpRequest, code: str) -> HttpResponse:
     """One invitation. Its address is the right to answer; opening it changes nothing."""
-    allow("satisfaction.place", client_network(request), **FROM_ONE_PLACE)
+    allow("satisfaction.place", client_network(request), times=TIMES, seconds=SECONDS)
     invitation = queries.invitation_by_code(code)
     if invitation is None:
         raise NotFound("satisfaction.unknown", _("Đường dẫn khảo sát không đúng. Mở lại từ thông báo đã gửi cho bạn."))
@@ -133,7 +133,7 @@ def _published(request: HttpRequest) -> dict[str, Any]:
 @require_GET
 def table(request: HttpRequest) -> HttpResponse:
     """The same figures by body as CSV; a figure of too few answers is left empty."""
-    allow("satisfaction.table", client_network(request), **FROM_ONE_PLACE)
+    allow("satisfaction.table", client_network(request), times=TIMES, seconds=SECONDS)
     context = _published(request)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="muc-do-hai-long-{context["chosen"]}.csv"'

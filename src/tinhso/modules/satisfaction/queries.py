@@ -27,7 +27,7 @@ PROCEDURES_SHOWN = 50
 
 def edition_on(day: date) -> Edition | None:
     """The questionnaire in force on a day."""
-    found: Edition | None = Edition.objects.in_force_on(day).order_by("-valid_from").first()  # type: ignore[assignment]
+    found: Edition | None = Edition.objects.in_force_on(day).order_by("-valid_from").first()
     return found
 
 
@@ -103,8 +103,9 @@ def overall(rows: QuerySet[Tally], asked: Questionnaire, label: str = "") -> Fig
 
 def by_unit(rows: QuerySet[Tally], asked: Questionnaire) -> list[Figure]:
     """By body (a commune, a department), the name first in the alphabet first: one statement."""
-    known, found = tree(), {}
-    for row in rows.filter(criterion="").values("unit_id").annotate(**Tally.sums()):
+    known = tree()
+    found: dict[int, dict[str, Any]] = {}
+    for row in _summed(rows, "unit_id"):
         if row["unit_id"] in known.nodes:
             body = known.body_of(row["unit_id"])
             found[body.id] = _added(found.get(body.id), row)
@@ -114,8 +115,7 @@ def by_unit(rows: QuerySet[Tally], asked: Questionnaire) -> list[Figure]:
 
 def by_procedure(rows: QuerySet[Tally], asked: Questionnaire, names: dict[str, str]) -> list[Figure]:
     """The procedures with most answers, at most fifty: one statement."""
-    counted = rows.filter(criterion="").exclude(procedure="").values("procedure").annotate(**Tally.sums())
-    most = counted.order_by("-answered_sum", "procedure")[:PROCEDURES_SHOWN]
+    most = _summed(rows.exclude(procedure=""), "procedure").order_by("-answered_sum", "procedure")[:PROCEDURES_SHOWN]
     return [_figure(names.get(row["procedure"], row["procedure"]), row["procedure"], row, asked) for row in most]
 
 
@@ -134,6 +134,11 @@ def by_criterion(rows: QuerySet[Tally], asked: Questionnaire) -> list[tuple[str,
         for one in asked.criteria
         if one.code in found and found[one.code][0] >= asked.publish_from
     ]
+
+
+def _summed(rows: QuerySet[Tally], column: str) -> Any:
+    """The whole ratings of a selection, added up by one column."""
+    return rows.filter(criterion="").values(column).annotate(**Tally.sums())
 
 
 def _added(row: dict[str, Any] | None, more: dict[str, Any]) -> dict[str, Any]:
