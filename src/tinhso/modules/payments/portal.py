@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from uuid import uuid4
 
+import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.files.serving import response as file_response
-from tinhso.kernel.papers.typesetting import qr_svg
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.payments.actions import notices, orders
 from tinhso.modules.payments.forms import dong_of, plain
@@ -84,8 +85,10 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
     text = accounts.qr_text(order)
     if not text:
         raise NotFound
-    headers = {"Content-Disposition": f'attachment; filename="vietqr-{order.reference}.svg"'}
-    return HttpResponse(qr_svg(text), content_type="image/svg+xml", headers=headers)
+    drawing = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(drawing, kind="png", scale=10, border=4)
+    headers = {"Content-Disposition": f'attachment; filename="vietqr-{order.reference}.png"'}
+    return HttpResponse(drawing.getvalue(), content_type="image/png", headers=headers)
 
 
 @login_required

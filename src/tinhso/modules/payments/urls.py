@@ -28,7 +28,7 @@ portal = [
     path("thanh-toan/<payment_reference:reference>/", pages.pay, name="pay"),
     path("thanh-toan/<payment_reference:reference>/da-chuyen/", pages.sent, name="sent"),
     path("thanh-toan/<payment_reference:reference>/ma-moi/", pages.renew, name="renew"),
-    path("thanh-toan/<payment_reference:reference>/ma-qr.svg", pages.code, name="code"),
+    path("thanh-toan/<payment_reference:reference>/ma-qr.png", pages.code, name="code"),
     path("thanh-toan/<payment_reference:reference>/bien-lai/", pages.receipt, name="receipt"),
     path("ngan-hang-minh-hoa/<payment_reference:reference>/", pages.demonstration_bank, name="demonstration_bank"),
 ]
