@@ -1,8 +1,9 @@
 """``python -m tests.journeys.behind``: what others do meanwhile, in the data of the platform that the journey runs on.
 
 ``till`` opens a bank account and publishes what the certificate of marital status costs; ``resolve <number>`` takes a
-dossier from its acceptance to its result; ``rate`` has four other applicants answer; ``wed`` begins lan's next dossier.
-Each prints what the journey needs to know.
+dossier from its acceptance to its result; ``rate`` has four other applicants answer; ``wed`` begins lan's next dossier;
+``fetch`` brings what waits on the national portal without waiting for the minute. Each prints what the journey
+needs to know.
 """
 
 from __future__ import annotations
@@ -111,7 +112,23 @@ def wed() -> dict[str, Any]:
     return {"draft": str(draft.token)}
 
 
-DONE: dict[str, Callable[..., dict[str, Any]]] = {"till": till, "resolve": resolve, "rate": rate, "wed": wed}
+def fetch() -> dict[str, Any]:
+    """Pull from the portal, take in, fetch the files."""
+    from tests.national_portal.factories import arrive
+
+    from tinhso.modules.national_portal.models import Incoming
+
+    arrive()
+    return {"incoming": sorted(Incoming.objects.values_list("state", flat=True))}
+
+
+DONE: dict[str, Callable[..., dict[str, Any]]] = {
+    "till": till,
+    "resolve": resolve,
+    "rate": rate,
+    "wed": wed,
+    "fetch": fetch,
+}
 
 
 def main(asked: list[str]) -> dict[str, Any]:
