@@ -17,6 +17,7 @@ from tinhso.kernel.manifest import Audience, Menu, registry
 
 THEMES = ("light", "dark")
 SIZES = ("112", "125")
+ABOUT_THE_PROVINCE = 50  # menu order of the public's pages: from here on they stand at the foot only
 OWN_WORK, UNIT_WORK = 50, 90  # menu order: below the first is one's own work, from the second on stands at the foot
 
 # Pages of the shell that frames point to: the name of the page, and where it stands when no such name is known.
@@ -146,7 +147,18 @@ class Frame:
 
     @cached_property
     def portal_menu(self) -> list[Line]:
-        return [line for _order, line in self._lines(Audience.PORTAL)]
+        """What people come for, in the bar of a wide screen."""
+        return [line for order, line in self._portal_lines if order < ABOUT_THE_PROVINCE]
+
+    @cached_property
+    def portal_foot(self) -> list[Line]:
+        """What the bar or the phone's tabs have no room for."""
+        tabs = {line.code for line in self.tabs}
+        return [line for _order, line in self._portal_lines if line.code not in tabs]
+
+    @cached_property
+    def _portal_lines(self) -> list[tuple[int, Line]]:
+        return self._lines(Audience.PORTAL)
 
     @cached_property
     def tabs(self) -> list[Line]:

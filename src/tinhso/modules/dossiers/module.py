@@ -132,8 +132,8 @@ MODULE = Module(
         Shortcut("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", "Theo dõi, bổ sung", "info", order=30),
     ),
     panels=(
-        Panel("case", "Trao đổi với người nộp", "dossiers:desk_messages", 10),
-        Panel("tracking", "Trao đổi về hồ sơ", "dossiers:messages", 10),
+        Panel("case", "Trao đổi với người nộp", "dossiers:desk_messages", 60),
+        Panel("tracking", "Trao đổi về hồ sơ", "dossiers:messages", 60),
     ),
     stories={"dossier": public_story},
     takes={"dossier": take},
