@@ -19,14 +19,14 @@ View = Callable[..., HttpResponseBase]
 
 
 def who_may(*rights: str) -> Callable[[View], View]:
-    """A page for officials who hold one of the rights on any unit at all."""
+    """A page for officials who hold one of the rights on any unit at all; for all officials when none is named."""
 
     def with_right(view: View) -> View:
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = acting(request)
-            if not actor.is_official or not any(actor.may(right) for right in rights):
+            if not actor.is_official or (rights and not any(actor.may(right) for right in rights)):
                 raise NotAllowed
             return view(request, *args, **kwargs)
 

@@ -79,10 +79,10 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
     return page_of(request, order_at_desk(request, reference))
 
 
-@who_may(P.SEE)
+@who_may()
 @require_GET
 def case_panel(request: HttpRequest, case_id: int) -> HttpResponse:
-    """The orders of one dossier, on the official's page of it."""
+    """The orders of one dossier, on the official's page of it; nothing for those who may not see them."""
     rows = [queries.shown(one) for one in queries.of_case(acting(request), case_id)]
     if request.headers.get("HX-Request"):
         return render(request, "payments/desk/_panel.html", {"rows": rows}) if rows else HttpResponse("")
