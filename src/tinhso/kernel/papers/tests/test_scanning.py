@@ -10,10 +10,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from tinhso.kernel.errors import Refusal
-from tinhso.kernel.papers.scanning import Bounds, Source, digitise, is_ready
+from tinhso.kernel.papers.scanning import Bounds, Source, digitise
 from tinhso.kernel.papers.signing import page_count, page_size, with_page
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not is_ready(), reason="tesseract and ghostscript are needed")]
+pytestmark = pytest.mark.slow
 FONT = ImageFont.truetype(str(Path(__file__).resolve().parents[1] / "fonts/Tinos-Regular.ttf"), 36)
 WORDS = "Họ, chữ đệm, tên: NGUYỄN THỊ HƯƠNG"
 
