@@ -7,7 +7,7 @@ person lives. The copy has the value of a certified paper copy in administrative
 from __future__ import annotations
 
 from dataclasses import astuple, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,7 +22,7 @@ from tinhso.kernel.papers.typesetting import Place, compose
 from tinhso.kernel.people.models import Account, Person
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.queries import tree
-from tinhso.kernel.units.rules import Kind
+from tinhso.kernel.units.rules import Kind, Node
 from tinhso.modules.vault import rules
 from tinhso.modules.vault.actions.keeping import NewItem, keep
 from tinhso.modules.vault.models import Certification, Item, Scan
@@ -52,23 +52,14 @@ def request_copy(
     earlier = Certification.objects.select_related("case").filter(request_key=request_key).first()
     if earlier is not None:
         return earlier
-    known = tree()
-    node = known.nodes.get(unit_id)
-    if node is None or node.kind != Kind.COMMUNE or not node.lives_on(timezone.localtime(at).date()):
-        raise Refusal("vault.not_competent", "Chọn xã, phường, đặc khu nơi bạn mang bản chính đến.", field="unit")
+    local = timezone.localtime(at)
+    node = _competent(unit_id, local.date())
     if not title.strip():
         raise Refusal("vault.no_title", "Ghi tên giấy tờ cần chứng thực, ví dụ: Giấy khai sinh.", field="title")
     if not 1 <= pages <= 999:
         raise Refusal("vault.pages", "Nhập số trang của bản chính, từ 1 đến 999.", field="pages")
-    centre = certificates.centre_of(unit_id)
-    owner_id = by.account_id if person_id is None else _account_of(person_id)
-    if person_id is not None and not any(by.may(Permission.DIGITISE, place) for place in (unit_id, centre)):
-        raise NotAllowed
-    person = Person.objects.filter(pk=person_id or by.person_id or 0).first()
-    if person is None:
-        raise NotAllowed("vault.nobody", "Tài khoản này chưa gắn với một người nên chưa yêu cầu chứng thực được.")
-    year = timezone.localtime(at).year
-    local = timezone.localtime(at)
+    centre, year = certificates.centre_of(unit_id), local.year
+    person = _holder(person_id, by, at_units=(unit_id, centre))
     case = cases.open_case(
         cases.NewCase(
             kind=CERTIFICATION,
@@ -78,7 +69,7 @@ def request_copy(
             unit_id=unit_id,
             received_unit_id=centre,
             applicant=person.full_name,
-            owner_id=owner_id,
+            owner_id=by.account_id if person_id is None else _account_of(person_id),
             place=node.short_name,
             step=STEP_OF["requested"][0],
             step_kind=STEP_OF["requested"][1],
@@ -98,6 +89,24 @@ def request_copy(
             )  # fmt: skip
     except IntegrityError as twice:
         raise Refusal("vault.twice", "Yêu cầu này vừa được gửi. Mở danh sách yêu cầu để xem.") from twice
+
+
+def _competent(unit_id: int, on: date) -> Node:
+    """The commune that certifies. Raises Refusal for any other unit."""
+    node = tree().nodes.get(unit_id)
+    if node is None or node.kind != Kind.COMMUNE or not node.lives_on(on):
+        raise Refusal("vault.not_competent", "Chọn xã, phường, đặc khu nơi bạn mang bản chính đến.", field="unit")
+    return node
+
+
+def _holder(person_id: int | None, by: Actor, *, at_units: tuple[int, ...]) -> Person:
+    """Whose paper it is: the actor's own, or the person's for whom a clerk of these units asks. Raises NotAllowed."""
+    if person_id is not None and not any(by.may(Permission.DIGITISE, place) for place in at_units):
+        raise NotAllowed
+    person = Person.objects.filter(pk=person_id or by.person_id or 0).first()
+    if person is None:
+        raise NotAllowed("vault.nobody", "Tài khoản này chưa gắn với một người nên chưa yêu cầu chứng thực được.")
+    return person
 
 
 def _account_of(person_id: int) -> int | None:
