@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
-
 from tinhso.kernel.search.rules.spelling import fold, marked_words, tokens
 from tinhso.kernel.search.rules.synonyms import Thesaurus
+from tinhso.kernel.search.rules.vocabulary import MOST_FORMS, Vocabulary
 
 # Everyday names rank above legal titles: people type the former.
-NAME, TITLE, FIELD = 1.3, 1.0, 0.4
-PREFIX, JOINED, NEAR, NEARLY = 0.85, 0.9, 0.6, 0.45
+NAME, TITLE, FIELD, BODY = 1.3, 1.0, 0.4, 0.3
 MOST_WORDS = 16
-MOST_FORMS = 24
 LEAST_SHARE = 0.4
 TOLERANCE = 0.25
 LOOK_CLOSELY_AT = 60
@@ -31,7 +26,8 @@ FILLERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What can be found: title, everyday names, field (sector, place …), code. ``boost`` multiplies the score."""
+    """What can be found: title, everyday names, field (sector, place …), code, and a body of which the words count
+    least. ``boost`` multiplies the score."""
 
     key: Any
     title: str
@@ -39,6 +35,7 @@ class Document:
     field: str = ""
     code: str = ""
     boost: float = 1.0
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +64,26 @@ class Index:
     """Built once from documents, asked often. Knows nothing of where documents come from or who may see them.
 
     ``fillers`` are folded words that count only when nothing else is left; give none when names are searched.
+    Documents that are a few of many bring the ``vocabulary`` of all, so that rare means rare among all.
     """
 
     def __init__(
         self,
         documents: Iterable[Document],
-        synonyms: Mapping[str, Iterable[str]] | None = None,
+        synonyms: Mapping[str, Iterable[str]] | Thesaurus | None = None,
         fillers: frozenset[str] = FILLERS,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
         self._fillers = fillers
-        self._thesaurus = Thesaurus(synonyms)
+        self._thesaurus = synonyms if isinstance(synonyms, Thesaurus) else Thesaurus(synonyms)
         self._entries: list[_Entry] = []
         self._postings: dict[str, dict[int, float]] = {}
         self._codes: dict[str, int] = {}
         for document in documents:
             self._take_in(document)
-        count = len(self._entries)
-        self._rarity = {word: math.log(1 + count / len(where)) for word, where in self._postings.items()}
-        self._words = sorted(self._postings)
-        # A word nobody wrote says little about which document is meant: half an average word.
-        self._unknown_rarity = sum(self._rarity.values()) / (2 * len(self._rarity)) if self._rarity else 1.0
+        if vocabulary is None:
+            vocabulary = Vocabulary({word: len(w) for word, w in self._postings.items()}, len(self._entries))
+        self._vocabulary = vocabulary
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -114,53 +111,17 @@ class Index:
         names = tuple((fold(name), name) for name in document.names)
         marks = marked_words(" ".join((document.title, *document.names)))
         self._entries.append(_Entry(document.key, title, names, document.boost, len(title.split()), marks))
-        for weight, text in ((FIELD, fold(document.field)), (TITLE, title), *((NAME, name) for name, _ in names)):
+        least = ((BODY, fold(document.body)), (FIELD, fold(document.field)))
+        for weight, text in (*least, (TITLE, title), *((NAME, name) for name, _ in names)):
             for word in text.split():
                 where = self._postings.setdefault(word, {})
                 where[number] = max(weight, where.get(number, 0.0))
         if document.code:
             self._codes.setdefault(_code(document.code), number)
 
-    def _forms(self, word: str, *, unfinished: bool) -> dict[str, float]:
-        """Words of the index that the typed word may stand for, each with how sure that is (0…1)."""
-        forms = {word: 1.0} if word in self._postings else {}
-        if (unfinished and len(word) > 1) or (unfinished and not forms):
-            start = bisect_left(self._words, word)
-            for other in self._words[start : start + MOST_FORMS]:
-                if not other.startswith(word):
-                    break
-                forms.setdefault(other, PREFIX if not forms else PREFIX * 0.6)
-        if forms or word.isdigit() or len(word) < 3:
-            return forms
-        cutoff = 1 if len(word) < 7 else 2
-        near = extract(word, self._words, scorer=OSA.distance, score_cutoff=cutoff, limit=6)
-        return {other: (NEAR if distance == 1 else NEARLY) for other, distance, _ in near}
-
-    def _apart(self, words: list[str]) -> list[str]:
-        """Words run together are taken apart when both halves are known: ``khaisinh`` → ``khai sinh``."""
-        found: list[str] = []
-        for word in words:
-            halves = None
-            if word not in self._postings and len(word) >= 5 and word.isalpha():
-                cuts = range(2, len(word) - 1)
-                pairs = [(word[:at], word[at:]) for at in cuts]
-                known = [pair for pair in pairs if pair[0] in self._postings and pair[1] in self._postings]
-                halves = max(known, key=self._commonness, default=None)
-            found += halves or (word,)
-        return found
-
-    def _commonness(self, pair: tuple[str, str]) -> int:
-        return min(len(self._postings[half]) for half in pair)
-
     def _score(self, words: list[str], last: str) -> dict[int, float]:
         """Document → sum of its words' rarity, squared by the share of the query it covers; few words score nothing."""
-        telling = [word for word in self._apart(words) if word not in self._fillers] or words
-        asked = []
-        for word in dict.fromkeys(telling):
-            forms = self._forms(word, unfinished=word == telling[-1] == last)
-            rarity = max((self._rarity[form] for form in forms), default=self._unknown_rarity)
-            asked.append((rarity, forms))
-        asked.sort(key=lambda one: -one[0])
+        asked = asked_words(words, last, self._vocabulary, self._fillers)
         whole = sum(rarity for rarity, _ in asked)
         covered: dict[int, float] = {}
         weighed: dict[int, float] = {}
@@ -183,7 +144,7 @@ class Index:
     def _gather(self, forms: Mapping[str, float], among: Mapping[int, float] | None) -> dict[int, float]:
         gathered: dict[int, float] = {}
         for form, sure in forms.items():
-            where = self._postings[form]
+            where = self._postings.get(form, {})
             if among is not None and len(among) < len(where):
                 where = {number: where[number] for number in among if number in where}
             elif among is not None:
@@ -222,6 +183,20 @@ class Index:
         begun = [self._entries[at].key for code, at in self._codes.items() if code.startswith(wanted)]
         first = [Found(key, 1e6) for key in begun[:MOST_FORMS]]
         return [*first, *(one for one in found if one.key not in begun)]
+
+
+def asked_words(
+    words: list[str], last: str, vocabulary: Vocabulary, fillers: frozenset[str] = FILLERS
+) -> list[tuple[float, dict[str, float]]]:
+    """The words of a query that tell something, rarest first: each with its rarity and what it may stand for.
+
+    ``last`` is the word last typed, which may be unfinished."""
+    telling = [word for word in vocabulary.apart(words) if word not in fillers] or words
+    asked = []
+    for word in dict.fromkeys(telling):
+        forms = vocabulary.forms(word, unfinished=word == telling[-1] == last)
+        asked.append((vocabulary.rarity(forms), forms))
+    return sorted(asked, key=lambda one: -one[0])
 
 
 def _code(text: str) -> str:
