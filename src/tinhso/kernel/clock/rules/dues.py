@@ -65,6 +65,10 @@ class Due:
         """What is left for the day the clock runs again; empty unless it stands still."""
         return self.run.remaining if self.is_paused else ()
 
+    @property
+    def _is_by_the_clock(self) -> bool:
+        return self.limit.unit is Unit.CLOCK_HOUR
+
     @cached_property
     def _exact_run(self) -> Run:
         table, start = self.calendar.table, minute_of(self.start)
@@ -75,14 +79,16 @@ class Due:
     @property
     def exact_at(self) -> datetime | None:
         """The due moment of the minute-exact clock, for warnings: every working minute of a pause is given back."""
-        if not self.pauses or not self.is_known:
+        if not self.pauses or not self.is_known or self._is_by_the_clock:
             return self.at
         at = self._exact_run.at
         return None if at is None else moment_of(at)
 
     @property
     def exact_remaining(self) -> int | None:
-        """Working minutes left on the minute-exact clock while it stands still."""
+        """Working minutes left on the minute-exact clock while it stands still; minutes for hours of the clock."""
+        if self._is_by_the_clock:
+            return self.remaining[0].amount if self.remaining else None
         return self._exact_run.remaining[0].amount if self.is_paused and self._exact_run.remaining else None
 
 

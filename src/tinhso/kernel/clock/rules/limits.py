@@ -1,7 +1,7 @@
 """What a procedure promises: so many working days, days or hours; and what stops or stretches the time.
 
 Words of the law: "ngày" is a calendar day, "ngày làm việc" a working day; hours are working hours. Half a working day
-is four working hours.
+is four working hours. Hours of the clock run by night and on days off too: they are for what endangers people.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Unit(StrEnum):
     WORKING_DAY = "working_day"
     DAY = "day"
     HOUR = "hour"
+    CLOCK_HOUR = "clock_hour"
     UNKNOWN = "unknown"
 
 
@@ -42,11 +43,12 @@ class Count(StrEnum):
     WORKING_DAYS = "working_days"
     DAYS = "days"
     MINUTES = "minutes"
+    CLOCK_MINUTES = "clock_minutes"
     SAME_DAY = "same_day"
 
 
 class Phase(NamedTuple):
-    """A stretch of the limit: ``amount`` working days, days or working minutes; for the same day, the cutoff minute."""
+    """A stretch of the limit: ``amount`` days or minutes of the kind counted; for the same day, the cutoff minute."""
 
     counted: Count
     amount: int
@@ -60,6 +62,8 @@ def _check(amount: Decimal, unit: Unit) -> None:
 def _phases(amount: Decimal, unit: Unit) -> tuple[Phase, ...]:
     if unit is Unit.HOUR:
         return (Phase(Count.MINUTES, _round_up(amount * 60)),)
+    if unit is Unit.CLOCK_HOUR:
+        return (Phase(Count.CLOCK_MINUTES, _round_up(amount * 60)),)
     whole = int(amount)
     count = Count.DAYS if unit is Unit.DAY else Count.WORKING_DAYS
     rest = _round_up((amount - whole) * WHOLE_DAY_MINUTES)

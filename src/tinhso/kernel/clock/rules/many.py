@@ -113,6 +113,8 @@ def due_many(received: ArrayLike, limit: Limit, calendar: Calendar) -> Moments:
             local = _end_of(calendar, _at_or_after(calendar, local // DAY_MINUTES + phase.amount))
         elif phase.counted is Count.MINUTES:
             local = _after_minutes(calendar, local, phase.amount)
+        elif phase.counted is Count.CLOCK_MINUTES:
+            local = local + phase.amount
         else:
             local = _same_day(calendar, local, phase.amount)
     return _moments(local, known)

@@ -7,7 +7,7 @@ The whole-day rule for pauses (chosen; the law is silent, and a province may set
 - a pause that begins and ends on the same day leaves the printed date alone (a slip of the finger costs nobody a day);
 - if every day was already used up when the last day was interrupted, the rest of the day of return is still given;
 - a same-day promise starts anew when the pause ends, unless it ends the same day and before the cutoff;
-- stretches counted in hours lose exactly the working minutes of the pause.
+- stretches counted in hours lose exactly the working minutes of the pause, those in hours of the clock all its minutes.
 
 Pauses that touch or overlap are one pause; a pause of no length is none.
 """
@@ -22,6 +22,7 @@ from tinhso.kernel.clock.rules.limits import Count, Pause, Phase
 from tinhso.kernel.clock.rules.tables import DAY_MINUTES, Table
 
 NOON = 12 * 60
+EXACT = frozenset({Count.MINUTES, Count.CLOCK_MINUTES})  # counted by the minute, whatever the day
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Standstill:
-    """A halt that held up the run; ``lost`` in the unit of the stretch (days, working minutes)."""
+    """A halt that held up the run; ``lost`` in the unit of the stretch (days, working minutes, minutes)."""
 
     halt: Halt
     start: int
@@ -83,6 +84,8 @@ def reach(table: Table, moment: int, phase: Phase) -> int:
     """The moment at which a phase that begins at ``moment`` is used up."""
     count, amount = phase
     day, minute = divmod(moment, DAY_MINUTES)
+    if count is Count.CLOCK_MINUTES:
+        return moment + amount
     if count is Count.MINUTES:
         return table.moment(table.minutes(moment) + amount) if amount else moment
     if count is Count.SAME_DAY:
@@ -103,6 +106,8 @@ def _today_or_next(table: Table, day: int, minute: int, cutoff: int) -> int:
 
 def _used(table: Table, moment: int, until: int, phase: Phase, cutoff: int) -> int:
     """How much of a phase that began at ``moment`` is used up when the clock stops at ``until``."""
+    if phase.counted is Count.CLOCK_MINUTES:
+        return until - moment
     if phase.counted is Count.MINUTES:
         return table.minutes(until) - table.minutes(moment)
     if phase.counted is Count.SAME_DAY:
@@ -115,7 +120,7 @@ def _used(table: Table, moment: int, until: int, phase: Phase, cutoff: int) -> i
 
 def _is_harmless(phase: Phase, start: int, end: int | None) -> bool:
     """Whether a pause within one day leaves a phase counted in days as it is."""
-    if end is None or phase.counted is Count.MINUTES or start // DAY_MINUTES != end // DAY_MINUTES:
+    if end is None or phase.counted in EXACT or start // DAY_MINUTES != end // DAY_MINUTES:
         return False
     return phase.counted is not Count.SAME_DAY or not start % DAY_MINUTES < phase.amount <= end % DAY_MINUTES
 
@@ -124,6 +129,8 @@ def _lost(table: Table, moment: int, phase: Phase, start: int, end: int | None, 
     """What a pause takes from a phase that began at ``moment``, for the explanation."""
     if end is None:
         return None
+    if phase.counted is Count.CLOCK_MINUTES:
+        return end - start
     if phase.counted is Count.MINUTES:
         return table.minutes(end) - table.minutes(start)
     day, minute = divmod(start, DAY_MINUTES)

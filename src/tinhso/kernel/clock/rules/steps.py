@@ -12,7 +12,7 @@ from typing import Any
 from tinhso.kernel.clock.rules.calendars import Calendar, moment_of
 from tinhso.kernel.clock.rules.dues import Due
 from tinhso.kernel.clock.rules.limits import Count
-from tinhso.kernel.clock.rules.running import Standstill, Stretch
+from tinhso.kernel.clock.rules.running import EXACT, Standstill, Stretch
 from tinhso.kernel.clock.rules.tables import DAY_MINUTES
 
 
@@ -54,7 +54,7 @@ def _steps(due: Due) -> Iterator[Step]:
     if not due.is_known:
         yield Step(Code.UNKNOWN)
         return
-    hours = due.limit.phases[0].counted in (Count.MINUTES, Count.SAME_DAY)
+    hours = due.limit.phases[0].counted in (*EXACT, Count.SAME_DAY)
     yield Step(Code.RECEIVED, {"at": due.start, "limit": due.limit, "first_day_counts": hours})
     for more in due.extensions:
         yield Step(Code.EXTENDED, {"amount": more.amount, "unit": more.unit, "reason": more.reason})
@@ -76,7 +76,7 @@ def _steps(due: Due) -> Iterator[Step]:
 
 def _paused(part: Standstill, due: Due) -> Step:
     halt = part.halt
-    counts = part.count is not Count.MINUTES and part.start % DAY_MINUTES >= due.pause_cutoff
+    counts = part.count not in EXACT and part.start % DAY_MINUTES >= due.pause_cutoff
     return Step(
         Code.PAUSED,
         {
@@ -94,9 +94,10 @@ def _paused(part: Standstill, due: Due) -> Step:
 def _stretch(part: Stretch, calendar: Calendar, number: int) -> Iterator[Step]:
     count, amount = part.phase
     first, last = _date(part.start), _date(part.end)
-    if count is Count.MINUTES:
+    if count in EXACT:
         if amount:
-            yield Step(Code.MINUTES, {"amount": amount, "start": moment_of(part.start), "end": moment_of(part.end)})
+            between = {"start": moment_of(part.start), "end": moment_of(part.end)}
+            yield Step(Code.MINUTES, {"amount": amount, "count": count, **between})
     elif count is Count.SAME_DAY:
         if part.is_complete:
             yield _same_day(part, calendar)

@@ -10,6 +10,7 @@ from typing import Any
 from tinhso.kernel.clock.rules.calendars import VIETNAM, WEEKDAY_WORDS, WEEKLY_REST
 from tinhso.kernel.clock.rules.dues import Due
 from tinhso.kernel.clock.rules.limits import Count, Limit, PauseKind, Phase, Unit
+from tinhso.kernel.clock.rules.running import EXACT
 from tinhso.kernel.clock.rules.steps import Code, Step
 
 LONG_LIST = 10  # from this many counted days on, days in a row are told together
@@ -26,8 +27,18 @@ _PAUSE_EN = {
     PauseKind.VERIFICATION: "waiting for verification by another body",
     PauseKind.FORCE_MAJEURE: "force majeure",
 }
-_UNIT_VI = {Unit.WORKING_DAY: "ngày làm việc", Unit.DAY: "ngày", Unit.HOUR: "giờ làm việc"}
-_UNIT_EN = {Unit.WORKING_DAY: "working day", Unit.DAY: "calendar day", Unit.HOUR: "working hour"}
+_UNIT_VI = {
+    Unit.WORKING_DAY: "ngày làm việc",
+    Unit.DAY: "ngày",
+    Unit.HOUR: "giờ làm việc",
+    Unit.CLOCK_HOUR: "giờ",
+}
+_UNIT_EN = {
+    Unit.WORKING_DAY: "working day",
+    Unit.DAY: "calendar day",
+    Unit.HOUR: "working hour",
+    Unit.CLOCK_HOUR: "hour",
+}
 
 
 def limit_words(limit: Limit, language: str = "vi") -> str:
@@ -72,13 +83,15 @@ def _amount(amount: Decimal, unit: Unit, vietnamese: bool) -> str:
     return f"{number} {_UNIT_EN[unit]}{'' if amount == 1 else 's'}"
 
 
-def _minutes(amount: int, vietnamese: bool) -> str:
+def _minutes(amount: int, vietnamese: bool, count: Count = Count.MINUTES) -> str:
     hours, minutes = divmod(amount, 60)
     parts = ((hours, "giờ", "hour"), (minutes, "phút", "minute"))
+    is_worked = count is not Count.CLOCK_MINUTES
     if vietnamese:
-        return " ".join(f"{n} {vi}" for n, vi, _ in parts if n) + " làm việc" if amount else "0 phút làm việc"
-    worded = " ".join(f"{n} {en}{'' if n == 1 else 's'}" for n, _, en in parts if n)
-    return f"{worded or '0 minutes'} of working time"
+        worded = " ".join(f"{n} {vi}" for n, vi, _ in parts if n) or "0 phút"
+        return f"{worded} làm việc" if is_worked else worded
+    worded = " ".join(f"{n} {en}{'' if n == 1 else 's'}" for n, _, en in parts if n) or "0 minutes"
+    return f"{worded} of working time" if is_worked else worded
 
 
 def _remaining(phases: Iterable[Phase], vietnamese: bool) -> str:
@@ -86,8 +99,8 @@ def _remaining(phases: Iterable[Phase], vietnamese: bool) -> str:
 
 
 def _phase(phase: Phase, vietnamese: bool) -> str:
-    if phase.counted is Count.MINUTES:
-        return _minutes(phase.amount, vietnamese)
+    if phase.counted in EXACT:
+        return _minutes(phase.amount, vietnamese, phase.counted)
     if phase.counted is Count.SAME_DAY:
         return "giải quyết trong ngày" if vietnamese else "the same day"
     if not phase.amount:
@@ -153,8 +166,8 @@ def _grounds(p: dict[str, Any], names: dict[PauseKind, str]) -> str:
 
 
 def _lost(p: dict[str, Any], vietnamese: bool) -> str:
-    if p["count"] is Count.MINUTES:
-        return _minutes(p["lost"], vietnamese)
+    if p["count"] in EXACT:
+        return _minutes(p["lost"], vietnamese, p["count"])
     return _amount(Decimal(p["lost"]), Unit.DAY if p["count"] is Count.DAYS else Unit.WORKING_DAY, vietnamese)
 
 
@@ -164,7 +177,7 @@ def _paused_vi(p: dict[str, Any]) -> str:
         return f"{text} đến nay ({_grounds(p, _PAUSE_VI)})."
     lost = _lost(p, True)
     text += f" đến {moment_words(p['end'])} ({_grounds(p, _PAUSE_VI)}), không tính {lost}"
-    if p["count"] in (Count.MINUTES, Count.SAME_DAY):
+    if p["count"] in (*EXACT, Count.SAME_DAY):
         return text + "."
     if p["start"].date() == p["end"].date():
         return text + ": dừng trong một ngày không làm đổi ngày hẹn."
@@ -178,7 +191,7 @@ def _paused_en(p: dict[str, Any]) -> str:
         return f"{text} until now ({_grounds(p, _PAUSE_EN)})."
     lost = _lost(p, False)
     text += f" to {moment_words(p['end'], 'en')} ({_grounds(p, _PAUSE_EN)}); not counted: {lost}"
-    if p["count"] in (Count.MINUTES, Count.SAME_DAY):
+    if p["count"] in (*EXACT, Count.SAME_DAY):
         return text + "."
     if p["start"].date() == p["end"].date():
         return text + ": a pause within one day leaves the date as it is."
@@ -207,7 +220,7 @@ _VI: dict[Code, Callable[[dict[str, Any]], str]] = {
         f"theo, {day_words(p['to'])} (Điều 148 khoản 5 Bộ luật Dân sự 2015)."
     ),
     Code.MINUTES: lambda p: (
-        f"Tính {_minutes(p['amount'], True)}, từ {moment_words(p['start'])} đến {moment_words(p['end'])}."
+        f"Tính {_minutes(p['amount'], True, p['count'])}, từ {moment_words(p['start'])} đến {moment_words(p['end'])}."
     ),
     Code.BEFORE_CUTOFF: lambda p: f"Tính từ trước {_clock(p['cutoff'])} {day_words(p['on'])}: trả kết quả trong ngày.",
     Code.AFTER_CUTOFF: lambda p: (
@@ -240,7 +253,8 @@ _EN: dict[Code, Callable[[dict[str, Any]], str]] = {
         f"{day_words(p['to'], 'en')} (Civil Code 2015, Art. 148.5)."
     ),
     Code.MINUTES: lambda p: (
-        f"Counted {_minutes(p['amount'], False)}, {moment_words(p['start'], 'en')} to {moment_words(p['end'], 'en')}."
+        f"Counted {_minutes(p['amount'], False, p['count'])}, "
+        f"{moment_words(p['start'], 'en')} to {moment_words(p['end'], 'en')}."
     ),
     Code.BEFORE_CUTOFF: lambda p: (
         f"Counted from before {_clock(p['cutoff'])} on {day_words(p['on'], 'en')}: the same day."

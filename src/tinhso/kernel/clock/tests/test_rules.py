@@ -17,6 +17,7 @@ from tinhso.kernel.clock.rules import (
     Verdict,
     Window,
     due,
+    explain,
     parse_week,
     standing,
     time_left,
@@ -376,3 +377,33 @@ def test_a_calendar_turns_contradictions_away():
 
 def test_the_tables_grow_when_a_date_lies_far_ahead():
     assert at("18/11/2060 09:10", FIVE, Calendar("x")) == "25/11/2060 17:00"
+
+
+TWO_HOURS = Limit(2, Unit.CLOCK_HOUR)
+
+
+@pytest.mark.parametrize(
+    ("start", "pauses", "expected"),
+    [
+        ("20/11/2026 23:30", (), "21/11/2026 01:30"),  # by night, into a Saturday
+        ("20/11/2026 09:10", (), "20/11/2026 11:10"),
+        ("20/11/2026 16:00", (("20/11/2026 17:00", "22/11/2026 08:00"),), "22/11/2026 09:00"),
+        ("20/11/2026 16:00", (("20/11/2026 17:00", None),), None),
+    ],
+)
+def test_hours_of_the_clock_run_by_night_and_on_days_off(start, pauses, expected):
+    assert at(start, TWO_HOURS, pauses=[pause(*one) for one in pauses]) == expected
+
+
+def test_hours_of_the_clock_explain_themselves():
+    found = due(moment("20/11/2026 23:30"), TWO_HOURS, seeded())
+    assert explain(found) == [
+        "Nhận hồ sơ lúc 23:30 thứ Sáu 20/11/2026; thời hạn 2 giờ.",
+        "Tính 2 giờ, từ 23:30 thứ Sáu 20/11/2026 đến 01:30 thứ Bảy 21/11/2026.",
+        "Hạn trả kết quả: 01:30 thứ Bảy 21/11/2026.",
+    ]
+
+
+def test_hours_of_the_clock_that_stand_still_keep_what_is_left():
+    held = due(moment("20/11/2026 16:00"), TWO_HOURS, seeded(), [pause("20/11/2026 17:00", None)])
+    assert time_left(moment("22/11/2026 08:00"), held, seeded()) == 60
