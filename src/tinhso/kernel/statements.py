@@ -7,14 +7,15 @@ querysets with a ``Slot`` where a value goes. Several writes become one statemen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, connection, models
-from django.db.models.expressions import Expression
+from django.db.models.expressions import Expression, RawSQL
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 from psycopg.types.numeric import Int8
@@ -132,7 +133,7 @@ class Kept(Generic[Row]):
     def _plan(self) -> _Plan:
         rows: Any = self._rows()
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False)  # also of what can hold no rows
-        sql, values = compiler.as_sql()
+        sql, values = _fixed(*compiler.as_sql())
         converters = compiler.get_converters([one[0] for one in compiler.select])
         make = _maker(compiler) if issubclass(rows._iterable_class, ModelIterable) else tuple
         return _Plan(sql, values, converters, make, rows.query.select_for_update)
@@ -144,6 +145,28 @@ class Kept(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(plan.sql, _filled(plan.values, given))
             return [plan.make(plan.converted(row)) for row in cursor.fetchall()]
+
+
+class Merged(Kept[Row]):
+    """The first ``most`` rows of several lists in one order. ``rows`` is one list, ordered, cut at ``most`` and with
+    ``EACH`` where its key goes; ``keys`` are whole numbers, and ``order`` names what the lists are ordered by.
+
+    Each list is read in the order of its index and no further than it counts; one statement over all of them would be
+    read to its end and sorted."""
+
+    def __init__(self, rows: Callable[[], models.QuerySet[Any, Row]], keys: Sequence[int], order: str, most: int):
+        super().__init__(rows)
+        self._keys, self._end = list(keys), f"order by {order} limit {most}"
+
+    @cached_property
+    def _plan(self) -> _Plan:
+        one = super()._plan
+        keys = "unnest(%s::bigint[]) each_of(key)"
+        sql = f"select s.* from {keys} cross join lateral ({one.sql}) s {self._end}"  # noqa: S608 (built by the ORM)
+        return replace(one, sql=sql, values=[self._keys, *one.values])
+
+
+EACH = RawSQL("each_of.key", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +201,7 @@ class Counts:
         lists = self._lists()
         for rows in lists.values():
             query = rows.order_by().values("pk")[: self._most].query
-            sql, more = query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql()
+            sql, more = _fixed(*query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql())
             parts.append(f"(select count(*) from ({sql}) s)")  # noqa: S608 (built by the ORM, values apart)
             values.extend(more)
         return list(lists), "select " + ", ".join(parts), values
@@ -188,6 +211,52 @@ class Counts:
         with connection.cursor() as cursor:
             cursor.execute(sql, _filled(values, given))
             return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+class Tally:
+    """How many of a queryset's rows fit each of some conditions, by name (None: all of them), in one pass over at most
+    ``most`` rows: one statement, put together at its first use and called with the values of all slots.
+
+    A name whose count is ``most`` says that the pass ended early, and then every count is the least it can be."""
+
+    def __init__(self, rows: Callable[[], tuple[models.QuerySet[Any], Mapping[str, models.Q | None]]], most: int):
+        self._rows, self.most = rows, most
+
+    @cached_property
+    def _plan(self) -> tuple[list[str], str, Sequence[Any]]:
+        rows, conditions = self._rows()
+        fits = {f"fits_{at}": one for at, one in enumerate(conditions.values()) if one is not None}
+        query = rows.order_by().annotate(**fits).values("pk", *fits)[: self.most].query
+        sql, values = _fixed(*query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql())
+        counts = (
+            "count(*)" if one is None else f"count(*) filter (where fits_{at})"
+            for at, one in enumerate(conditions.values())
+        )
+        return list(conditions), f"select {', '.join(counts)} from ({sql}) s", values  # noqa: S608 (as above)
+
+    def __call__(self, **given: Any) -> dict[str, int]:
+        names, sql, values = self._plan
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(values, given))
+            return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def _fixed(sql: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The statement with its whole numbers written in. The server plans a kept statement once only if it can see
+    without its values which partial index fits; a phase handed over as a value hides that."""
+    left = iter(values)
+    kept: list[Any] = []
+
+    def place(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        value = next(left)
+        if type(value) is int:
+            return str(value) if value >= 0 else f"({value})"
+        kept.append(value)
+        return "%s"
+
+    return re.sub("%[%s]", place, sql), kept
 
 
 def _filled(values: Sequence[Any], given: Mapping[str, Any]) -> list[Any]:

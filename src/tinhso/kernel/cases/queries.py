@@ -24,11 +24,12 @@ from tinhso.kernel.journal.rules import Head
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.rules import fold
-from tinhso.kernel.statements import Counts, Kept, Slot
+from tinhso.kernel.statements import EACH, Counts, Kept, Merged, Slot, Tally
 from tinhso.kernel.units.queries import tree
 
 PAGE = 20
 CAP = 1000
+PASS = 5000  # a list up to here is counted in one pass over its rows
 NOT_TO_ASSIGN = ("receive", "review", "sign", "issue", "return")
 
 
@@ -73,13 +74,24 @@ def _base(wanted: Wanted, actor: Actor, units: frozenset[int]) -> CaseQuerySet:
         return rows.working().filter(assignee_id=actor.account_id).visible_to(actor)
     if wanted.whose is Whose.ALL:
         return rows.working().visible_to(actor)
-    if wanted.whose is Whose.RECEIVED:
-        rows = rows.filter(phase__in=[Phase.OPEN, Phase.SETTLED])
-        return rows.filter(_at_units("received_unit_id", actor, units))
-    rows = rows.working().filter(_at_units("unit_id", actor, units))
-    if wanted.whose is Whose.UNASSIGNED:
+    return _of_whom(wanted.whose, rows.filter(_at_units(_COLUMNS[wanted.whose], actor, units)))
+
+
+_COLUMNS = {  # of the lists of units: the unit in question
+    Whose.UNASSIGNED: "unit_id",
+    Whose.UNIT: "unit_id",
+    Whose.TO_SIGN: "unit_id",
+    Whose.RECEIVED: "received_unit_id",
+}
+
+
+def _of_whom(whose: Whose, rows: CaseQuerySet) -> CaseQuerySet:
+    if whose is Whose.RECEIVED:
+        return rows.filter(phase__in=[Phase.OPEN, Phase.SETTLED])
+    rows = rows.working()
+    if whose is Whose.UNASSIGNED:
         return rows.filter(assignee__isnull=True).exclude(step_kind__in=NOT_TO_ASSIGN)
-    return rows.filter(step_kind="sign") if wanted.whose is Whose.TO_SIGN else rows
+    return rows.filter(step_kind="sign") if whose is Whose.TO_SIGN else rows
 
 
 def _at_units(column: str, actor: Actor, units: frozenset[int]) -> Q:
@@ -87,9 +99,14 @@ def _at_units(column: str, actor: Actor, units: frozenset[int]) -> Q:
 
     A case concerns the unit that resolves it and the one that received it, so all of these are visible to the actor;
     asking ``visible_to`` as well would make the database read every case that ever concerned the units."""
-    seen = {kind.code: units & _scope_of(actor, kind.see, units) for kind in registry.case_kinds.values()}
-    allowed = [Q(kind=code, **{f"{column}__in": sorted(here)}) for code, here in seen.items() if here]
+    allowed = [Q(kind=code, **{f"{column}__in": sorted(here)}) for code, here in _seen(actor, units).items()]
     return reduce(or_, allowed) if allowed else Q(pk__in=[])
+
+
+def _seen(actor: Actor, units: frozenset[int]) -> dict[str, frozenset[int]]:
+    """On which of the units the actor may see each kind of case, if on any."""
+    seen = {kind.code: units & _scope_of(actor, kind.see, units) for kind in registry.case_kinds.values()}
+    return {code: here for code, here in seen.items() if here}
 
 
 def _scope_of(actor: Actor, right: str, units: frozenset[int]) -> frozenset[int]:
@@ -141,16 +158,19 @@ def matching(rows: CaseQuerySet, text: str) -> CaseQuerySet:
 
 
 def _urgent(rows: CaseQuerySet, urgency: Urgency, at: datetime | Slot, soon: datetime | Slot) -> CaseQuerySet:
-    """Those of an urgency: late at ``at``, or due from then on until ``soon``."""
-    if urgency is Urgency.LATE:
-        return rows.filter(urgent_at__lt=at)
-    if urgency is Urgency.SOON:
-        return rows.filter(urgent_at__gte=at, urgent_at__lt=soon)
-    if urgency is Urgency.NEWS:
-        return rows.exclude(news="")
-    if urgency is Urgency.PAUSED:
-        return rows.filter(phase=Phase.PAUSED)
-    return rows
+    fits = fitting(urgency, at, soon)
+    return rows if fits is None else rows.filter(fits)
+
+
+def fitting(urgency: Urgency, at: datetime | Slot, soon: datetime | Slot) -> Q | None:
+    """What an urgency asks of a case: late at ``at``, or due from then on until ``soon``; None when nothing."""
+    return {
+        Urgency.ALL: None,
+        Urgency.LATE: Q(urgent_at__lt=at),
+        Urgency.SOON: Q(urgent_at__gte=at, urgent_at__lt=soon),
+        Urgency.NEWS: ~Q(news=""),
+        Urgency.PAUSED: Q(phase=Phase.PAUSED),
+    }[urgency]
 
 
 def end_of_tomorrow(at: datetime) -> datetime:
@@ -220,8 +240,19 @@ def cut(rows: Sequence[tuple[Any, ...]], size: int) -> tuple[list[Line], str]:
 @lru_cache(maxsize=512)
 def _listed(wanted: Wanted, reader: Reader, units: frozenset[int], is_further: bool, size: int) -> Kept[Any]:
     """The statement of a page; kept, because composing it costs more than running it."""
+    column = _COLUMNS.get(wanted.whose)
+    apart = _same_for_all_kinds(reader.actor, units) if column else None
+    if column is None or apart is None:
+        return Kept(lambda: as_lines(found(wanted, reader.actor, units, AT), size, is_further))
+    rows = _of_whom(wanted.whose, Case.objects.filter(**{column: EACH, "kind__in": sorted(apart[0])}))
+    rows = _urgent(_filtered(rows, wanted), wanted.urgency, AT, SOON).most_urgent_first()
+    return Merged(lambda: as_lines(rows, size, is_further), sorted(apart[1]), "urgent_at, pk", size + 1)
 
-    return Kept(lambda: as_lines(found(wanted, reader.actor, units, AT), size, is_further))
+
+def _same_for_all_kinds(actor: Actor, units: frozenset[int]) -> tuple[list[str], frozenset[int]] | None:
+    """The kinds that the actor sees and on which of the units, when these are the same for each of them."""
+    seen = _seen(actor, units)
+    return (list(seen), next(iter(seen.values()))) if len(set(seen.values())) == 1 else None
 
 
 def as_lines(rows: CaseQuerySet, size: int, is_further: bool) -> Any:
@@ -242,9 +273,19 @@ def read_key(text: str) -> tuple[datetime, int] | None:
 
 
 def counters(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime) -> dict[str, int]:
-    """How many there are of each urgency, each counted up to 1,000: one statement."""
-    counts = _counts(replace(wanted, after=None, urgency=Urgency.ALL), Reader(actor), units)
-    return counts(at=at, soon=end_of_tomorrow(at))
+    """How many there are of each urgency: one statement. In a list of 5,000 and more, each counted up to 1,000."""
+    plain, reader, soon = replace(wanted, after=None, urgency=Urgency.ALL), Reader(actor), end_of_tomorrow(at)
+    told = _tally(plain, reader, units)(at=at, soon=soon)
+    return told if told[Urgency.ALL] < PASS else _counts(plain, reader, units)(at=at, soon=soon)
+
+
+@lru_cache(maxsize=512)
+def _tally(wanted: Wanted, reader: Reader, units: frozenset[int]) -> Tally:
+    def rows() -> tuple[CaseQuerySet, dict[str, Q | None]]:
+        base = _filtered(_base(wanted, reader.actor, units), wanted)
+        return base, {one.value: fitting(one, AT, SOON) for one in Urgency}
+
+    return Tally(rows, PASS)
 
 
 @lru_cache(maxsize=512)
