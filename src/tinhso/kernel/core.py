@@ -28,8 +28,11 @@ class Permission(StrEnum):
     NOTICES = "notices.manage"
 
 
-def _entry(verb: str, sentence: str) -> Entry:
-    return Entry(verb, sentence, Readers.OFFICIALS)
+def _entry(verb: str, sentence: str, personal: frozenset[str] = frozenset()) -> Entry:
+    return Entry(verb, sentence, Readers.OFFICIALS, personal)
+
+
+NAMES = frozenset({"name", "holder"})  # of citizens: kept apart, and erased when their time is over
 
 
 ENTRIES = (
@@ -41,16 +44,16 @@ ENTRIES = (
     _entry("person.give_role", "{actor} giao vai trò {role} cho {name} tại {unit}"),
     _entry("person.take_role", "{actor} thu vai trò {role} của {name} tại {unit}"),
     _entry("person.leave", "{actor} kết thúc chức danh {title} của {name} tại {unit} từ {on}"),
-    _entry("person.confirm_identity", "{actor} đối chiếu căn cước với {name}"),
-    _entry("identity.create", "{name} lập tài khoản khi đăng nhập bằng {provider}"),
-    _entry("identity.link", "{name} liên kết {provider}"),
-    _entry("identity.unlink", "{name} gỡ liên kết {provider}"),
-    _entry("mandate.ask", "{actor} xin nộp hồ sơ thay {name}"),
-    _entry("mandate.confirm", "{actor} xác nhận {holder} được nộp thay {name} đến {until}"),
-    _entry("mandate.refuse", "{actor} từ chối cho {holder} nộp thay {name}"),
-    _entry("mandate.give", "{actor} lập mã ủy quyền đến {until}"),
-    _entry("mandate.take_up", "{holder} nhận ủy quyền nộp thay {name} đến {until}"),
-    _entry("mandate.revoke", "{actor} thu quyền nộp thay {name} của {holder}"),
+    _entry("person.confirm_identity", "{actor} đối chiếu căn cước với {name}", NAMES),
+    _entry("identity.create", "{name} lập tài khoản khi đăng nhập bằng {provider}", NAMES),
+    _entry("identity.link", "{name} liên kết {provider}", NAMES),
+    _entry("identity.unlink", "{name} gỡ liên kết {provider}", NAMES),
+    _entry("mandate.ask", "{actor} xin nộp hồ sơ thay {name}", NAMES),
+    _entry("mandate.confirm", "{actor} xác nhận {holder} được nộp thay {name} đến {until}", NAMES),
+    _entry("mandate.refuse", "{actor} từ chối cho {holder} nộp thay {name}", NAMES),
+    _entry("mandate.give", "{actor} lập mã ủy quyền đến {until}", NAMES),
+    _entry("mandate.take_up", "{holder} nhận ủy quyền nộp thay {name} đến {until}", NAMES),
+    _entry("mandate.revoke", "{actor} thu quyền nộp thay {name} của {holder}", NAMES),
     _entry("api_key.create", "{actor} tạo khóa API {key}"),
     _entry("api_key.revoke", "{actor} thu khóa API {key}"),
     _entry("notices.publish", "{actor} công bố mẫu thông báo {kind}, bản {number} từ {from}"),

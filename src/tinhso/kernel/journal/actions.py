@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -52,7 +53,8 @@ def compose(
     if verb not in registry.entries:
         raise KeyError(f"no module declares the journal entry {verb!r}")
     chain = f"case/{case_id}" if case_id else subject
-    said = dict(data)
+    salt = secrets.token_bytes(16)
+    said, personal = rules.apart(data, registry.entries[verb].personal, salt)
     return Entry(
         case_id=case_id,
         subject=subject,
@@ -63,6 +65,8 @@ def compose(
         actor_name=by.name,
         unit_id=unit_id if unit_id is not None else by.unit_id,
         data=said,
+        personal=personal,
+        salt=salt if personal else None,
         hash=rules.seal(head.hash, chain=chain, seq=head.seq + 1, verb=verb, at=at, actor_id=by.account_id, data=said),
     )
 
@@ -95,6 +99,33 @@ def note(*, subject: str, verb: str, by: Actor, at: datetime, data: Mapping[str,
     last = Entry.objects.filter(subject=subject).order_by("-seq").values_list("seq", "hash").first()
     head = rules.Head(last[0], bytes(last[1])) if last else rules.Head()
     return append(verb=verb, by=by, at=at, head=head, data=data, subject=subject)
+
+
+_ERASE = """
+update journal_entry set personal = null, salt = null, erased_by = %(record)s,
+    actor_name = case when actor_id in (select id from people_account where not is_official) then %(nameless)s
+        else actor_name end
+where erased_by = '' and {which}
+    and (personal is not null or actor_id in (select id from people_account where not is_official))
+"""
+
+
+def erase_of_cases(case_ids: Sequence[int], *, record: str) -> int:
+    """Erase the personal part of the cases' entries, and the names of citizens who acted; returns how many entries.
+
+    ``record`` is the chain that says why, such as ``disposal/7``. Numbers, hashes and anchors stay, and still fit."""
+    return _erase("case_id = any(%(which)s)", list(case_ids), record)
+
+
+def erase_of_subjects(subjects: Sequence[str], *, record: str) -> int:
+    """As ``erase_of_cases``, for chains about something that is not a case."""
+    return _erase("subject = any(%(which)s)", list(subjects), record)
+
+
+def _erase(which: str, values: Sequence[Any], record: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_ERASE.format(which=which), {"record": record, "which": values, "nameless": rules.NAMELESS})
+        return int(cursor.rowcount)
 
 
 def viewed(*, case_id: int, by: Actor, at: datetime, on: date) -> None:

@@ -9,7 +9,11 @@ from django.db.models import Q
 
 
 class Entry(models.Model):
-    """Something that happened. Never changed, never deleted; the database refuses both."""
+    """Something that happened. Never changed, never deleted; the database refuses both.
+
+    What its kind declares as personal stands apart in ``personal``: sealed by a salted hash within ``data``, so that it
+    can be erased when its time is over and the chain still holds. ``erased_by`` names the record that says so.
+    """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, db_index=False, related_name="entries")
     subject = models.CharField(max_length=60, blank=True, help_text="what it is about when it is not about a case")
@@ -20,6 +24,9 @@ class Entry(models.Model):
     actor_name = models.CharField(max_length=120)
     unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     data = models.JSONField(default=dict)
+    personal = models.JSONField(null=True, help_text="the personal part of what it says, until its time is over")
+    salt = models.BinaryField(max_length=16, null=True)
+    erased_by = models.CharField(max_length=60, default="", db_default="", blank=True)
     hash = models.BinaryField(max_length=32)
 
     class Meta:
@@ -40,6 +47,11 @@ class Entry(models.Model):
         if self.pk:
             raise TypeError("a journal entry cannot be changed")
         super().save(*args, **kwargs)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """All it says, the personal part included as long as it is kept."""
+        return {**self.data, **(self.personal or {})}
 
     @property
     def chain(self) -> str:

@@ -11,7 +11,10 @@ from tinhso.kernel.journal import rules
 from tinhso.kernel.journal.models import Anchor, Entry
 from tinhso.kernel.manifest import Readers, registry
 
-_COLUMNS = ("id", "case_id", "subject", "seq", "verb", "at", "actor_id", "data", "hash")
+_COLUMNS = (
+    "id", "case_id", "subject", "seq", "verb", "at", "actor_id", "data", "hash", "personal", "salt",
+    "erased_by",
+)  # fmt: skip
 
 
 class _Words(defaultdict[str, Any]):
@@ -21,12 +24,17 @@ class _Words(defaultdict[str, Any]):
         return "–"
 
 
+def said(entry: Any) -> dict[str, Any]:
+    """All that an entry, or a row with its columns, says: the personal part too, while it is kept."""
+    return {**entry.data, **(getattr(entry, "personal", None) or {})}
+
+
 def sentence(entry: Entry) -> str:
     """The entry in words, from its declared sentence and its own data."""
     declared = registry.entries.get(entry.verb)
     if declared is None:
         return entry.verb
-    return declared.sentence.format_map(_Words(str, {**entry.data, "actor": entry.actor_name}))
+    return declared.sentence.format_map(_Words(str, {**said(entry), "actor": entry.actor_name}))
 
 
 def readable(entries: list[Entry], readers: Readers) -> list[Entry]:
@@ -63,8 +71,9 @@ def verify(ends: dict[str, End] | None = None, batch: int = 5000) -> Iterator[Da
     ``ends`` is filled with the end of each chain, for whoever compares rows with their history.
     """
     ends = {} if ends is None else ends
+    records: dict[str, str] = {}  # who is said to have erased → where, once each
     for row in Entry.objects.order_by("pk").values_list(*_COLUMNS).iterator(batch):
-        _, case_id, subject, seq, verb, at, actor_id, data, found = row
+        _, case_id, subject, seq, verb, at, actor_id, data, found, personal, salt, erased_by = row
         chain = f"case/{case_id}" if case_id else subject
         end = ends.get(chain, End())
         if seq != end.head.seq + 1:
@@ -72,9 +81,24 @@ def verify(ends: dict[str, End] | None = None, batch: int = 5000) -> Iterator[Da
         sealed = rules.seal(end.head.hash, chain=chain, seq=seq, verb=verb, at=at, actor_id=actor_id, data=data)
         if sealed != bytes(found):
             yield Damage(f"{chain}#{seq}", "nội dung không khớp dấu niêm phong")
+        if words := _wrong_part(data.get(rules.APART), personal, salt, erased_by):
+            yield Damage(f"{chain}#{seq}", words)
+        if erased_by:
+            records.setdefault(erased_by, f"{chain}#{seq}")
         state = data["is"]["state"] if "is" in data else end.state
         ends[chain] = End(rules.Head(seq, bytes(found)), state)
+    for record, where in records.items():
+        if record not in ends:
+            yield Damage(where, f"dữ liệu cá nhân bị xóa mà không có biên bản {record}")
     yield from _verify_anchors()
+
+
+def _wrong_part(sealed: str | None, personal: Any, salt: Any, erased_by: str) -> str:
+    """Why an entry's personal part does not fit its seal; empty when it does, or was erased on record."""
+    if personal is not None:
+        fits = sealed is not None and salt is not None and rules.personal_seal(bytes(salt), personal) == sealed
+        return "" if fits else "dữ liệu cá nhân không khớp dấu niêm phong"
+    return "mất dữ liệu cá nhân mà không có biên bản" if sealed and not erased_by else ""
 
 
 def _verify_anchors() -> Iterator[Damage]:

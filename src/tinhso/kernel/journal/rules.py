@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 NO_HASH = b"\0" * 32
+NAMELESS = "Đã ẩn danh"  # stands for a citizen whose name was erased
+APART = "personal_seal"  # stands in an entry's data for its personal part
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,23 @@ def seal(
     said = [chain, seq, verb, at.astimezone(UTC).isoformat(timespec="microseconds"), actor_id, data]
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(previous + text.encode()).digest()
+
+
+def personal_seal(salt: bytes, personal: Mapping[str, Any]) -> str:
+    """What stands in the sealed data for the personal part: it proves it while it is there, and tells nothing after.
+
+    The salt goes with the values: without it nobody finds out by trying what an erased value was."""
+    text = json.dumps(personal, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def apart(said: Mapping[str, Any], names: frozenset[str], salt: bytes) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """What an entry says in two parts: one to be sealed as it is, and the personal one (None when there is none)."""
+    personal = {name: value for name, value in said.items() if name in names and value not in (None, "")}
+    if not personal:
+        return dict(said), None
+    rest = {name: value for name, value in said.items() if name not in personal}
+    return {**rest, APART: personal_seal(salt, personal)}, personal
 
 
 def anchor(previous: bytes, day: str, hashes: Iterable[bytes]) -> bytes:

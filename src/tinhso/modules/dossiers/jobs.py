@@ -79,7 +79,7 @@ def tell(entry: Entry) -> None:
     verb, case = entry.verb.partition(".")[2], entry.case
     if case is None:
         return
-    words = dict(entry.data) | {
+    words = entry.said | {
         "actor": entry.actor_name,
         "number": case.number,
         "title": case.title,
@@ -199,6 +199,6 @@ def _is_for_this_wait(dossier: Dossier, entry: Entry) -> bool:
 def adopt_fee(entry: Entry) -> None:
     """The fee as it is asked for by the tariff, or waived, is the fee that the dossier shows."""
     if entry.data.get("purpose") == "fee" and entry.case_id:
-        note = str(entry.data.get("reason", "")) if entry.verb == "payments.waived" else ""
+        note = str(entry.said.get("reason", "")) if entry.verb == "payments.waived" else ""
         amount = 0 if entry.verb == "payments.waived" else int(entry.data["amount"])
         reception.adopt_fee(dossier_id=entry.case_id, amount=amount, note=note)

@@ -91,8 +91,8 @@ def was_mine(decision: Decision, taken: Taken, **said: Any) -> bool:
     if seen is None:
         return False
     following = Entry.objects.filter(case_id=taken.dossier_id, seq=seen + 1, actor_id=taken.by.account_id)
-    same = {f"data__{name}": value for name, value in said.items() if value is not None}
-    return following.filter(verb__in=decision.verbs, **same).exists()
+    same = {name: value for name, value in said.items() if value is not None}
+    return any(same.items() <= one.said.items() for one in following.filter(verb__in=decision.verbs))
 
 
 def _done(request: HttpRequest, page: CasePage, decision: Decision) -> HttpResponse:

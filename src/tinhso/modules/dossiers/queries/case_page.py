@@ -20,7 +20,7 @@ from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import explain, time_left, worded_left
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.journal.queries import said, sentence
 from tinhso.kernel.manifest import Readers, registry
 from tinhso.kernel.people.models import Account, Grant
 from tinhso.kernel.people.rules import Actor
@@ -162,7 +162,7 @@ def _around() -> dict[str, Any]:
         "round", "note", "answer",
     )  # fmt: skip
     asked = ("id", "round", "before_acceptance", "asked_at", "message", "missing", "answer_by", "answered_at", "answer")
-    entry = ("id", "seq", "verb", "at", "actor_id", "actor_name", "unit_id", "data")
+    entry = ("id", "seq", "verb", "at", "actor_id", "actor_name", "unit_id", "data", "personal")
     paper = ("id", "form", "serial", "issued_at")
     children = Dossier.objects.filter(parent_id=OuterRef("pk"), case__phase__lt=Phase.SETTLED)
     open_children = children.order_by().values("parent_id").annotate(n=Count("pk"))
@@ -262,11 +262,11 @@ def history(page: CasePage) -> list[dict[str, Any]]:
     return [
         {
             "kind": KINDS_OF_ENTRY.get(one.verb, "done"),
-            "title": one.data.get("text") if one.verb == "dossier.note" else sentence(one),  # type: ignore[arg-type]
+            "title": said(one).get("text") if one.verb == "dossier.note" else sentence(one),  # type: ignore[arg-type]
             "at": one.at,
             "actor": one.actor_name,
             "place": names[one.unit_id].short_name if one.unit_id in names else "",
-            "said": [str(one.data[key]) for key in _SAID if one.data.get(key)],
+            "said": [str(said(one)[key]) for key in _SAID if said(one).get(key)],
             "is_note": one.verb == "dossier.note",
             "is_internal": registry.entries[one.verb].readers is Readers.OFFICIALS
             if one.verb in registry.entries

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any
 
-from django.db import connection
 from django.db.models import OuterRef, Q, Subquery
 
 from tinhso.kernel.api.rules import from_key, to_key
 from tinhso.kernel.cases import queries as cases
-from tinhso.kernel.cases.models import Case, Promise
+from tinhso.kernel.cases.models import Case, CaseQuerySet, Promise
 from tinhso.kernel.cases.queries import Reader, Urgency, Wanted, Whose
-from tinhso.kernel.cases.rules import LATER, Whom, holds
+from tinhso.kernel.cases.rules import Whom, holds
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import explain
@@ -63,31 +62,16 @@ class Asked:
 def lines(asked: Asked, actor: Actor, at: datetime) -> dict[str, Any]:
     """One page with the key of the next. Officials get the inbox, most urgent first; others what they filed, newest
     first. With ``updated_since`` everything that changed since, also what is settled, in order of change."""
-    if asked.urgency in (Urgency.LATE, Urgency.SOON):
-        sql, values, order = _composed.__wrapped__(asked, Reader(actor), at)
-    else:
-        sql, values, order = _composed(asked, Reader(actor), None)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        got = cursor.fetchall()
+    statement, order = _composed(asked, Reader(actor))
+    got = statement(at=at, soon=cases.end_of_tomorrow(at))
     return {"items": [_line(row) for row in got[: asked.size]], "next": _next(got, order, asked.size)}
 
 
 @lru_cache(maxsize=512)
-def _composed(asked: Asked, reader: Reader, at: datetime | None) -> tuple[str, tuple[Any, ...], tuple[str, str]]:
-    """The list's statement; kept, because composing it costs more than running it. A list that depends on the moment
-    is composed each time."""
-    rows, order = _rows(asked, reader.actor, at or LATER)
-    if asked.after:
-        rows = rows.filter(_beyond(order, asked.after))
-    code = Dossier.objects.filter(pk=OuterRef("pk")).values("procedure_code")[:1]
-    columns = rows.order_by(*order).values_list(*_LINE, Subquery(code))[: asked.size + 1]
-    return *columns.query.get_compiler("default", elide_empty=False).as_sql(), order
-
-
-def _rows(asked: Asked, actor: Actor, at: datetime) -> tuple[Any, tuple[str, str]]:
+def _composed(asked: Asked, reader: Reader) -> tuple[Kept[Any], tuple[str, str]]:
+    """The list's statement, kept because composing it costs more than running it, and its order."""
+    actor, scope = reader.actor, reader.actor.scope(Permission.SEE)
     unit_id = unit_id_of(asked.unit) if asked.unit else None
-    scope = actor.scope(Permission.SEE)
     if not scope.everywhere and not scope.units:
         rows, order = Case.objects.filter(owner_id=actor.account_id), _OWN
     elif asked.updated_since is not None:
@@ -95,7 +79,19 @@ def _rows(asked: Asked, actor: Actor, at: datetime) -> tuple[Any, tuple[str, str
     else:
         wanted = Wanted(asked.whose, asked.urgency, DOSSIER.code, asked.state, unit_id, asked.text)
         units = frozenset(tree().nodes) if scope.everywhere else scope.units
-        return cases.found(wanted, actor, units, at), _INBOX
+        part = partial(_columns, asked, _INBOX)
+        return cases.listed(wanted, actor, units, part, "urgent_at, id", asked.size + 1), _INBOX
+    return Kept(lambda: _columns(asked, order, _narrowed(rows, asked, unit_id))), order
+
+
+def _columns(asked: Asked, order: tuple[str, str], rows: CaseQuerySet) -> Any:
+    if asked.after:
+        rows = rows.filter(_beyond(order, asked.after))
+    code = Dossier.objects.filter(pk=OuterRef("pk")).values("procedure_code")[:1]
+    return rows.order_by(*order).values_list(*_LINE, Subquery(code))[: asked.size + 1]
+
+
+def _narrowed(rows: CaseQuerySet, asked: Asked, unit_id: int | None) -> CaseQuerySet:
     rows = rows.filter(kind=DOSSIER.code)
     if asked.state:
         rows = rows.filter(state=asked.state)
@@ -105,7 +101,7 @@ def _rows(asked: Asked, actor: Actor, at: datetime) -> tuple[Any, tuple[str, str
         rows = cases.matching(rows, asked.text)
     if asked.updated_since is not None:
         rows = rows.filter(updated_at__gte=asked.updated_since)
-    return rows, order
+    return rows
 
 
 def _beyond(order: tuple[str, str], after: str) -> Q:
@@ -274,7 +270,7 @@ def _nothing() -> NotFound:
 
 def _around() -> dict[str, Any]:
     """What is read beside the dossier itself."""
-    entry = ("seq", "verb", "at", "actor_name", "unit_id", "data")
+    entry = ("seq", "verb", "at", "actor_name", "unit_id", "data", "personal")
     step = ("seq", "key", "name", "kind", "state", "unit_id", "is_parallel", "started_at", "due_at", "done_at", "round")
     asked = ("round", "before_acceptance", "asked_at", "message", "missing", "answer_by", "answered_at", "answer")
     return {

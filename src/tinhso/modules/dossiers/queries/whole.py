@@ -176,7 +176,7 @@ def _sheet(row: Dossier, beside: _Beside) -> WholeDossier:
         state=case.state,
         national=case.state_of.national or 0,
         outcome=row.outcome,
-        reason=next((str(one.data.get("reason", "")) for one in reversed(entries) if one.verb in WITH_REASON), ""),
+        reason=next((str(one.said.get("reason", "")) for one in reversed(entries) if one.verb in WITH_REASON), ""),
         procedure_code=row.procedure_code,
         procedure_name=row.procedure_name,
         version_id=row.version_id,
