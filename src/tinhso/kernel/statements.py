@@ -148,25 +148,39 @@ class Kept(Generic[Row]):
 
 
 class Merged(Kept[Row]):
-    """The first ``most`` rows of several lists in one order. ``rows`` is one list, ordered, cut at ``most`` and with
-    ``EACH`` where its key goes; ``keys`` are whole numbers, and ``order`` names what the lists are ordered by.
+    """The first ``most`` rows of several lists in one order. ``rows`` is one list, ordered, cut at ``most``, with
+    ``EACH_KEY`` where its key goes and ``one_of_each`` where a column is one of the words that go with the key;
+    ``order`` names what the lists are ordered by.
 
     Each list is read in the order of its index and no further than it counts; one statement over all of them would be
     read to its end and sorted."""
 
-    def __init__(self, rows: Callable[[], models.QuerySet[Any, Row]], keys: Sequence[int], order: str, most: int):
+    def __init__(
+        self,
+        rows: Callable[[], models.QuerySet[Any, Row]],
+        words: Mapping[int, Sequence[str]],
+        order: str,
+        most: int,
+    ) -> None:
         super().__init__(rows)
-        self._keys, self._end = list(keys), f"order by {order} limit {most}"
+        self._words, self._end = words, f"order by {order} limit {most}"
 
     @cached_property
     def _plan(self) -> _Plan:
         one = super()._plan
-        keys = "unnest(%s::bigint[]) each_of(key)"
+        keys = "unnest(%s::bigint[], %s::text[]) each_of(key, words)"
         sql = f"select s.* from {keys} cross join lateral ({one.sql}) s {self._end}"  # noqa: S608 (built by the ORM)
-        return replace(one, sql=sql, values=[self._keys, *one.values])
+        each = [list(self._words), [",".join(words) for words in self._words.values()]]
+        return replace(one, sql=sql, values=[*each, *one.values])
 
 
-EACH = RawSQL("each_of.key", ())
+EACH_KEY = RawSQL("each_of.key", ())
+
+
+def one_of_each(model: type[models.Model], name: str) -> RawSQL:
+    """For lists to be merged: whether the column is one of the words of the list."""
+    column = f'"{model._meta.db_table}"."{name}"'
+    return RawSQL(f"{column} = any(string_to_array(each_of.words, ','))", (), models.BooleanField())  # noqa: S611
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,11 +24,12 @@ from tinhso.kernel.journal.rules import Head
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.rules import fold
-from tinhso.kernel.statements import EACH, Counts, Kept, Merged, Slot, Tally
+from tinhso.kernel.statements import EACH_KEY, Counts, Kept, Merged, Slot, Tally, one_of_each
 from tinhso.kernel.units.queries import tree
 
 PAGE = 20
 CAP = 1000
+APART = 200  # so many units' lists at most are read one by one and merged
 PASS = 5000  # a list up to here is counted in one pass over its rows
 NOT_TO_ASSIGN = ("receive", "review", "sign", "issue", "return")
 
@@ -240,19 +241,28 @@ def cut(rows: Sequence[tuple[Any, ...]], size: int) -> tuple[list[Line], str]:
 @lru_cache(maxsize=512)
 def _listed(wanted: Wanted, reader: Reader, units: frozenset[int], is_further: bool, size: int) -> Kept[Any]:
     """The statement of a page; kept, because composing it costs more than running it."""
+    return listed(wanted, reader.actor, units, lambda rows: as_lines(rows, size, is_further), "urgent_at, pk", size + 1)
+
+
+def listed(
+    wanted: Wanted,
+    actor: Actor,
+    units: frozenset[int],
+    columns: Callable[[CaseQuerySet], Any],
+    order: str,
+    most: int,
+) -> Kept[Any]:
+    """The statement of a page of the inbox, to be kept; its slots are ``at`` and ``soon``. ``columns`` chooses from
+    the rows what is read and cuts after ``most``; ``order`` names time and id as they are called there."""
     column = _COLUMNS.get(wanted.whose)
-    apart = _same_for_all_kinds(reader.actor, units) if column else None
-    if column is None or apart is None:
-        return Kept(lambda: as_lines(found(wanted, reader.actor, units, AT), size, is_further))
-    rows = _of_whom(wanted.whose, Case.objects.filter(**{column: EACH, "kind__in": sorted(apart[0])}))
-    rows = _urgent(_filtered(rows, wanted), wanted.urgency, AT, SOON).most_urgent_first()
-    return Merged(lambda: as_lines(rows, size, is_further), sorted(apart[1]), "urgent_at, pk", size + 1)
-
-
-def _same_for_all_kinds(actor: Actor, units: frozenset[int]) -> tuple[list[str], frozenset[int]] | None:
-    """The kinds that the actor sees and on which of the units, when these are the same for each of them."""
-    seen = _seen(actor, units)
-    return (list(seen), next(iter(seen.values()))) if len(set(seen.values())) == 1 else None
+    if column is None or len(units) > APART:
+        return Kept(lambda: columns(found(wanted, actor, units, AT)))
+    rows = Case.objects.filter(one_of_each(Case, "kind"), **{column: EACH_KEY})
+    rows = _urgent(_filtered(_of_whom(wanted.whose, rows), wanted), wanted.urgency, AT, SOON)
+    kinds = {unit: [kind for kind, here in _seen(actor, units).items() if unit in here] for unit in sorted(units)}
+    return Merged(
+        lambda: columns(rows.most_urgent_first()), {unit: each for unit, each in kinds.items() if each}, order, most
+    )
 
 
 def as_lines(rows: CaseQuerySet, size: int, is_further: bool) -> Any:

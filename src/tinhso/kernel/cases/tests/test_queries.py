@@ -145,6 +145,32 @@ def test_counters_are_the_lengths_of_their_lists(place, whose, narrowed):
     assert told == {one.value: len(desk.listed(whose=whose, urgency=one, **narrowed)) for one in Urgency}
 
 
+@pytest.mark.parametrize("whose", list(Whose))
+def test_a_list_too_long_for_one_pass_is_counted_up_to_a_cap(place, monkeypatch, whose):
+    desk = Desk(place)
+    exact = counters(Wanted(whose=whose), desk.worker, desk.units, AT)
+    monkeypatch.setattr(queries, "PASS", 1)
+    queries._tally.cache_clear()
+    assert counters(Wanted(whose=whose), desk.worker, desk.units, AT) == exact
+    queries._tally.cache_clear()
+
+
+@pytest.mark.parametrize("apart", [0, 200])
+@pytest.mark.parametrize("whose", list(Whose))
+def test_lists_of_several_units_are_one_list_in_order(place, monkeypatch, whose, apart):
+    desk, other, below = Desk(place), unit("XA2"), unit("XA1-P", place)
+    for index, where in enumerate((below, other, below, place)):
+        working(20 + index, where, assignee_id=desk.account.pk, term=term(1, AT - index * DAY))
+    working(30, other, step_kind="sign")
+    monkeypatch.setattr(queries, "APART", apart)
+    queries._listed.cache_clear()
+    desk.units = frozenset({place.pk, other.pk, below.pk})
+    rows, more = page(Wanted(whose=whose), desk.worker, desk.units, AT)
+    assert [int(row.number[-4:]) for row in rows] == desk.listed(whose=whose)
+    assert more == ""
+    queries._listed.cache_clear()
+
+
 @pytest.mark.slow
 def test_counters_are_one_statement_and_a_page_one(place):
     desk = Desk(place)
