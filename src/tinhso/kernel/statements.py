@@ -265,8 +265,8 @@ def _fixed(sql: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
         if found[0] == "%%":
             return "%%"
         value = next(left)
-        if type(value) is int:
-            return str(value) if value >= 0 else f"({value})"
+        if isinstance(value, int) and not isinstance(value, bool):
+            return f"{value:d}" if value >= 0 else f"({value:d})"
         kept.append(value)
         return "%s"
 
