@@ -1,0 +1,1 @@
+"""All writes: publishing the list, filing, triage, handling, what senders do."""
