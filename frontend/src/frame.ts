@@ -8,6 +8,7 @@ import { copy } from "./islands/copy";
 import { dialog } from "./islands/dialog";
 import { forgetDrafts } from "./islands/forget-drafts";
 import { idle } from "./islands/idle";
+import { keepSending, outboxForm, outboxList, outboxStrip } from "./islands/outbox";
 import { submitOnce } from "./islands/submit-once";
 import { choice } from "./islands/theme";
 import { toast } from "./islands/toast";
@@ -21,11 +22,18 @@ export function startFrame(): void {
   declare("idle", idle);
   declare("toast", toast);
   declare("forget-drafts", forgetDrafts);
+  declare("outbox", outboxForm);
+  declare("outbox-list", outboxList);
+  declare("outbox-strip", outboxStrip);
   window.htmx = htmx;
   run();
   loading();
   document.querySelector<HTMLElement>("[data-focus-first]")?.focus();
-  if ("serviceWorker" in navigator && document.documentElement.dataset["worker"]) {
+  if ("indexedDB" in window) keepSending();
+  // Pages that open without network need the worker in every environment, and a copy at the first visit already.
+  const opensOffline = document.querySelector("[data-outbox], [data-offline]") !== null;
+  if ("serviceWorker" in navigator && (document.documentElement.dataset["worker"] || opensOffline)) {
     void navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+    if (opensOffline) void navigator.serviceWorker.ready.then((worker) => worker.active?.postMessage({ keep: location.pathname }));
   }
 }

@@ -53,18 +53,17 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key, hashed = _key_of(request), request_hash(request)
+        key, hashed = key_of(request), request_hash(request)
         account_id = request.actor.account_id  # type: ignore[attr-defined]
         with _one_transaction():
-            taken = _take(account_id, key, request, hashed)
+            taken = take(account_id, key, request, hashed)
             if taken is None:
-                return _answer_again(account_id, key, hashed)
+                return answer_again(account_id, key, hashed)
             response = _response(view(request, *args, **kwargs))
             if response.status_code >= 400:
                 transaction.set_rollback(True)
                 return response
-            kind = response.headers.get("Content-Type", "")
-            Statement(_KEEP, (response.status_code, kind, response.content, taken)).run()
+            keep(taken, response)
             return response
 
     # Annotations written as text mean names of the view's module, where the framework would not look for them.
@@ -100,7 +99,8 @@ def _document(operation: Any) -> None:
     operation.openapi_extra = extra
 
 
-def _key_of(request: HttpRequest) -> str:
+def key_of(request: HttpRequest) -> str:
+    """The request's own name. Raises BadKey."""
     key = request.headers.get(HEADER, "")
     if not IDEMPOTENCY_KEY.fullmatch(key):
         raise BadKey("api.key_missing", f"Thiếu đầu mục {HEADER} (16–120 ký tự). Đặt một mã mới cho mỗi việc cần gửi.")
@@ -121,7 +121,7 @@ def request_hash(request: HttpRequest) -> bytes:
     return fingerprint(parts)
 
 
-def _take(account_id: int | None, key: str, request: HttpRequest, hashed: bytes) -> int | None:
+def take(account_id: int | None, key: str, request: HttpRequest, hashed: bytes) -> int | None:
     """The row's number for the first who comes; None for everybody after. Waits while the first is still at work."""
     try:
         row = Statement(_TAKE, (account_id, key, _route(request), hashed, timezone.now())).run()
@@ -132,11 +132,18 @@ def _take(account_id: int | None, key: str, request: HttpRequest, hashed: bytes)
     return row[0] if row else None
 
 
+def keep(taken: int, response: HttpResponse) -> None:
+    """Write the answer beside its effect, into the row that was taken."""
+    kind = response.headers.get("Content-Type", "")
+    Statement(_KEEP, (response.status_code, kind, response.content, taken)).run()
+
+
 def _route(request: HttpRequest) -> str:
     return f"{request.method} {request.path}"[:300]
 
 
-def _answer_again(account_id: int | None, key: str, hashed: bytes) -> HttpResponse:
+def answer_again(account_id: int | None, key: str, hashed: bytes) -> HttpResponse:
+    """What the first of the same name was told. Raises Refusal when that was another request."""
     kept = Idempotency.objects.get(account=account_id, key=key)
     if bytes(kept.request_hash) != hashed:
         raise Refusal("api.key_reused", f"{HEADER} này đã dùng cho một yêu cầu khác. Đặt mã mới.")

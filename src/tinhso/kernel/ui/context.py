@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.manifest import Audience, Menu, registry
+from tinhso.kernel.people.marks import mark_of
 
 THEMES = ("light", "dark")
 SIZES = ("112", "125")
@@ -129,6 +130,11 @@ class Frame:
     @cached_property
     def session_seconds(self) -> int:
         return settings.SESSION_COOKIE_AGE if self.user else 0
+
+    @cached_property
+    def account_mark(self) -> str:
+        """Whose things the browser's outbox keeps; empty for a visitor."""
+        return mark_of(getattr(self.user, "pk", None))
 
     @cached_property
     def with_worker(self) -> bool:

@@ -112,6 +112,7 @@ class SampleFrame(Frame):
     role = "Chuyên viên · Sở Xây dựng"
     unread = 4
     session_seconds = 0
+    account_mark = ""
     desk_groups = [
         Group("Việc của tôi", _menu(("inbox", "Hồ sơ của tôi", 31), ("megaphone", "Phản ánh", 3), ("flag", "Nhiệm vụ", 5))),
         Group("Đơn vị", _menu(("users", "Chưa phân công", 12), ("stamp", "Chờ lãnh đạo ký", 9), ("hourglass", "Chờ bổ sung", 14))),

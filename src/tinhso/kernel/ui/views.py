@@ -6,15 +6,18 @@ from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tinhso.kernel.people.marks import mark_of
 from tinhso.kernel.ui import bundle, gallery
 from tinhso.kernel.ui.context import SIZES, THEMES
+from tinhso.kernel.ui.offline import kept_offline
 
 YEAR = 365 * 24 * 3600
 CHOICES = {"theme": THEMES, "size": SIZES}
@@ -77,6 +80,21 @@ def web_manifest(request: HttpRequest) -> JsonResponse:
 def offline(request: HttpRequest) -> HttpResponse:
     """Shown by the service worker without network; names nobody, so it may be kept on the device."""
     return render(request, "ui/offline.html")
+
+
+@require_GET
+@kept_offline
+def outbox(request: HttpRequest) -> HttpResponse:
+    """What was filled in on this device and has not been sent yet; the device itself knows what."""
+    return render(request, "ui/outbox.html")
+
+
+@require_GET
+@never_cache
+def sender(request: HttpRequest) -> JsonResponse:
+    """Who is signed in and a fresh token: asked by the outbox right before it sends."""
+    account_id = request.user.pk if request.user.is_authenticated else None
+    return JsonResponse({"account": mark_of(account_id), "token": get_token(request)})
 
 
 @require_GET

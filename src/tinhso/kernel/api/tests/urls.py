@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from datetime import date
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from ninja import File, Form, Router, Schema, UploadedFile
 from pydantic import Field
 
 from tinhso.kernel.api import auth
 from tinhso.kernel.api.assembly import build, unknown
+from tinhso.kernel.api.forms import sent_once
 from tinhso.kernel.api.idempotency import idempotent
 from tinhso.kernel.api.paging import page
 from tinhso.kernel.api.responses import fast
@@ -90,5 +91,17 @@ def bug(request: HttpRequest):
     raise ZeroDivisionError
 
 
+@sent_once
+def declare(request: HttpRequest) -> HttpResponse:
+    """A page of the old kind that takes a form."""
+    name = request.POST["full_name"]
+    if not name:
+        return HttpResponse("<p>Nhập họ tên.</p>", status=422)
+    person = Person.objects.create(full_name=name)
+    if name == "refused":
+        raise Refusal("people.refused", "Không được.", field="full_name")
+    return HttpResponseRedirect(f"/nguoi/{person.pk}/")
+
+
 test_api = build({"things": router}, namespace="api-test")
-urlpatterns = [path("api/v1/", test_api.urls), path("api/<path:rest>", unknown)]
+urlpatterns = [path("to-khai/", declare), path("api/v1/", test_api.urls), path("api/<path:rest>", unknown)]

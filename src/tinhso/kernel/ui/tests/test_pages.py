@@ -12,6 +12,7 @@ from django.template.loader import get_template, render_to_string
 from django.test import Client, RequestFactory
 from django_cotton.compiler_regex import CottonCompiler
 
+from tinhso.kernel.people.marks import mark_of
 from tinhso.kernel.ui import bundle, gallery
 
 SOURCE = Path(__file__).resolve().parents[3]
@@ -74,11 +75,30 @@ def test_the_offline_page_names_nobody():
 
 
 @pytest.mark.skipif(not bundle.manifest(), reason="the front end has not been built")
-def test_the_service_worker_keeps_no_pages():
+def test_the_service_worker_keeps_only_hashed_files_and_copies_made_without_cookies():
     worker = b"".join(Client().get("/sw.js").streaming_content).decode()
     assert "__BUILD__" not in worker
-    assert worker.count(".put(") == 1  # hashed assets only
+    assert worker.count(".put(request, answer.clone())") == 1  # hashed assets
+    assert worker.count("cache.put(") == worker.count('credentials: "omit"') == 1
     assert '"/khong-co-mang/"' in worker
+
+
+def test_the_outbox_page_says_that_a_copy_may_be_kept_and_names_nobody():
+    answer = Client().get("/hop-gui/")
+    assert (answer.status_code, answer["Offline-Copy"]) == (200, "1")
+    assert 'data-account=""' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_sends_is_told_by_a_mark_and_never_cached(django_user_model):
+    nobody = Client().get("/hop-gui/nguoi-gui/")
+    assert (nobody.json()["account"], nobody["Cache-Control"]) == (
+        "",
+        "max-age=0, no-cache, no-store, must-revalidate, private",
+    )
+    lan, window = django_user_model.objects.create_user("lan", "", None), Client()
+    window.force_login(lan)
+    assert window.get("/hop-gui/nguoi-gui/").json()["account"] == mark_of(lan.pk)
 
 
 def test_the_look_is_remembered_and_goes_back_only_within_the_site():
