@@ -134,6 +134,20 @@ def tell_in_words(
     )
 
 
+def text(*, to: str, text: str, reference: str, at: datetime | None = None) -> bool:
+    """Send a text message to a telephone that belongs to no account; False when the deployment sends none.
+
+    ``to`` is E.164; the same ``reference`` twice reaches the person once. Queued with the surrounding transaction; with
+    ``at`` it waits for the end of the usual quiet hours, without it goes at once, as a code must."""
+    from tinhso.kernel.notices.jobs import text as job
+
+    if not settings.SMS_GATEWAY:
+        return False
+    later = rules.wait_until(timezone.localtime(at), rules.QUIET_FROM, rules.QUIET_UNTIL) if at else None
+    job.configure(schedule_at=later).defer(to=to, text=rules.plain_text(text), reference=reference)
+    return True
+
+
 def read(*, notice_id: int, by: Actor, at: datetime) -> Notice:
     """Mark one's own notice as read; the first reading counts. Raises NotFound for anybody else's."""
     notice = Notice.objects.of(by.account_id).filter(pk=notice_id).first()

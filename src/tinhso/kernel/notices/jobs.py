@@ -8,9 +8,9 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from tinhso.kernel.notices import actions
+from tinhso.kernel.notices import actions, carriers
 from tinhso.kernel.notices.models import Delivery
-from tinhso.kernel.notices.rules import MAX_ATTEMPTS, OPEN, Sending
+from tinhso.kernel.notices.rules import MAX_ATTEMPTS, OPEN, NotCarried, Sending
 
 # 4, 16, 64 … seconds: eight tries within six hours. The row counts the tries; the job may be repeated more often.
 AGAIN = RetryStrategy(max_attempts=MAX_ATTEMPTS + 4, exponential_wait=4)
@@ -25,6 +25,19 @@ def deliver(delivery_id: int) -> None:
     """Send one message. Repeatable: a message that went out is not sent again."""
     if actions.send(delivery_id=delivery_id, at=timezone.now()) is Sending.FAILED:
         raise NotSent(f"delivery {delivery_id}")
+
+
+@app.task(name="notices.text", queue="notices", retry=AGAIN)
+def text(to: str, text: str, reference: str) -> None:
+    """Send one text message. Repeatable: the gateway knows it by its reference. Given up when it never will go."""
+    gateway = carriers.gateway()
+    if gateway is None:
+        return
+    try:
+        gateway.send(to=to, text=text, reference=reference)
+    except NotCarried as problem:
+        if not problem.is_final:
+            raise NotSent(reference) from problem
 
 
 @app.periodic(cron="41 * * * *", periodic_id="notices.take_up")

@@ -29,6 +29,7 @@ from tinhso.kernel.notices.rules import Channel
 from tinhso.kernel.notices.tests import factories
 from tinhso.kernel.people.models import Account, Person
 from tinhso.kernel.people.queries import actor_of
+from tinhso.kernel.testing.jobs import run_jobs
 
 DAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)  # half past eight in the morning
 NIGHT = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # half past ten in the evening
@@ -286,3 +287,19 @@ def test_a_browser_signs_up_and_is_removed_through_the_page(lan: Account, outsid
     device = Device.objects.get()
     assert client.post(f"/thong-bao/may/{device.pk}/bo/").status_code == 302
     assert not Device.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_telephone_without_an_account_gets_a_text_once(settings: Any, tmp_path: Any) -> None:
+    settings.SMS_GATEWAY, settings.HOME = "file", tmp_path
+    assert actions.text(to="+84912345678", text="Mã: 123456", reference="r1")
+    assert actions.text(to="+84912345678", text="Mã: 123456", reference="r1")
+    run_jobs()
+    assert [one.read_text() for one in (tmp_path / "sms").iterdir()] == ["+84912345678\nMa: 123456\n"]
+
+
+@pytest.mark.django_db
+def test_no_text_is_queued_where_no_gateway_is_set_up(settings: Any) -> None:
+    settings.SMS_GATEWAY = ""
+    assert not actions.text(to="+84912345678", text="Mã: 123456", reference="r1")
+    assert run_jobs() == 0
