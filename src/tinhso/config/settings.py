@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "tinhso.kernel.journal",
     "tinhso.kernel.versions",
     "tinhso.kernel.files",
+    "tinhso.kernel.pictures",
     "tinhso.kernel.papers",
     "tinhso.kernel.places",
     "tinhso.kernel.cases",

@@ -1,0 +1,61 @@
+"""Making the copies of a photo that everybody may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple
+from datetime import datetime
+
+from django.db import transaction
+
+from tinhso.kernel.files import actions as files
+from tinhso.kernel.files.models import Attachment
+from tinhso.kernel.files.queries import open_attachment
+from tinhso.kernel.files.rules import JPEG, WEBP
+from tinhso.kernel.pictures import hiding, opening
+from tinhso.kernel.pictures.models import Shown
+from tinhso.kernel.pictures.rules import Region, joined
+
+PURPOSE = "pictures.shown"
+SMALL = 480  # pixels of the longer side
+
+
+def make(original: Attachment, *, at: datetime, anew: bool = False) -> Shown:
+    """The copies of this photo; made once, unless ``anew``. Raises Refusal ``pictures.*`` for what is no picture.
+
+    The detectors run outside any transaction: they take a second or two. Two at once make the same; one is kept.
+    """
+    found = Shown.objects.filter(pk=original.pk).select_related("large", "small").first()
+    if found is not None and not anew:
+        return found
+    by_hand = [Region(*one) for one in found.by_hand] if found else []
+    with open_attachment(original) as stream:
+        picture = opening.upright(stream, name=original.name)
+    return _keep(original, picture, hiding.find(picture), by_hand, at)
+
+
+def hide_by_hand(original: Attachment, regions: Iterable[Region], *, at: datetime) -> Shown:
+    """Hide these parts too; what was drawn before stays hidden. Asking whether one may is the caller's part."""
+    found = make(original, at=at)
+    by_hand = joined([*(Region(*one) for one in found.by_hand), *regions])
+    with open_attachment(original) as stream:
+        picture = opening.upright(stream, name=original.name)
+    return _keep(original, picture, (Region(*one) for one in found.regions), by_hand, at)
+
+
+def _keep(
+    original: Attachment, picture: opening.Image.Image, found: Iterable[Region], by_hand: Iterable[Region], at: datetime
+) -> Shown:
+    regions, drawn = tuple(found), tuple(by_hand)
+    hidden = hiding.hide(picture, (*regions, *drawn))
+    large = opening.encoded(hidden, "JPEG", longest=opening.LONGEST)
+    small = opening.encoded(hidden, "WEBP", longest=SMALL, quality=72)
+    with transaction.atomic():
+        values = {
+            "large": files.store_made(large, name="anh.jpg", purpose=PURPOSE, media_type=JPEG),
+            "small": files.store_made(small, name="anh-nho.webp", purpose=PURPOSE, media_type=WEBP),
+            "regions": [list(astuple(one)) for one in regions],
+            "by_hand": [list(astuple(one)) for one in drawn],
+            "made_at": at,
+        }
+        return Shown.objects.update_or_create(original=original, defaults=values)[0]
