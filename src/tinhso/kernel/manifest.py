@@ -7,8 +7,10 @@ kernel ask the registry, never the module. Declarations are checked when the pro
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -221,6 +223,43 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """A number the platform knows about a unit, how it was found in words, and where it opens (a path, or nothing)."""
+
+    value: Decimal
+    words: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSource:
+    """Where a criterion, a report or a page takes a number from: an indicator, a part of an index.
+
+    ``values(unit_ids, since, until)`` gives, for each unit that has it, the number over those days; units without one
+    are left out. It must cost a few statements however many units are asked. ``unit`` is the unit of measure in words.
+    """
+
+    code: str
+    title: str
+    unit: str
+    values: Callable[[Collection[int], date, date], Mapping[int, Measured]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``tinhso <group> <name> …``: ``run(arguments)`` gives the lines to print, or raises Refusal, which ends it with 1.
+
+    ``is_offline(arguments)`` says that it needs no database, such as for a file that explains itself.
+    """
+
+    group: str
+    name: str
+    title: str
+    run: Callable[[Sequence[str]], Iterable[str]]
+    is_offline: Callable[[Sequence[str]], bool] = field(default=lambda arguments: False)
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """All that a module offers to the shell and the kernel.
 
@@ -244,6 +283,8 @@ class Module:
     imports: tuple[Import, ...] = ()
     messages: tuple[Message, ...] = ()
     papers: tuple[PaperSource, ...] = ()
+    measures: tuple[MeasureSource, ...] = ()
+    commands: tuple[Command, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     stories: Mapping[str, Callable[[int], PublicStory | None]] = field(default_factory=dict)
     takes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -268,6 +309,8 @@ class Registry:
         self.imports: dict[str, Import] = {}
         self.messages: dict[str, Message] = {}
         self.papers: dict[str, PaperSource] = {}
+        self.measures: dict[str, MeasureSource] = {}
+        self.commands: dict[str, Command] = {}
         self.stories: dict[str, Callable[[int], PublicStory | None]] = {}
         self.takes: dict[str, Callable[..., Any]] = {}
 
@@ -298,6 +341,10 @@ class Registry:
             self._put(self.imports, source.code, source)
         for kept in module.papers:
             self._put(self.papers, kept.code, kept)
+        for measure in module.measures:
+            self._put(self.measures, measure.code, measure)
+        for command in module.commands:
+            self._put(self.commands, f"{command.group} {command.name}", command)
         for message in module.messages:
             self._put(self.messages, message.kind, message)
         for shelf, offered in ((self.stories, module.stories), (self.takes, module.takes)):
