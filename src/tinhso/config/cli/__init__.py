@@ -12,10 +12,11 @@ from tinhso.config.cli.doctor import doctor
 from tinhso.config.cli.importing import import_rows
 from tinhso.config.cli.init import init
 from tinhso.config.cli.manage import manage
+from tinhso.config.cli.modules import WithModules
 from tinhso.config.cli.up import up
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=WithModules, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Tỉnh Số: start, prepare and examine a deployment."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.config.settings")
