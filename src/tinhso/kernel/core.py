@@ -10,9 +10,11 @@ from enum import StrEnum
 from tinhso.kernel.cases import jobs as cases
 from tinhso.kernel.clock.actions import import_holidays
 from tinhso.kernel.identity.roster import import_officials
+from tinhso.kernel.keeping import HOLDINGS, RETAINED
 from tinhso.kernel.mandates import jobs as mandates
 from tinhso.kernel.mandates.demo import demo
 from tinhso.kernel.manifest import Audience, Entry, Family, Import, Menu, Module, Readers, Role
+from tinhso.kernel.reorganisation.own import MOVERS
 from tinhso.kernel.units.actions import import_units
 
 
@@ -26,6 +28,7 @@ class Permission(StrEnum):
     SEARCH = "search.manage"
     IDENTIFY = "people.identify"
     NOTICES = "notices.manage"
+    REORGANISE = "reorganisation.manage"
 
 
 def _entry(verb: str, sentence: str, personal: frozenset[str] = frozenset()) -> Entry:
@@ -39,6 +42,19 @@ ENTRIES = (
     _entry("unit.add", "{actor} thêm đơn vị {name}"),
     _entry("unit.rename", "{actor} đổi tên đơn vị từ “{before}” thành “{name}”"),
     _entry("unit.end", "{actor} kết thúc đơn vị {name} từ {on}"),
+    _entry("unit.reorganise", "{name}: sắp xếp theo {decision}, hiệu lực {on}"),
+    _entry("reorganisation.draft", "{actor} lập phương án “{plan}”"),
+    _entry("reorganisation.edit", "{actor} sửa phương án “{plan}”"),
+    _entry("reorganisation.rehearse", "{actor} chạy thử “{plan}”: {number} dòng sẽ chuyển"),
+    _entry("reorganisation.schedule", "{actor} xếp lịch “{plan}”, hiệu lực {on}"),
+    _entry("reorganisation.call_off", "{actor} bỏ lịch “{plan}”"),
+    _entry("reorganisation.start", "{actor} bắt đầu thực hiện “{plan}”"),
+    _entry("reorganisation.finish", "Thực hiện xong “{plan}”: {number} dòng đã chuyển"),
+    _entry("reorganisation.verify", "{actor} kiểm tra “{plan}”: {number} dòng còn sót"),
+    _entry("reorganisation.undo", "{actor} bắt đầu hoàn tác “{plan}”"),
+    _entry("reorganisation.undone", "Hoàn tác xong “{plan}”"),
+    Entry("case.reorganise", "Chuyển từ {before} sang {after} theo {decision}"),
+    Entry("case.reorganise_back", "Trả lại từ {before} về {after}: hoàn tác sắp xếp đơn vị"),
     _entry("person.register", "{actor} lập tài khoản {username} cho {name}"),
     _entry("person.appoint", "{actor} bổ nhiệm {name} làm {title} tại {unit}"),
     _entry("person.give_role", "{actor} giao vai trò {role} cho {name} tại {unit}"),
@@ -82,6 +98,9 @@ MODULE = Module(
         "identity.create": (mandates.for_organisation,),
     },
     demo=demo,
+    movers=MOVERS,
+    retained=RETAINED,
+    holdings=HOLDINGS,
     imports=(
         Import("officials", "Cán bộ, vị trí và vai trò", import_officials),
         Import("units", "Đơn vị hành chính và cơ quan", import_units),
@@ -102,6 +121,10 @@ MODULE = Module(
             Audience.DESK,
             47,
             Permission.IDENTIFY,
+        ),
+        Menu(
+            "core.reorganisation", "Sắp xếp đơn vị", "workshop:reorganisations", "building-2", Audience.DESK, 91,
+            Permission.REORGANISE,
         ),
         Menu("core.people", "Cán bộ và vai trò", "workshop:people", "users", Audience.DESK, 92, Permission.PEOPLE),
         Menu("core.calendars", "Lịch làm việc", "workshop:days", "calendar", Audience.DESK, 93, Permission.CALENDARS),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -213,6 +213,77 @@ class Message:
     is_urgent: bool = False
 
 
+class Fate(StrEnum):
+    """What becomes of things whose time is over."""
+
+    DESTROY = "destroy"
+    ANONYMISE = "anonymise"
+    HAND_OVER = "hand_over"  # to the archive: listed, and left as it is
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """What a legal hold keeps as it is: cases and people by their ids."""
+
+    cases: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
+
+    def leave_out(self, rows: Any, *, case: str = "", person: str = "") -> Any:
+        """The rows without those that are held; ``case`` and ``person`` name the columns that say whose they are."""
+        for column, held in ((case, self.cases), (person, self.people)):
+            if column and held:
+                rows = rows.exclude(**{f"{column}__in": held})
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """A kind of thing that is kept for a time only. How long, and what then, is said by the province's schedule.
+
+    ``after`` says in words from when its time runs. ``due(before, spared)`` selects what has waited since before that
+    moment; ``end(ids, record=, at=)`` ends these rows by ``fate``, and they are not due any more: nothing of a person
+    is left in them. ``record`` is the journal's chain that says so, such as ``disposal/7``.
+    """
+
+    code: str
+    title: str
+    after: str
+    fate: Fate
+    due: Callable[[datetime, Spared], Any]
+    end: Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose data are meant: the account, and the person behind it."""
+
+    account_id: int
+    person_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A part of what the platform holds of a person, for that person: why it is held, and what it is.
+
+    ``rows(subject)`` selects it, ``tell(row)`` gives one row as plain values, ``files(row)`` its attachments. ``page``
+    is the URL name where the person sees and changes it. ``erase(subject, record=, at=)`` ends what may go at the
+    person's wish and returns how much; where it is None, ``law`` says why it stays.
+    """
+
+    code: str
+    title: str
+    purpose: str
+    basis: str
+    rows: Callable[[Subject], Any]
+    tell: Callable[[Any], Mapping[str, Any]]
+    files: Callable[[Any], Iterable[Any]] = field(default=lambda row: ())
+    page: str = ""
+    erase: Callable[..., int] | None = None
+    law: str = ""
+    order: int = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Import:
     """What ``tinhso import`` can read: ``run(rows, *, dry_run, by, at) -> Iterable[report lines]``."""
@@ -264,7 +335,8 @@ class Module:
     """All that a module offers to the shell and the kernel.
 
     By kind of case: ``stories`` tell the public look-up how far a case is, from its id (None when there is no such
-    case, after the same work); ``takes`` let an official take a free case: ``take(case_id=, by=, at=)``.
+    case, after the same work); ``takes`` let an official take a free case: ``take(case_id=, by=, at=)``. ``movers`` say
+    what becomes of rows that name units when units change (see ``kernel.reorganisation.declarations``).
     """
 
     code: str
@@ -285,6 +357,9 @@ class Module:
     papers: tuple[PaperSource, ...] = ()
     measures: tuple[MeasureSource, ...] = ()
     commands: tuple[Command, ...] = ()
+    retained: tuple[Retained, ...] = ()
+    holdings: tuple[Holding, ...] = ()
+    movers: tuple[Any, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     stories: Mapping[str, Callable[[int], PublicStory | None]] = field(default_factory=dict)
     takes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -311,6 +386,8 @@ class Registry:
         self.papers: dict[str, PaperSource] = {}
         self.measures: dict[str, MeasureSource] = {}
         self.commands: dict[str, Command] = {}
+        self.retained: dict[str, Retained] = {}
+        self.holdings: dict[str, Holding] = {}
         self.stories: dict[str, Callable[[int], PublicStory | None]] = {}
         self.takes: dict[str, Callable[..., Any]] = {}
 
@@ -345,6 +422,12 @@ class Registry:
             self._put(self.measures, measure.code, measure)
         for command in module.commands:
             self._put(self.commands, f"{command.group} {command.name}", command)
+        for thing in module.retained:
+            self._put(self.retained, thing.code, thing)
+        for holding in module.holdings:
+            if holding.erase is None and not holding.law:
+                raise ManifestError(f"{holding.code} neither can be erased nor says why it stays")
+            self._put(self.holdings, holding.code, holding)
         for message in module.messages:
             self._put(self.messages, message.kind, message)
         for shelf, offered in ((self.stories, module.stories), (self.takes, module.takes)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models import ProtectedError
 
 from tinhso.kernel.files import inspection, outage, rules
 from tinhso.kernel.files.models import Attachment, Blob
@@ -60,6 +61,21 @@ def use_again(attachment: Attachment, *, purpose: str, name: str | None = None) 
         owner_id=attachment.owner_id,
         purpose=purpose,
     )
+
+
+def let_go(attachment_ids: Iterable[int]) -> int:
+    """Forget these uses of contents, except those that something still points to; returns how many went.
+
+    A content that nobody uses any more is swept from the store within days (``jobs.sweep``)."""
+    gone = 0
+    for one in Attachment.objects.filter(pk__in=set(attachment_ids)).order_by("pk"):
+        try:
+            with transaction.atomic():
+                one.delete()
+        except ProtectedError:
+            continue
+        gone += 1
+    return gone
 
 
 def _keep(received: _Received, media_type: str) -> Blob:

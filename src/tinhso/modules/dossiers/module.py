@@ -11,10 +11,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Measure, Menu, Module, Panel, Readers, Shortcut
+from tinhso.kernel.manifest import (
+    Audience,
+    Entry,
+    Fact,
+    Family,
+    Holding,
+    Measure,
+    Menu,
+    Module,
+    Panel,
+    Readers,
+    Shortcut,
+)
 from tinhso.modules.dossiers import jobs, rules
+from tinhso.modules.dossiers.actions import forgetting
 from tinhso.modules.dossiers.actions.taking import take
 from tinhso.modules.dossiers.demo import demo
+from tinhso.modules.dossiers.queries import held
 from tinhso.modules.dossiers.queries.story import public_story
 
 P = rules.Permission
@@ -119,6 +133,19 @@ for _verb in ("requested", "changed", "waived"):
     FOLLOWERS[f"payments.{_verb}"] = (jobs.adopt_fee,)
 FOLLOWERS["payments.paid"] = (jobs.take_payment,)
 
+HOLDINGS = (
+    Holding(
+        "dossiers.filed", "Hồ sơ đã nộp", "Giải quyết thủ tục hành chính", "Luật và nghị định của từng thủ tục",
+        held.dossiers_of, held.tell_dossier, files=held.dossier_files, page="dossiers:mine", order=10,
+        law="Hồ sơ của cơ quan nhà nước phải lưu trữ đủ thời hạn (Luật Lưu trữ); sau đó được ẩn danh.",
+    ),
+    Holding(
+        "dossiers.drafts", "Bản nháp chưa nộp", "Để bạn điền tiếp", "Để cung cấp dịch vụ bạn dùng",
+        held.drafts_of, held.tell_draft, files=held.draft_files, page="dossiers:mine", order=11,
+        erase=forgetting.erase_drafts,
+    ),
+)  # fmt: skip
+
 MODULE = Module(
     code="dossiers",
     name="Hồ sơ một cửa",
@@ -130,6 +157,8 @@ MODULE = Module(
     followers=FOLLOWERS,
     facts=FACTS,
     messages=jobs.MESSAGES,
+    retained=forgetting.RETAINED,
+    holdings=HOLDINGS,
     shortcuts=(
         Shortcut("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", "Theo dõi, bổ sung", "info", order=30),
     ),

@@ -13,8 +13,9 @@ from typing import Any
 
 from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Import, Menu, Module, Panel, Readers
 from tinhso.modules.payments import jobs
-from tinhso.modules.payments.actions import tariffs
+from tinhso.modules.payments.actions import forgetting, tariffs
 from tinhso.modules.payments.demo import demo
+from tinhso.modules.payments.queries import held
 from tinhso.modules.payments.rules import ROLES, Permission
 
 P = Permission
@@ -82,6 +83,8 @@ MODULE = Module(
     roles=ROLES,
     entries=ENTRIES,
     followers=FOLLOWERS,
+    retained=forgetting.RETAINED,
+    holdings=held.HOLDINGS,
     facts=(
         Fact("payments.paid", "Khoản phí, lệ phí đã nộp", "payments.paid", _split, when=_is_fee),
         Fact("payments.paid_online", "Phí, lệ phí nộp trực tuyến", "payments.paid", _split, when=_is_fee_online),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from importlib.resources import files
 from typing import Any
@@ -15,6 +15,7 @@ from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.actions import note
+from tinhso.kernel.manifest import Spared
 from tinhso.kernel.people.rules import NOBODY, SYSTEM, Actor
 from tinhso.kernel.versions import actions as versions
 from tinhso.modules.satisfaction import queries, rules
@@ -230,3 +231,14 @@ def add_up_anew() -> None:
         cursor.execute("delete from satisfaction_tally")
         for statement in _ANEW:
             cursor.execute(statement)
+
+
+def comments_due(before: datetime, spared: Spared) -> Any:
+    """Ratings whose words are still kept; their points stay for the figures."""
+    rows = Rating.objects.filter(given_on__lt=timezone.localdate(before)).exclude(comment="", remedy="")
+    return spared.leave_out(rows, case="invitation__case_id")
+
+
+def end_comments(ids: Sequence[int], **_more: Any) -> None:
+    """What was written goes, and what was written back; that something was done stays."""
+    Rating.objects.filter(pk__in=ids).update(comment="", remedy="")

@@ -6,7 +6,7 @@ version with its source; the sums by unit, procedure and month are kept beside t
 
 from __future__ import annotations
 
-from tinhso.kernel.manifest import Audience, Fact, Family, Import, Menu, Module, Panel
+from tinhso.kernel.manifest import Audience, Fact, Family, Fate, Import, Menu, Module, Panel, Retained
 from tinhso.modules.satisfaction import actions, jobs, rules
 from tinhso.modules.satisfaction.demo import demo
 
@@ -31,6 +31,16 @@ MODULE = Module(
             "Hồ sơ được người nộp đánh giá",
             "satisfaction.rate",
             lambda entry: {"procedure": str(entry.data.get("procedure", ""))},
+        ),
+    ),
+    retained=(
+        Retained(
+            "satisfaction.comments",
+            "Lời viết trong đánh giá",
+            "ngày đánh giá",
+            Fate.ANONYMISE,
+            actions.comments_due,
+            actions.end_comments,
         ),
     ),
     panels=(Panel("tracking", "Đánh giá việc giải quyết", "satisfaction:panel", order=20),),

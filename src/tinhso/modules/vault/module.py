@@ -15,6 +15,7 @@ from tinhso.kernel.manifest import (
     Entry,
     Fact,
     Family,
+    Holding,
     Menu,
     Module,
     Panel,
@@ -24,7 +25,8 @@ from tinhso.kernel.manifest import (
     Shortcut,
 )
 from tinhso.modules.vault import actions, demo, jobs, rules
-from tinhso.modules.vault.queries import certificates, items
+from tinhso.modules.vault.actions import forgetting
+from tinhso.modules.vault.queries import certificates, held, items
 
 P = rules.Permission
 
@@ -59,6 +61,20 @@ FACTS = (
     Fact("vault.copies_certified", "Bản sao chứng thực điện tử đã cấp", "certification.issue"),
 )
 
+HOLDINGS = (
+    Holding(
+        "vault.items", "Giấy tờ trong kho", "Để bạn không phải nộp lại giấy tờ đã có", "NĐ 118/2025/NĐ-CP",
+        held.items_of, held.tell_item, files=held.item_files, page="vault:mine", order=20,
+        erase=forgetting.erase_items,
+        law="Chỉ xóa giấy tờ bạn tự tải lên; kết quả và bản sao chứng thực do cơ quan nhà nước lưu trữ.",
+    ),
+    Holding(
+        "vault.shares", "Giấy tờ bạn đang chia sẻ", "Cho nơi bạn chọn được xem", "Sự đồng ý của bạn",
+        held.shares_of, held.tell_share, page="vault:mine", order=21,
+        law="Bạn thu lại từng lượt chia sẻ ở trang giấy tờ; lượt đã hết hạn tự hủy theo thời hạn lưu.",
+    ),
+)  # fmt: skip
+
 MODULE = Module(
     code="vault",
     name="Kho giấy tờ và số hóa",
@@ -82,6 +98,8 @@ MODULE = Module(
         "certification.issue": (jobs.tell_certified,),
         "certification.refuse": (jobs.tell_certified,),
     },
+    retained=forgetting.RETAINED,
+    holdings=HOLDINGS,
     facts=FACTS,
     search=(Search("vault.items", "Giấy tờ của tôi", items.find, Audience.PORTAL, 60),),
     papers=(PaperSource("kho", "Kho giấy tờ", actions.offer, actions.take),),
