@@ -129,12 +129,14 @@ def test_a_kept_queryset_gives_objects_with_their_relations_from_one_statement(c
 
 
 @pytest.mark.parametrize(("phase", "is_found"), [(0, True), (7, False), (-7, True)])
-def test_whole_numbers_are_written_into_a_kept_statement_and_words_are_not(case, phase, is_found):
-    Case.objects.filter(pk=case.pk).update(title="100%s %", phase=1)
-    kept = Kept(lambda: Case.objects.filter(title="100%s %", phase__gt=phase, id=Slot("id")).values_list("number"))
+def test_numbers_and_codes_are_written_into_a_kept_statement_and_other_words_are_not(case, phase, is_found):
+    Case.objects.filter(pk=case.pk).update(title="100%s %'", step="a_code", phase=1)
+    rows = Case.objects.filter(title="100%s %'", step="a_code", phase__gt=phase, id=Slot("id"))
+    kept = Kept(lambda: rows.values_list("number"))
     assert kept(id=case.pk) == ([(case.number,)] if is_found else [])
     assert ('"phase" > (-7)' if phase < 0 else f'"phase" > {phase}') in kept._plan.sql
-    assert "100%s %" in kept._plan.values
+    assert "\"step\" = 'a_code'" in kept._plan.sql
+    assert [one for one in kept._plan.values if not isinstance(one, Slot)] == ["100%s %'"]
 
 
 def test_rows_are_locked_within_a_transaction_only(transactional_db):

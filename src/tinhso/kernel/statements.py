@@ -21,6 +21,7 @@ from django.db.transaction import TransactionManagementError
 from psycopg.types.numeric import Int8
 
 Row = TypeVar("Row")
+_CODE = re.compile("[a-z_]{1,40}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,23 @@ def insert(row: models.Model) -> Statement:
 def insert_all(model: type[models.Model], rows: Sequence[models.Model]) -> Statement:
     """New rows of plain values, however many with the same statement; the database gives their ids."""
     fields, sql = _inserting_all(model)
-    given = [{one.column: one.value_from_object(row) for one in fields} for row in rows]
-    return Statement(sql, (msgspec.json.encode(given).decode(),))
+    return Statement(sql, (_as_json(fields, rows),))
+
+
+def update_all(model: type[models.Model], rows: Sequence[models.Model], *names: str) -> Statement:
+    """Each row with these fields (by their names) as they are now, however many with the same statement."""
+    fields, sql = _updating_all(model, names)
+    return Statement(sql, (_as_json(fields, rows),))
+
+
+def _as_json(fields: Sequence[Any], rows: Sequence[models.Model]) -> str:
+    given = [{one.column: _said(one.value_from_object(row)) for one in fields} for row in rows]
+    return msgspec.json.encode(given).decode()
+
+
+def _said(value: Any) -> Any:
+    """Bytes as the database reads them; everything else as it is."""
+    return f"\\x{bytes(value).hex()}" if isinstance(value, bytes | memoryview) else value
 
 
 def update(row: models.Model, *names: str, after: Sequence[str] = ()) -> Statement:
@@ -94,6 +110,19 @@ def _inserting_all(model: type[models.Model]) -> tuple[tuple[Any, ...], str]:
     typed = ", ".join(f'"{one.column}" {one.db_type(connection)}' for one in fields)
     source = f"jsonb_to_recordset(%s::jsonb) as given({typed})"
     return fields, f'insert into "{options.db_table}" ({columns}) select {columns} from {source}'  # noqa: S608
+
+
+@cache
+def _updating_all(model: type[models.Model], names: tuple[str, ...]) -> tuple[tuple[Any, ...], str]:
+    options: Any = model._meta
+    fields = (options.pk, *(options.get_field(name) for name in names))
+    columns = ", ".join(f'"{one.column}" = given."{one.column}"' for one in fields[1:])
+    typed = ", ".join(f'"{one.column}" {one.db_type(connection)}' for one in fields)
+    source = f"jsonb_to_recordset(%s::jsonb) as given({typed})"
+    key = options.pk.column
+    table = options.db_table
+    sql = f'update "{table}" set {columns} from {source} where "{table}"."{key}" = given."{key}"'  # noqa: S608
+    return fields, sql
 
 
 @cache
@@ -168,10 +197,10 @@ class Merged(Kept[Row]):
     @cached_property
     def _plan(self) -> _Plan:
         one = super()._plan
-        keys = "unnest(%s::bigint[], %s::text[]) each_of(key, words)"
-        sql = f"select s.* from {keys} cross join lateral ({one.sql}) s {self._end}"  # noqa: S608 (built by the ORM)
-        each = [list(self._words), [",".join(words) for words in self._words.values()]]
-        return replace(one, sql=sql, values=[*each, *one.values])
+        keys = ", ".join(f"({key:d}, %s::text)" for key in self._words) or "(0, '')"
+        each_of, words = f"(values {keys}) each_of(key, words)", [",".join(one) for one in self._words.values()]
+        sql = f"select s.* from {each_of} cross join lateral ({one.sql}) s {self._end}"  # noqa: S608 (built by the ORM)
+        return replace(one, sql=sql, values=[*words, *one.values])
 
 
 EACH_KEY = RawSQL("each_of.key", ())
@@ -256,8 +285,8 @@ class Tally:
 
 
 def _fixed(sql: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
-    """The statement with its whole numbers written in. The server plans a kept statement once only if it can see
-    without its values which partial index fits; a phase handed over as a value hides that."""
+    """The statement with its whole numbers and plain words (codes) written in. The server plans a kept statement only
+    once when it can see without the values which index fits; a phase handed over as a value hides that."""
     left = iter(values)
     kept: list[Any] = []
 
@@ -267,6 +296,8 @@ def _fixed(sql: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
         value = next(left)
         if isinstance(value, int) and not isinstance(value, bool):
             return f"{value:d}" if value >= 0 else f"({value:d})"
+        if isinstance(value, str) and _CODE.fullmatch(value):
+            return f"'{value}'"
         kept.append(value)
         return "%s"
 
