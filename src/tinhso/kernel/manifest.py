@@ -318,7 +318,7 @@ class MeasureSource:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``tinhso <group> <name> …``: ``run(arguments)`` gives the lines to print, or raises Refusal, which ends it with 1.
+    """``tinhso <group> <name> …``: ``run(arguments)`` gives the lines to print; a Refusal ends it with 1.
 
     ``is_offline(arguments)`` says that it needs no database, such as for a file that explains itself.
     """
