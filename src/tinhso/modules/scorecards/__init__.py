@@ -1,0 +1,1 @@
+"""Scorecards: criteria sets, self-assessment, review, ranking, and scores that anybody can compute again."""

@@ -1,0 +1,282 @@
+"""What a unit does with its card: cells one by one, evidence, sending, appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import IntegrityError, transaction
+
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
+from tinhso.kernel.files.actions import store
+from tinhso.kernel.journal.actions import note
+from tinhso.kernel.people.rules import Actor
+from tinhso.modules.scorecards.models import Appeal, Card, Cell, Evidence, Round
+from tinhso.modules.scorecards.queries import cards as reading
+from tinhso.modules.scorecards.queries import editions
+from tinhso.modules.scorecards.rules import numbers, words
+from tinhso.modules.scorecards.rules.editions import Criterion, Kind
+from tinhso.modules.scorecards.rules.editions import Edition as Read
+from tinhso.modules.scorecards.rules.words import CardState, EvidenceKind, Permission
+
+PURPOSE = "scorecards.evidence"
+MOST_EVIDENCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a saved cell gives: the cell, and the card's total and number of filled criteria so far."""
+
+    cell: Cell
+    total: Decimal
+    filled: int
+
+
+class CellStale(Stale):
+    """Two people on one cell: what the other one saved."""
+
+    def __init__(self, inputs: Mapping[str, str], revision: int, who: str) -> None:
+        super().__init__("scorecards.cell_changed", f"{who or 'Người khác'} vừa sửa ô này. Xem lại rồi chọn số đúng.")
+        self.inputs, self.revision = dict(inputs), revision
+
+
+def subject_of(card: Card) -> str:
+    return f"scorecards/card/{card.pk}"
+
+
+def locked_card(card_id: int, right: Permission, move: str, by: Actor) -> tuple[Card, Round, Read]:
+    """The card under lock with its round as of now; asks the right, then whether the move is possible."""
+    card = Card.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=card_id).first()
+    if card is None:
+        raise NotFound
+    if not by.may(right, card.unit_id):
+        raise NotAllowed
+    round_ = Round.objects.select_related("edition").get(pk=card.round_id)
+    if not words.may(move, card.state, round_.state):
+        raise Refusal("scorecards.card_state", _why_not(card, round_))
+    return card, round_, editions.of(round_.edition)
+
+
+def _why_not(card: Card, round_: Round) -> str:
+    if round_.state != words.RoundState.OPEN:
+        return f"Kỳ đánh giá này: {words.ROUND_NAMES[words.RoundState(round_.state)].lower()}. Không sửa được nữa."
+    return f"Phiếu này: {words.CARD_NAMES[CardState(card.state)].lower()}. Không làm được việc này ở bước này."
+
+
+def criterion_of(edition: Read, code: str) -> Criterion:
+    found = edition.by_code.get(code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@transaction.atomic
+def fill(
+    *, card_id: int, criterion: str, values: Mapping[str, str], revision: int | None, by: Actor, at: datetime
+) -> Filled:
+    """Put numbers into one cell; its points and the card's total follow at once.
+
+    ``revision`` is what the person saw (None: take mine whatever stands there). Raises CellStale with what the other
+    one saved, Refusal ``scorecards.number``, ``scorecards.computed`` for a cell the system fills.
+    """
+    card, _round, edition = locked_card(card_id, Permission.FILL, "fill", by)
+    wanted = criterion_of(edition, criterion)
+    given = _read(wanted, values)
+    cells = {one.criterion: one for one in Cell.objects.select_related("filled_by").filter(card=card)}
+    cell = cells.get(criterion) or Cell(card=card, criterion=criterion)
+    if cell.is_system:
+        raise Refusal("scorecards.computed", "Ô này do hệ thống tính, không nhập được. Sai số liệu thì ghi kiến nghị.")
+    inputs = {name: numbers.plain(value) for name, value in given.items() if value is not None}
+    if revision is not None and revision != cell.revision and inputs != cell.inputs:
+        raise CellStale(cell.inputs, cell.revision, cell.filled_by.display_name if cell.filled_by else "")
+    was = dict(cell.inputs)
+    cell.inputs, cell.filled_at, cell.filled_by_id = inputs, at, by.account_id
+    cell.revision, cell.needs_more = cell.revision + 1, False
+    cells[criterion] = cell
+    scored = reading.scores(edition, cells.values())
+    points = scored.own[criterion].points
+    cell.self_points = None if points is None else Decimal(points).scaleb(-edition.decimals)
+    cell.save()
+    _formulas(edition, cells, scored, criterion)
+    card.self_total = scored.total(scored.own_summary)
+    card.filled = sum(one.points is not None for one in scored.own.values())
+    card.save(update_fields=["self_total", "filled"])
+    data = {"criterion": criterion, "inputs": inputs, "was": was, "points": numbers.plain(cell.self_points)}
+    note(subject=subject_of(card), verb="scorecards.fill", by=by, at=at, data=data)
+    return Filled(cell, card.self_total, card.filled)
+
+
+def _formulas(edition: Read, cells: Mapping[str, Cell], scored: reading.Scores, but: str) -> None:
+    """Points of formulas that name the cell just changed."""
+    for one in edition.criteria:
+        cell = cells.get(one.code)
+        if one.rule.kind is not Kind.EXPRESSION or cell is None or one.code == but:
+            continue
+        points = scored.own[one.code].points
+        now = None if points is None else Decimal(points).scaleb(-edition.decimals)
+        if now != cell.self_points:
+            cell.self_points = now
+            cell.save(update_fields=["self_points"])
+
+
+def _read(wanted: Criterion, values: Mapping[str, str]) -> dict[str, Decimal | None]:
+    """The inputs of one criterion as numbers; also refuses what no rule can mean."""
+    given: dict[str, Decimal | None] = {}
+    for one in wanted.inputs:
+        text = str(values.get(one.code, ""))
+        given[one.code] = numbers.read(text, name=one.name, field=one.code, may_be_negative=one.may_be_negative)
+    first = next(iter(given.values()), None)
+    kind = wanted.rule.kind
+    if kind is Kind.JUDGED and first is not None and first > wanted.points:
+        message = f"Điểm tối đa của tiêu chí này là {numbers.shown(wanted.points)}."
+        raise Refusal("scorecards.number", message, field=wanted.inputs[0].code)
+    if kind in (Kind.YES_NO, Kind.PARTS) and any(value not in (None, 0, 1) for value in given.values()):
+        raise Refusal("scorecards.number", "Chọn Có hoặc Không.", field=wanted.inputs[0].code)
+    known = range(len(wanted.rule.choices))
+    if kind is Kind.OPTIONS and first is not None and first not in known:
+        raise Refusal("scorecards.number", "Chọn một trong các mức.", field=wanted.inputs[0].code)
+    return given
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Evidence on its way in: a file (``stream`` and ``name``), a link, or a document's number with its day."""
+
+    kind: EvidenceKind
+    title: str = ""
+    stream: Any = None
+    name: str = ""
+    url: str = ""
+    number: str = ""
+    dated_on: date | None = None
+
+
+@transaction.atomic
+def attach(*, card_id: int, criterion: str, proof: Proof, by: Actor, at: datetime) -> Evidence:
+    """Add evidence to a cell. Raises Refusal when a part is missing or the file cannot be taken."""
+    card, _round, edition = locked_card(card_id, Permission.FILL, "fill", by)
+    criterion_of(edition, criterion)
+    cell, _made = Cell.objects.get_or_create(card=card, criterion=criterion)
+    if cell.evidence.count() >= MOST_EVIDENCE:
+        raise Refusal("scorecards.too_much_evidence", f"Mỗi tiêu chí nhiều nhất {MOST_EVIDENCE} minh chứng.")
+    made = Evidence(cell=cell, kind=proof.kind, added_by_id=by.account_id, added_at=at, title=_line(proof.title, 300))
+    if proof.kind is EvidenceKind.FILE:
+        if proof.stream is None:
+            raise Refusal("scorecards.no_file", "Chọn một tệp.", field="file")
+        made.attachment = store(proof.stream, name=proof.name, by_account_id=by.account_id, purpose=PURPOSE)
+        made.title = made.title or made.attachment.name
+    elif proof.kind is EvidenceKind.LINK:
+        made.url = _address(proof.url)
+        made.title = made.title or made.url[:300]
+    else:
+        made.number, made.dated_on = _line(proof.number, 80), proof.dated_on
+        if not made.number or made.dated_on is None:
+            raise Refusal("scorecards.no_number", "Nhập số, ký hiệu và ngày của văn bản.", field="number")
+        made.title = made.title or made.number
+    made.save()
+    data = {"criterion": criterion, "kind": str(proof.kind), "title": made.title, "sha256": _print(made)}
+    note(subject=subject_of(card), verb="scorecards.attach", by=by, at=at, data=data)
+    return made
+
+
+def _line(text: str, length: int) -> str:
+    return " ".join(text.split())[:length]
+
+
+def _address(text: str) -> str:
+    url = text.strip()
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > 500:
+        raise Refusal("scorecards.no_link", "Dán địa chỉ đầy đủ, bắt đầu bằng https://.", field="url")
+    return url
+
+
+def _print(made: Evidence) -> str:
+    return made.attachment.blob.sha256 if made.attachment else ""
+
+
+@transaction.atomic
+def detach(*, evidence_id: int, by: Actor, at: datetime) -> None:
+    """Take a piece of evidence away while the card is being filled; the history keeps its name and fingerprint."""
+    found = Evidence.objects.select_related("cell", "attachment__blob").filter(pk=evidence_id).first()
+    if found is None or found.kind == EvidenceKind.FIGURE:
+        raise NotFound
+    card, _round, _edition = locked_card(found.cell.card_id, Permission.FILL, "fill", by)
+    data = {"criterion": found.cell.criterion, "title": found.title, "sha256": _print(found)}
+    found.delete()
+    note(subject=subject_of(card), verb="scorecards.detach", by=by, at=at, data=data)
+
+
+@transaction.atomic
+def submit(*, card_id: int, by: Actor, at: datetime) -> Card:
+    """Send the card to the council. Refused after the due moment, and while a typed score has no evidence."""
+    card, round_, edition = locked_card(card_id, Permission.SUBMIT, "submit", by)
+    if at > round_.due_at and card.state == CardState.FILLING:
+        raise Refusal("scorecards.too_late", "Đã hết hạn gửi tự đánh giá. Liên hệ đơn vị chủ trì.")
+    bare = _without_evidence(card, edition)
+    if bare:
+        shown = ", ".join(bare[:5]) + (f" và {len(bare) - 5} tiêu chí khác" if len(bare) > 5 else "")
+        raise Refusal("scorecards.no_evidence", f"Thêm minh chứng cho: {shown}.")
+    card.state, card.submitted_at, card.submitted_by_id = CardState.SUBMITTED, at, by.account_id
+    card.save(update_fields=["state", "submitted_at", "submitted_by"])
+    Cell.objects.filter(card=card, needs_more=True).update(needs_more=False)
+    data = {"total": numbers.shown(card.self_total), "filled": card.filled}
+    note(subject=subject_of(card), verb="scorecards.submit", by=by, at=at, data=data)
+    return card
+
+
+def _without_evidence(card: Card, edition: Read) -> list[str]:
+    """Criteria that claim points but prove nothing, in the order of the sheet."""
+    rows = Cell.objects.filter(card=card, is_system=False, self_points__gt=0, evidence__isnull=True)
+    codes = set(rows.values_list("criterion", flat=True))
+    return [one.code for one in edition.criteria if one.code in codes]
+
+
+@transaction.atomic
+def appeal(
+    *, card_id: int, criterion: str, input_code: str, claimed: str, reason: str, by: Actor, at: datetime
+) -> Appeal:
+    """Object to one input of one criterion, or (``input_code`` empty) to the points the council set."""
+    card, _round, edition = locked_card(card_id, Permission.SUBMIT, "appeal", by)
+    wanted = criterion_of(edition, criterion)
+    cell, _made = Cell.objects.get_or_create(card=card, criterion=criterion)
+    said = words.reason_from(reason)
+    if input_code:
+        if input_code not in {one.code for one in wanted.inputs}:
+            raise NotFound
+        value = _read(wanted, {**cell.inputs, input_code: claimed})[input_code]
+    else:
+        value = points_from(wanted, claimed, edition)
+    if value is None:
+        raise Refusal("scorecards.number", "Nhập số mà đơn vị cho là đúng.", field="claimed")
+    try:
+        with transaction.atomic():
+            made = Appeal.objects.create(
+                cell=cell,
+                input=input_code,
+                claimed=numbers.plain(value),
+                reason=said,
+                made_by_id=by.account_id,
+                made_at=at,
+            )
+    except IntegrityError:
+        raise Refusal("scorecards.appealed", "Đã có kiến nghị về số liệu này, đang chờ trả lời.") from None
+    data = {"criterion": criterion, "input": input_code, "claimed": made.claimed, "reason": said}
+    note(subject=subject_of(card), verb="scorecards.appeal", by=by, at=at, data=data)
+    return made
+
+
+def points_from(wanted: Criterion, text: str, edition: Read) -> Decimal | None:
+    """Points within 0 and the maximum, with no more places than the edition rounds to."""
+    value = numbers.read(text, name="Điểm", field="points")
+    if value is None:
+        return None
+    if value > wanted.points or value != round(value, edition.decimals):
+        limit = numbers.shown(wanted.points)
+        message = f"Điểm từ 0 đến {limit}, nhiều nhất {edition.decimals} chữ số thập phân."
+        raise Refusal("scorecards.points", message, field="points")
+    return value

@@ -1,0 +1,1 @@
+"""Reads: editions, measures, cards and rounds, rankings, signs, differences since closing."""
