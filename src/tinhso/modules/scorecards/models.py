@@ -25,7 +25,7 @@ class CriteriaSet(models.Model):
         return self.name
 
 
-class Edition(Version):
+class CriteriaEdition(Version):
     """A version of a criteria set."""
 
     parent_field = "criteria_set"
@@ -34,7 +34,7 @@ class Edition(Version):
     class Meta(Version.Meta):
         constraints = [
             *Version.Meta.constraints,
-            models.UniqueConstraint(name="scorecard_edition_number_once", fields=["criteria_set", "number"]),
+            models.UniqueConstraint(name="criteria_edition_number_once", fields=["criteria_set", "number"]),
         ]
 
 
@@ -43,7 +43,7 @@ class Round(models.Model):
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey(CriteriaEdition, on_delete=models.PROTECT, related_name="+")
     since = models.DateField()
     until = models.DateField()
     due_at = models.DateTimeField(help_text="when self-assessment ends")

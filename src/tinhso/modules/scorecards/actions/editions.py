@@ -17,7 +17,7 @@ from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.versions import actions as versions
-from tinhso.modules.scorecards.models import CriteriaSet, Edition, PublishedResult, SuppliedFigure
+from tinhso.modules.scorecards.models import CriteriaEdition, CriteriaSet, PublishedResult, SuppliedFigure
 from tinhso.modules.scorecards.rules import checks
 from tinhso.modules.scorecards.rules.numbers import read
 from tinhso.modules.scorecards.rules.words import Permission
@@ -33,7 +33,7 @@ def _ask(by: Actor) -> None:
 
 
 @transaction.atomic
-def draft(content: Mapping[str, Any], *, by: Actor, at: datetime) -> Edition:
+def draft(content: Mapping[str, Any], *, by: Actor, at: datetime) -> CriteriaEdition:
     """Keep an edition as a draft, however wrong it still is, as long as it can be read at all."""
     _ask(by)
     code, name = str(content.get("code", "")).strip(), str(content.get("name", "")).strip()
@@ -42,14 +42,14 @@ def draft(content: Mapping[str, Any], *, by: Actor, at: datetime) -> Edition:
     kept, _made = CriteriaSet.objects.get_or_create(code=code[:40], defaults={"name": name[:200]})
     body = {key: value for key, value in content.items() if key != "valid_from"}
     source = str(content.get("decision", ""))
-    return versions.draft(Edition, parent_id=kept.pk, content=body, by=by, at=at, legal_source=source)
+    return versions.draft(CriteriaEdition, parent_id=kept.pk, content=body, by=by, at=at, legal_source=source)
 
 
 @transaction.atomic
-def publish(edition_id: int, *, valid_from: date, by: Actor, at: datetime) -> Edition:
+def publish(edition_id: int, *, valid_from: date, by: Actor, at: datetime) -> CriteriaEdition:
     """Publish a draft from a day on. Raises Refusal ``scorecards.edition`` with what is wrong, in words."""
     _ask(by)
-    version = Edition.objects.get(pk=edition_id)
+    version = CriteriaEdition.objects.get(pk=edition_id)
     checked = checks.check(version.content)
     published, _replaced = versions.publish(version, valid_from=valid_from, by=by, at=at)
     data = {"name": checked.name, "edition": edition_id, "hash": published.content_hash}

@@ -15,7 +15,7 @@ from tinhso.kernel.journal.actions import note
 from tinhso.kernel.manifest import Measured
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.models import Unit
-from tinhso.modules.scorecards.models import Appeal, Card, Cell, Edition, Evidence, Round
+from tinhso.modules.scorecards.models import Appeal, Card, Cell, CriteriaEdition, Evidence, Round
 from tinhso.modules.scorecards.queries import cards as reading
 from tinhso.modules.scorecards.queries import editions, measures
 from tinhso.modules.scorecards.rules import bundles, robustness
@@ -76,7 +76,7 @@ def open_round(asked: Asked, *, by: Actor, at: datetime) -> Round:
     _manages(by)
     if asked.until < asked.since:
         raise Refusal("scorecards.period", "Ngày cuối của kỳ không được trước ngày đầu.", field="until")
-    edition = Edition.objects.binding().filter(pk=asked.edition_id).first()
+    edition = CriteriaEdition.objects.binding().filter(pk=asked.edition_id).first()
     if edition is None:
         raise Refusal("scorecards.edition_not_published", "Chọn một bộ tiêu chí đã công bố.", field="edition")
     read = editions.of(edition)
