@@ -62,7 +62,6 @@ DEMONSTRATION_PASSWORD = "" if env.production else "tinhso-demo-2026"
 TINHSO_MODULES: list[str] = [
     "tinhso.modules.procedures",
     "tinhso.modules.dossiers",
-    "tinhso.modules.scorecards",
     "tinhso.modules.field_reports",
     "tinhso.modules.queueing",
     "tinhso.modules.payments",
@@ -70,6 +69,7 @@ TINHSO_MODULES: list[str] = [
     "tinhso.modules.vault",
     "tinhso.modules.statistics",
     "tinhso.modules.national_portal",
+    "tinhso.modules.scorecards",
 ]
 TINHSO_SHELL: list[str] = [
     "tinhso.shell.home",
