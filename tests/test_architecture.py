@@ -48,6 +48,7 @@ def test_every_room_of_a_module_has_one_of_the_known_names() -> None:
         "jobs",
         "door",
         "demo",
+        "moving",
         "forms",
         "actions",
         "queries",

@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "tinhso.kernel.cases",
     "tinhso.kernel.processes",
     "tinhso.kernel.facts",
+    "tinhso.kernel.reorganisation",
     "tinhso.kernel.notices",
     "tinhso.kernel.identity",
     "tinhso.kernel.mandates",

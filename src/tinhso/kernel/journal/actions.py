@@ -14,7 +14,7 @@ from tinhso.kernel.journal import rules
 from tinhso.kernel.journal.models import Anchor, Entry
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor
-from tinhso.kernel.statements import Statement, insert, together
+from tinhso.kernel.statements import Statement, insert, insert_all, together
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +89,22 @@ def write(entry: Entry, *beside: Statement) -> Entry:
     row = together({"written": insert(entry), **others}, wake).run()
     entry.pk = row[0] if row else None
     return entry
+
+
+_WAKE_ALL = """
+select procrastinate_defer_jobs_v1(array_agg(row(
+    %s, %s, %s, 'case/' || written.case_id, null, jsonb_build_object('entry_id', written.id), null
+)::procrastinate_job_to_defer_v1 order by written.id)) from written having count(*) > 0
+"""
+
+
+def write_all(entries: Sequence[Entry]) -> None:
+    """Write composed entries about cases, each of another one, and wake their followers: one statement."""
+    from tinhso.kernel.journal.jobs import follow
+
+    put = insert_all(Entry, entries)
+    written = Statement(f"{put.sql} returning id, case_id", put.values)
+    together({"written": written}, Statement(_WAKE_ALL, (follow.queue, follow.name, follow.priority))).run()
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.models import Account, Grant, Position
 from tinhso.kernel.people.rules import EVERYWHERE, NOBODY, NOWHERE, Actor, ActorKind, Scope
-from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.queries import tree, with_predecessors
 
 if TYPE_CHECKING:
     from tinhso.kernel.units.rules import Tree
@@ -57,13 +57,14 @@ def _read_actor(key: _Key) -> Actor:
 
 
 def _rights(grants: object, known: Tree) -> dict[str, Scope]:
-    """Which permission holds where: each role's permissions on the subtree it was given on."""
+    """Which permission holds where: each role's permissions on the subtree it was given on, and on what that subtree
+    has taken over from units that ended: their settled work stays with them and is kept by the successor."""
     rights: dict[str, Scope] = {}
     for role_code, unit_id in grants:  # type: ignore[attr-defined]
         role = registry.roles.get(role_code)
         if role is None:
             continue
-        scope = EVERYWHERE if unit_id in known.root_ids else Scope(units=known.subtree(unit_id))
+        scope = EVERYWHERE if unit_id in known.root_ids else Scope(units=with_predecessors(known.subtree(unit_id)))
         for permission in role.permissions:
             rights[permission] = rights.get(permission, NOWHERE) | scope
     return rights

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from datetime import date
 
+from django.utils import timezone
+
 from tinhso.kernel.units.models import Succession, TreeVersion, Unit
 from tinhso.kernel.units.rules import Kind, Node, Tree
 
@@ -33,7 +35,7 @@ def tree() -> Tree:
 def forget() -> None:
     """Read the tree anew at the next question: after a change in this process, and between tests."""
     _Kept.tree = None
-    _Heirs.version = -1
+    _Heirs.version, _Heirs.today_of = -1, (-1, date.min)
 
 
 def province() -> Unit | None:
@@ -74,6 +76,24 @@ def main_successor_on(unit_id: int, day: date) -> int | None:
     return None
 
 
+def todays_heirs() -> dict[int, int]:
+    """Ended unit → the living one to which its main line of successors leads: yesterday's map read as today's."""
+    _read_heirs()
+    day = timezone.localdate()
+    if _Heirs.today_of != (_Heirs.version, day):
+        found = ((unit_id, main_successor_on(unit_id, day)) for unit_id in _Heirs.main)
+        _Heirs.today = {unit_id: heir for unit_id, heir in found if heir is not None and heir != unit_id}
+        _Heirs.today_of = (_Heirs.version, day)
+    return _Heirs.today
+
+
+def with_predecessors(units: frozenset[int]) -> frozenset[int]:
+    """The units and those that ended and are now part of them, with all that stood below those."""
+    known = tree()
+    ended = (before for before, heir in todays_heirs().items() if heir in units)
+    return units | known.subtrees(ended)
+
+
 def _heirs() -> dict[int, tuple[int, ...]]:
     """Predecessor → successors, main one first; kept as long as the tree it was read with."""
     _read_heirs()
@@ -89,6 +109,8 @@ class _Heirs:
     version: int = -1
     all: dict[int, tuple[int, ...]] = {}
     main: dict[int, int] = {}
+    today: dict[int, int] = {}
+    today_of: tuple[int, date] = (-1, date.min)
 
 
 def _read_heirs() -> None:

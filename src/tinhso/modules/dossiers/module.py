@@ -28,6 +28,7 @@ from tinhso.modules.dossiers import jobs, rules
 from tinhso.modules.dossiers.actions import forgetting
 from tinhso.modules.dossiers.actions.taking import take
 from tinhso.modules.dossiers.demo import demo
+from tinhso.modules.dossiers.moving import MOVERS
 from tinhso.modules.dossiers.queries import held
 from tinhso.modules.dossiers.queries.story import public_story
 
@@ -169,6 +170,7 @@ MODULE = Module(
     stories={"dossier": public_story},
     takes={"dossier": take},
     demo=demo,
+    movers=MOVERS,
     menu=(
         Menu("dossiers.counter", "Quầy tiếp nhận", "dossiers:counter", "file-plus", order=20, permission=P.RECEIVE),
         Menu("dossiers.listed", "Tra cứu hồ sơ", "dossiers:listed", "file-search", order=60, permission=P.SEE),

@@ -15,6 +15,7 @@ from tinhso.kernel.manifest import Audience, Entry, Fact, Family, Import, Menu, 
 from tinhso.modules.payments import jobs
 from tinhso.modules.payments.actions import forgetting, tariffs
 from tinhso.modules.payments.demo import demo
+from tinhso.modules.payments.moving import MOVERS
 from tinhso.modules.payments.queries import held
 from tinhso.modules.payments.rules import ROLES, Permission
 
@@ -104,4 +105,5 @@ MODULE = Module(
     ),
     imports=(Import("tariffs", "Biểu phí, lệ phí", tariffs.run_import),),
     demo=demo,
+    movers=MOVERS,
 )

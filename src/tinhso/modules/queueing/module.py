@@ -9,6 +9,7 @@ from __future__ import annotations
 from tinhso.kernel.manifest import Audience, Family, Menu, Module
 from tinhso.modules.queueing import rules
 from tinhso.modules.queueing.demo import demo
+from tinhso.modules.queueing.moving import MOVERS
 
 P = rules.Permission
 
@@ -21,4 +22,5 @@ MODULE = Module(
     entries=rules.ENTRIES,
     menu=(Menu("queueing.queue", "Gọi số", "queueing:queue", "ticket", Audience.DESK, 22, P.CALL),),
     demo=demo,
+    movers=MOVERS,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from tinhso.kernel.manifest import Audience, Fact, Family, Fate, Import, Menu, Module, Panel, Retained
 from tinhso.modules.satisfaction import actions, jobs, rules
 from tinhso.modules.satisfaction.demo import demo
+from tinhso.modules.satisfaction.moving import MOVERS
 
 P = rules.Permission
 
@@ -50,4 +51,5 @@ MODULE = Module(
         Menu("satisfaction.published", "Mức độ hài lòng", "satisfaction:published", "star", Audience.PORTAL, order=60),
     ),
     demo=demo,
+    movers=MOVERS,
 )

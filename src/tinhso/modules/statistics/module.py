@@ -14,6 +14,7 @@ from django.utils import timezone
 from tinhso.kernel.manifest import Audience, Family, Menu, Module
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.statistics import actions, rules
+from tinhso.modules.statistics.moving import MOVERS
 
 
 def demo(at: datetime | None = None, **_more: Any) -> None:
@@ -31,4 +32,5 @@ MODULE = Module(
         Menu("statistics.desk", "Thống kê hồ sơ", "statistics:desk", "chart-column", order=70, permission=rules.SEE),
     ),
     demo=demo,
+    movers=MOVERS,
 )

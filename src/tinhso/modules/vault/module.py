@@ -26,6 +26,7 @@ from tinhso.kernel.manifest import (
 )
 from tinhso.modules.vault import actions, demo, jobs, rules
 from tinhso.modules.vault.actions import forgetting
+from tinhso.modules.vault.moving import MOVERS
 from tinhso.modules.vault.queries import certificates, held, items
 
 P = rules.Permission
@@ -115,4 +116,5 @@ MODULE = Module(
         Menu("vault.mine", "Kho giấy tờ của tôi", "vault:mine", "wallet", Audience.PORTAL, order=25),
     ),
     demo=demo.fill,
+    movers=MOVERS,
 )
