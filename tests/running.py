@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,8 @@ from typing import Any
 import psutil
 
 MARKS = {"web": "granian", "worker": "tinhso.config.worker", "database": "bin/postgres"}
+TINHSO = ("-m", "tinhso.config.cli")
+CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # it need not outlive the machine
 
 
 def wait_for(truth: Callable[[], object], seconds: float, what: str = "it") -> float:
@@ -31,7 +34,7 @@ def wait_for(truth: Callable[[], object], seconds: float, what: str = "it") -> f
     return time.monotonic() - begin
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -39,7 +42,7 @@ def _free_port() -> int:
 
 @dataclass
 class Running:
-    process: subprocess.Popen[bytes]
+    process: Any
     port: int
     home: Path
     environment: dict[str, str]
@@ -81,29 +84,63 @@ class Running:
     def log(self) -> str:
         return (self.home / "up.out").read_text()
 
+    def wait(self, seconds: float = 120) -> None:
+        """Until it serves; fails with its log when it ended instead."""
+        wait_for(lambda: self.status() == 200 or self.process.poll() is not None, seconds, "the platform")
+        assert self.process.poll() is None, self.log()
 
-@contextlib.contextmanager
-def running(home: Path, **more: str) -> Iterator[Running]:
-    """The platform with an empty database, ready to serve."""
-    port = _free_port()
-    root = Path(__file__).resolve().parents[1]
-    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    environment |= {"TINHSO_HOME": str(home), "TINHSO_PORT": str(port), "TINHSO_LOG_LEVEL": "WARNING", **more}
-    environment |= {"PYTHONPATH": os.pathsep.join([str(root / "src"), str(root)]), "TINHSO_TEST_FOLDER": ""}
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
+
+
+def found(home: Path) -> Path:
+    """Fill a folder with a database that has all tables and nothing in them, to be copied by many (``like``)."""
+    from tinhso.config import embedded
+
+    home.mkdir(exist_ok=True)
+    with embedded.running(home, **CARELESS):
+        Running(None, 0, home, _environment(home, 0)).run(*TINHSO, "manage", "migrate", "--verbosity=0")
+    return home
+
+
+def copy(like: Path, home: Path) -> None:
+    """Begin with what another home holds; who owns the files stays as it is."""
+    home.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", "--reflink=auto", f"{like}/.", str(home)], check=True)
+    shutil.rmtree(home / "postgres-run", ignore_errors=True)
+
+
+def start(home: Path, *options: str, port: int | None = None, **more: str) -> Running:
+    """``tinhso up`` on a folder; whoever starts it stops it."""
+    port = port or free_port()
+    environment = _environment(home, port) | more
+    home.mkdir(parents=True, exist_ok=True)
     with (home / "up.out").open("ab") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tinhso.config.cli", "up", "--no-demo"],
-            env=environment,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
+            [sys.executable, *TINHSO, "up", *options], env=environment, stdout=out, stderr=out, start_new_session=True
         )
-    platform = Running(process, port, home, environment)
+    return Running(process, port, home, environment)
+
+
+@contextlib.contextmanager
+def running(
+    home: Path, *, like: Path | None = None, options: tuple[str, ...] = ("--no-demo",), **more: str
+) -> Iterator[Running]:
+    """The platform with an empty database, ready to serve. ``like`` spares it the making of its tables."""
+    if like is not None:
+        copy(like, home)
+    platform = start(home, *options, **more)
     try:
-        wait_for(lambda: platform.status() == 200 or process.poll() is not None, 120, "the platform")
-        assert process.poll() is None, platform.log()
+        platform.wait()
         yield platform
     finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
+        platform.stop()
+
+
+def _environment(home: Path, port: int) -> dict[str, str]:
+    root = Path(__file__).resolve().parents[1]
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    environment |= {"TINHSO_HOME": str(home), "TINHSO_PORT": str(port), "TINHSO_LOG_LEVEL": "WARNING"}
+    return environment | {"PYTHONPATH": os.pathsep.join([str(root / "src"), str(root)]), "TINHSO_TEST_FOLDER": ""}

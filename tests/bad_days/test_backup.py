@@ -6,71 +6,21 @@ import json
 import os
 import resource
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
+from tests.bad_days.conftest import Key, Worked
+from tests.bad_days.machines import Machine, at_work
 
 from tinhso.config import embedded
+from tinhso.config.backup.restoring import verify
+from tinhso.config.backup.sealed import BackupError
 
-ROOT = Path(__file__).resolve().parents[2]
+Count = Callable[[Machine], str]
 pytestmark = [pytest.mark.bad_day, pytest.mark.slow]
-
-
-@dataclass
-class Machine:
-    """One deployment with its own data folder and database server."""
-
-    home: Path
-    recipients: str
-
-    def run(self, *command: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
-        environment = {
-            key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "TINHSO_TEST_FOLDER")
-        }
-        environment |= {
-            "TINHSO_HOME": str(self.home),
-            "TINHSO_BACKUP_RECIPIENTS": json.dumps([self.recipients]) if self.recipients else "[]",
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        }
-        return subprocess.run(
-            [sys.executable, "-m", *command], env=environment, capture_output=True, text=True, check=False, timeout=300,
-            cwd=ROOT, preexec_fn=before,
-        )  # fmt: skip
-
-    def tinhso(self, *command: str, before: Callable[[], None] | None = None) -> str:
-        done = self.run("tinhso.config.cli", *command, before=before)
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
-
-    def refusal(self, *command: str, before: Callable[[], None] | None = None) -> str:
-        """What it says when it will not."""
-        done = self.run("tinhso.config.cli", *command, before=before)
-        assert done.returncode == 1, done.stdout + done.stderr
-        return done.stderr.strip().splitlines()[-1]
-
-    def database(self) -> tuple[int, int]:
-        """Which database the platform works on, and how many cases it holds."""
-        with psycopg.connect(embedded.embedded_url(self.home)) as connection:
-            found = connection.execute(
-                "select oid, (select count(*) from cases_case) from pg_database where datname = current_database()"
-            ).fetchone()
-        assert found is not None
-        return int(found[0]), int(found[1])
-
-    def figures(self) -> str:
-        return self.tinhso("doctor", "--figures")
-
-
-@contextmanager
-def _machine(home: Path, recipients: str) -> Iterator[Machine]:
-    with embedded.running(home, fsync="off", full_page_writes="off"):
-        yield Machine(home, recipients)
 
 
 @dataclass
@@ -84,23 +34,19 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    safe = tmp_path_factory.mktemp("safe")
-    key = safe / "key.txt"
-    with _machine(tmp_path_factory.mktemp("machine"), "") as machine:
-        machine.recipients = machine.tinhso("backup-key", str(key)).strip()
-        machine.tinhso("manage", "migrate", "--verbosity=0")
-        staged = machine.run("tests.stage", "dossiers")
-        assert staged.returncode == 0, staged.stderr[-2000:]
-        backup = Path(machine.tinhso("backup", str(safe / "backups")).strip())
-        yield Story(machine, backup, key, machine.figures())
+def story(tmp_path_factory: pytest.TempPathFactory, worked: Worked, key: Key, figures: Count) -> Iterator[Story]:
+    with at_work(tmp_path_factory.mktemp("machine"), key.public, like=worked.home) as machine:
+        backup = Path(machine.tinhso("backup", str(tmp_path_factory.mktemp("backups"))).strip())
+        yield Story(machine, backup, key.file, figures(machine))
 
 
-def test_a_destroyed_machine_comes_back_with_the_same_figures_and_files(story: Story, tmp_path: Path) -> None:
-    with _machine(tmp_path, "") as fresh:
+def test_a_destroyed_machine_comes_back_with_the_same_figures_and_files(
+    story: Story, tmp_path: Path, figures: Count
+) -> None:
+    with at_work(tmp_path) as fresh:
         said = fresh.tinhso("restore", str(story.backup), "--key", str(story.key))
         assert said == "Restored; the figures are those of the backup.\n"
-        assert fresh.figures() == story.figures
+        assert figures(fresh) == story.figures
         kept = {
             path.relative_to(fresh.home): path.read_bytes()
             for path in (fresh.home / "files").rglob("*")
@@ -156,31 +102,44 @@ def _figures_altered(path: Path) -> None:
         ("manifest.json", _figures_altered, "do not fit their fingerprint"),
     ],
 )
-def test_a_damaged_backup_is_refused_with_its_reason_and_nothing_changes(
+def test_a_damaged_backup_is_refused_with_its_reason(
     story: Story, tmp_path: Path, name: str, harm: Callable[[Path], None], reason: str
 ) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(story.backup, copy)
     harm(copy / name)
+    with pytest.raises(BackupError, match=reason):
+        verify(copy, story.key)
+
+
+def test_a_damaged_backup_is_not_even_begun_with(story: Story, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(story.backup, copy)
+    _flip(copy / "database.dump.age")
     before = story.machine.database()
-    assert reason in story.machine.refusal("restore", str(copy), "--key", str(story.key), "--replace")
+    said = story.machine.refusal("restore", str(copy), "--key", str(story.key), "--replace")
+    assert "was altered since it was written" in said
     assert story.machine.database() == before
 
 
-def test_a_database_that_is_not_empty_is_kept_unless_told_and_then_kept_aside(story: Story) -> None:
+def test_a_rehearsal_fills_and_counts_and_leaves_everything_as_it_was(story: Story) -> None:
+    before = story.machine.database()
+    said = story.machine.tinhso("restore", str(story.backup), "--key", str(story.key), "--rehearse")
+    assert said.startswith("Can be restored, in ")
+    assert story.machine.database() == before
+    with psycopg.connect(embedded.embedded_url(story.machine.home)) as connection:
+        assert connection.execute("select count(*) from pg_database where datname like '%restoring'").fetchone() == (0,)
+
+
+def test_a_database_that_is_not_empty_is_kept_unless_told_and_then_kept_aside(story: Story, figures: Count) -> None:
     machine = story.machine
     assert "is not empty" in machine.refusal("restore", str(story.backup), "--key", str(story.key))
-    machine.run(
-        "tinhso.config.cli",
-        "manage",
-        "shell",
-        "-c",
-        "from tinhso.kernel.notices.models import Notice; Notice.objects.all().delete()",
-    )
-    assert machine.figures() != story.figures
+    with psycopg.connect(embedded.embedded_url(machine.home)) as connection:
+        connection.execute("delete from notices_notice")
+    assert figures(machine) != story.figures
     said = machine.tinhso("restore", str(story.backup), "--key", str(story.key), "--replace")
     assert "Former database: tinhso_before_" in said
-    assert machine.figures() == story.figures
+    assert figures(machine) == story.figures
 
 
 def test_a_full_disk_leaves_no_half_backup_and_says_what_to_do(story: Story, tmp_path: Path) -> None:

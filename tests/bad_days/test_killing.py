@@ -16,6 +16,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -34,8 +35,8 @@ VICTIMS = ("web", "worker", "database")
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("killing")) as started:
+def platform(tmp_path_factory: pytest.TempPathFactory, founded: Path) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("killing"), like=founded) as started:
         yield started
 
 

@@ -13,8 +13,8 @@ from tests.running import Running, running
 
 
 @pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("journeys")) as started:
+def platform(tmp_path_factory: pytest.TempPathFactory, founded: Path) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("journeys"), like=founded) as started:
         yield started
 
 

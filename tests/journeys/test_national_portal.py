@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,7 +34,7 @@ def portal() -> Iterator[Simulated]:
 
 
 @pytest.fixture(scope="module")
-def platform(portal: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def platform(portal: Simulated, tmp_path_factory: pytest.TempPathFactory, founded: Path) -> Iterator[Running]:
     """A platform of its own, whose link leads to the simulated portal."""
     link = {
         "URL": f"{portal.url}/api",
@@ -43,7 +44,7 @@ def platform(portal: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "SECONDS": "5",
     }
     more = {f"TINHSO_NATIONAL_PORTAL_{name}": value for name, value in link.items()}
-    with running(tmp_path_factory.mktemp("linked"), **more) as started:
+    with running(tmp_path_factory.mktemp("linked"), like=founded, **more) as started:
         yield started
 
 

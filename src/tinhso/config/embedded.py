@@ -59,7 +59,7 @@ def _library() -> Any:
     return postgres_server
 
 
-def _owner() -> str | None:
+def owner() -> str | None:
     """PostgreSQL refuses to run as root; then it gets a user of its own."""
     return "pgserver" if os.geteuid() == 0 else None
 
@@ -80,8 +80,8 @@ def prepare(home: Path) -> None:
         data.mkdir(mode=0o700, exist_ok=True)
         run.mkdir(mode=0o700, parents=True, exist_ok=True)
         _library().PostgresServer(data).ensure_pgdata_inited()
-        if owner := _owner():
-            os.chown(run, pwd.getpwnam(owner).pw_uid, pwd.getpwnam(owner).pw_gid)
+        if user := owner():
+            os.chown(run, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
         if fresh:
             lines = "".join(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
             (data / "postgresql.auto.conf").write_text(lines)
@@ -100,7 +100,7 @@ def spawn(home: Path, **settings: str) -> subprocess.Popen[bytes]:
             stderr=log,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            user=_owner(),
+            user=owner(),
             preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one system call, takes no lock
         )
 

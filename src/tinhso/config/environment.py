@@ -54,6 +54,7 @@ class Environment(BaseSettings):
     national_portal_seconds: float = Field(20, gt=0, le=50, description="the longest a question to the portal may last")
     national_portal_file_hosts: list[str] = Field([], description="further hosts from which files may be fetched, JSON")
     backup_recipients: list[str] = Field([], description="age public keys that backups are encrypted for")
+    archive: Path | None = Field(None, description="folder where tinhso up keeps all that is ever written; empty: none")
     metrics_token: str = Field("", description="what a monitoring system shows at /metrics; empty: no such page")
     log_level: str = "INFO"
     max_upload_mb: int = 20

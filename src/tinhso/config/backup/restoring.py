@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import tarfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -63,22 +64,37 @@ def restore(folder: Path, key_file: Path, *, replace: bool = False, say: Say = p
         raise BackupError(
             f"The database {name} is not empty. Use --replace to keep it aside and take the backup's place."
         )
-    fresh = f"{name}_restoring"
+    with _filled(folder, key, manifest, say) as fresh:
+        say(f"{manifest['files']:,} files …")
+        _place(folder / FILES, key)
+        return _swap(name, fresh, is_empty=is_empty)
+
+
+def rehearse(folder: Path, key_file: Path, *, say: Say = print) -> float:
+    """Do all of it beside the present database but take no place; returns the seconds it took. Raises BackupError."""
+    begin = time.monotonic()
+    say("Checking …")
+    manifest = verify(folder, key_file)
+    with _filled(folder, identity(key_file), manifest, say):
+        return time.monotonic() - begin
+
+
+@contextmanager
+def _filled(folder: Path, key: Any, manifest: dict[str, Any], say: Say) -> Iterator[str]:
+    """The name of a new database that holds what the backup held; it goes again unless it got another name."""
+    fresh = f"{database_name()}_restoring"
     with _maintenance() as connection:
         connection.execute(f'drop database if exists "{fresh}" with (force)')
         connection.execute(f"create database \"{fresh}\" template template0 encoding 'UTF8' locale 'C.UTF-8'")
     try:
         say("Database …")
         _load(folder / DATABASE, key, fresh)
-        say(f"{manifest['files']:,} files …")
-        _place(folder / FILES, key)
         say("Comparing figures …")
         _compare(manifest["figures"], fresh)
-    except BaseException:
+        yield fresh
+    finally:
         with _maintenance() as connection:
             connection.execute(f'drop database if exists "{fresh}" with (force)')
-        raise
-    return _swap(name, fresh, is_empty=is_empty)
 
 
 def _is_empty() -> bool:
@@ -128,10 +144,11 @@ def _place(path: Path, key: Any) -> None:
             source = tar.extractfile(member)
             if source is None or len(member.name) != _SHA256_LENGTH:
                 raise BackupError(f"The files hold something that is no content: {member.name[:80]!r}.")
-            _keep(member.name, member.pax_headers.get("TINHSO.path", ""), source)
+            keep_content(member.name, member.pax_headers.get("TINHSO.path", ""), source)
 
 
-def _keep(sha256: str, key: str, source: IO[bytes]) -> None:
+def keep_content(sha256: str, key: str, source: IO[bytes]) -> None:
+    """Put one content in its place unless it is there. Raises BackupError: it is not what its name says."""
     from django.core.files.base import File
     from django.core.files.storage import default_storage
 
@@ -152,23 +169,32 @@ def _keep(sha256: str, key: str, source: IO[bytes]) -> None:
         default_storage.save(key, File(kept))
 
 
-def _compare(expected: counting.Figures, database: str) -> None:
-    """Count in the new database what was counted when the backup was made."""
+@contextmanager
+def looking_at(**where: str) -> Iterator[None]:
+    """Let the platform's own connection look elsewhere meanwhile: ``NAME``, ``HOST`` … as in Django's settings."""
     from django.db import connections
 
     connection = connections["default"]
+    kept = dict(connection.settings_dict)
+    try:
+        _let_go(connection)
+        connection.settings_dict.update(where)
+        yield
+    finally:
+        _let_go(connection)
+        connection.settings_dict.update(kept)
+
+
+def _let_go(connection: Any) -> None:
     connection.close()
     if hasattr(connection, "close_pool"):
         connection.close_pool()
-    kept = dict(connection.settings_dict)
-    try:
-        connection.settings_dict["NAME"] = database
+
+
+def _compare(expected: counting.Figures, database: str) -> None:
+    """Count in the new database what was counted when the backup was made."""
+    with looking_at(NAME=database):
         found = counting.figures()
-    finally:
-        connection.close()
-        if hasattr(connection, "close_pool"):
-            connection.close_pool()
-        connection.settings_dict.update(kept)
     wrong = counting.differences(expected, found)
     if wrong:
         raise BackupError(

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from tinhso.config.cli.backup import backup, backup_key, restore
+from tinhso.config.cli.backup import archive, backup, backup_key, restore
 from tinhso.config.cli.demo import demo
 from tinhso.config.cli.doctor import doctor
 from tinhso.config.cli.importing import import_rows
@@ -22,5 +22,5 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.config.settings")
 
 
-for command in (up, init, demo, doctor, import_rows, manage, backup, backup_key, restore):
+for command in (up, init, demo, doctor, import_rows, manage, backup, backup_key, archive, restore):
     main.add_command(command)

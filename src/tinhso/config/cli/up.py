@@ -44,6 +44,8 @@ def up(with_demo: bool, seed: int, only: str | None) -> None:
             _on_signals(supervisor.ask_to_stop)
             supervisor.add(Service("worker", _worker, patience=40))
             supervisor.add(Service("web", _web, patience=25))
+            if env.archive:
+                supervisor.add(Service("archive", _archive, patience=40))
             _welcome()
             supervisor.watch()
         finally:
@@ -174,6 +176,10 @@ def _counting() -> dict[str, str]:
 
 def _worker() -> subprocess.Popen[bytes]:
     return spawn([sys.executable, "-m", "tinhso.config.worker"], {"PYTHONUNBUFFERED": "1"})
+
+
+def _archive() -> subprocess.Popen[bytes]:
+    return spawn([sys.executable, "-m", "tinhso.config.cli", "archive", str(env.archive)], {"PYTHONUNBUFFERED": "1"})
 
 
 def _welcome() -> None:
