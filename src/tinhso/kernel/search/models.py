@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+
+from tinhso.kernel.search.rules import Document
 
 
 class Synonym(models.Model):
@@ -24,3 +30,36 @@ class CollectionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.number}"
+
+
+class Shelved(models.Model):
+    """A row found by its words among hundreds of thousands; a subclass names its ``collection`` (see ``shelves``)."""
+
+    collection: ClassVar[str] = ""
+
+    words = SearchVectorField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+        indexes = [GinIndex(fields=["words"], name="%(app_label)s_%(class)s_words", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return self.document().title
+
+    def document(self) -> Document:
+        """By what it is found; the key is the row's own."""
+        raise TypeError(f"{type(self).__name__} does not say by what it is found")
+
+
+class ShelfWord(models.Model):
+    """In how many rows of a shelved collection a word stands; the empty word counts the rows themselves."""
+
+    collection = models.CharField(max_length=40)
+    word = models.TextField()
+    documents = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="shelfword_once", fields=["collection", "word"])]
+
+    def __str__(self) -> str:
+        return f"{self.collection}: {self.word} {self.documents}"

@@ -36,6 +36,7 @@ __all__ = [
     "draft_from_national",
     "fee_words_for",
     "fees_for",
+    "find",
     "forget",
     "form_for",
     "limit_for",
@@ -63,6 +64,11 @@ def sheet(version_id: int) -> ProcedureSheet:
 def all_published(on: date) -> Mapping[str, ProcedureSheet]:
     """All procedures in force on a day, by code."""
     return queries.in_force(on)
+
+
+def find(text: str, on: date, limit: int = 3) -> list[ProcedureSheet]:
+    """The procedures in force that answer a question in everyday words best, best first."""
+    return [match.sheet for match in queries.find(text, on, limit)]
 
 
 def online_count(on: date) -> int:

@@ -1,8 +1,21 @@
 """Finding things as people write them: without marks, with typing mistakes, in everyday words. Pure, in memory."""
 
-from tinhso.kernel.search.rules.index import Document, Found, Index
+from tinhso.kernel.search.rules.index import Document, Found, Index, asked_words
 from tinhso.kernel.search.rules.spelling import fold, mark, tokens
 from tinhso.kernel.search.rules.synonyms import Thesaurus, Variant
+from tinhso.kernel.search.rules.vocabulary import Vocabulary
 from tinhso.kernel.search.rules.words import Hit
 
-__all__ = ["Document", "Found", "Hit", "Index", "Thesaurus", "Variant", "fold", "mark", "tokens"]
+__all__ = [
+    "Document",
+    "Found",
+    "Hit",
+    "Index",
+    "Thesaurus",
+    "Variant",
+    "Vocabulary",
+    "asked_words",
+    "fold",
+    "mark",
+    "tokens",
+]

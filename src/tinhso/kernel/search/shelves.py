@@ -1,0 +1,158 @@
+"""Collections of hundreds of thousands: the database finds a few hundred candidates, memory ranks them.
+
+Words, synonyms, typing mistakes and ranking are those of ``Index``; only where the documents stand differs. What a
+search costs depends on the question and on how many rows are looked at, not on how many there are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.contrib.postgres.search import SearchQueryField
+from django.db import connection, transaction
+from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models.functions import Cast
+
+from tinhso.kernel.search import queries
+from tinhso.kernel.search.models import ShelfWord, Shelved
+from tinhso.kernel.search.rules import Index, Thesaurus, Vocabulary, asked_words, tokens
+from tinhso.kernel.search.rules.condition import IN_TITLE, any_of, condition, known_words, lexemes
+from tinhso.kernel.search.rules.index import MOST_WORDS
+
+S = TypeVar("S", bound=Shelved)
+
+ENOUGH, MOST = 40, 200  # candidates: enough to stop looking, and the most that are ranked
+LEVELS = ((IN_TITLE, 1.0), ("", 0.75), ("", 0.4))  # where the words stand, and how much of the question they weigh
+KEEP_SECONDS = 60.0  # how rare a word is changes slowly
+
+
+@transaction.atomic
+def shelve(row: Shelved) -> None:
+    """File a saved row under its words as they are now; to be called in the transaction of the change."""
+    _file(row, lexemes(row.document()))
+
+
+@transaction.atomic
+def take_down(row: Shelved) -> None:
+    """Let a row be found no more."""
+    _file(row, [])
+
+
+def _file(row: Shelved, words: list[str]) -> None:
+    table = connection.ops.quote_name(row._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select tsvector_to_array(words) from {table} where id = %s for update", [row.pk])  # noqa: S608
+        before = set((cursor.fetchone() or ([],))[0] or ())
+        cursor.execute(
+            f"update {table} set words = case when %s::text[] = '{{}}' then null else array_to_tsvector(%s) end"  # noqa: S608
+            " where id = %s",
+            [words, words, row.pk],
+        )
+    after = set(words)
+    changes = dict.fromkeys(after - before, 1) | dict.fromkeys(before - after, -1)
+    if bool(after) != bool(before):
+        changes[""] = 1 if after else -1
+    _count(type(row).collection, {word: by for word, by in changes.items() if not word.startswith(IN_TITLE)})
+
+
+def _count(collection: str, changes: Mapping[str, int]) -> None:
+    """Words in their order, so that two who count wait for each other and never both."""
+    words = sorted(changes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into search_shelfword as s (collection, word, documents)"
+            " select %s, word, more from unnest(%s::text[], %s::int[]) with ordinality as c (word, more, place)"
+            " order by place on conflict (collection, word) do update set documents = s.documents + excluded.documents",
+            [collection, words, [changes[word] for word in words]],
+        )
+    _Kept.vocabularies.pop(collection, None)
+
+
+@transaction.atomic
+def shelve_all(rows: Iterable[Shelved], model: type[Shelved]) -> None:
+    """File many saved rows at once and count the collection's words anew."""
+    given = [(row.pk, lexemes(row.document())) for row in rows]
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        filing = f"update {table} set words = array_to_tsvector(%s) where id = %s"  # noqa: S608
+        cursor.executemany(filing, [(words, key) for key, words in given])
+    recount(model)
+
+
+@transaction.atomic
+def recount(model: type[Shelved]) -> None:
+    """Count the words of a collection anew from its rows; who files meanwhile waits."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 11))", [model.collection])
+        cursor.execute("delete from search_shelfword where collection = %s", [model.collection])
+        cursor.execute(
+            "insert into search_shelfword (collection, word, documents)"  # noqa: S608 - the table is the model's own
+            f" select %s, word, ndoc from ts_stat('select words from {table}') where left(word, 1) <> %s"
+            f" union all select %s, '', count(*) from {table} where words is not null",
+            [model.collection, IN_TITLE, model.collection],
+        )
+    _Kept.vocabularies.pop(model.collection, None)
+
+
+class _Kept:
+    vocabularies: dict[str, tuple[float, Vocabulary]] = {}
+    thesaurus: tuple[Mapping[str, tuple[str, ...]], Thesaurus] | None = None
+
+
+def forget() -> None:
+    """Read words anew at the next question: between tests."""
+    _Kept.vocabularies.clear()
+
+
+def vocabulary(collection: str) -> Vocabulary:
+    """The words of a collection; at most a minute old."""
+    now = time.monotonic()
+    kept = _Kept.vocabularies.get(collection)
+    if kept is None or now - kept[0] > KEEP_SECONDS:
+        counts = dict(ShelfWord.objects.filter(collection=collection).values_list("word", "documents"))
+        rows = counts.pop("", 0)
+        kept = (now, known_words(counts.items(), max(rows, 1)))
+        _Kept.vocabularies[collection] = kept
+    return kept[1]
+
+
+def thesaurus() -> Thesaurus:
+    """The synonyms in force, read into a thesaurus once."""
+    words = queries.synonyms()
+    if _Kept.thesaurus is None or _Kept.thesaurus[0] is not words:
+        _Kept.thesaurus = (words, Thesaurus(words))
+    return _Kept.thesaurus[1]
+
+
+def find(rows: QuerySet[S], text: str, limit: int = 20) -> list[tuple[S, str]]:
+    """Rows that answer best, best first, each with the everyday name by which it was found, if it was one."""
+    typed = tokens(text)[:MOST_WORDS]
+    if not typed:
+        return []
+    known = vocabulary(rows.model.collection)
+    candidates = _candidates(rows, _readings(typed, known))
+    index = Index((row.document() for row in candidates.values()), thesaurus(), vocabulary=known)
+    return [(candidates[one.key], one.name) for one in index.search(text, limit) if one.score > 0]
+
+
+def _readings(typed: list[str], known: Vocabulary) -> Callable[[str, float], str]:
+    variants = [asked_words(list(one.words), typed[-1], known) for one in thesaurus().read(typed)]
+    return lambda mark, share: any_of(condition(asked, share, mark) for asked in variants)
+
+
+def _candidates(rows: QuerySet[S], formula: Callable[[str, float], str]) -> dict[Any, S]:
+    found: dict[Any, S] = {}
+    for mark, share in LEVELS:
+        wanted = formula(mark, share)
+        if wanted:
+            held = Func(
+                F("words"), Cast(Value(wanted), SearchQueryField()),
+                template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField(),
+            )  # fmt: skip
+            found |= {row.pk: row for row in rows.filter(held).defer("words")[:MOST]}
+        if len(found) >= ENOUGH:
+            break
+    return found

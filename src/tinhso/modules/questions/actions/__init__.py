@@ -1,0 +1,1 @@
+"""All writes: asking, handling, answering, the library, who answers what."""

@@ -1,0 +1,90 @@
+"""A question comes in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tinhso.kernel.cases import actions as cases
+from tinhso.kernel.cases.terms import Term
+from tinhso.kernel.clock.queries import calendar_for
+from tinhso.kernel.clock.rules import due
+from tinhso.kernel.errors import Refusal
+from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.statements import insert
+from tinhso.modules.questions.models import Question
+from tinhso.modules.questions.queries import routing as routes
+from tinhso.modules.questions.rules import QUESTION, STEPS
+from tinhso.modules.questions.rules.asking import Asked
+from tinhso.modules.questions.rules.routing import Field, Routing
+
+
+@transaction.atomic
+def ask(
+    *,
+    asked: Asked,
+    field: str,
+    commune_id: int | None,
+    procedure_code: str,
+    hides_name: bool,
+    wants_privacy: bool,
+    request_key: str,
+    by: Actor,
+    at: datetime,
+) -> Question:
+    """Take a question and start its clock; sent again with the same key, the first is given back.
+
+    Raises Refusal ``questions.no_field`` for a field that the routing does not know."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 12))", [request_key])
+    before = Question.objects.select_related("case").filter(request_key=request_key).first()
+    if before is not None:
+        return before
+    routing = routes.routing_on(timezone.localdate(at))
+    known = routing.field(field)
+    if known is None:
+        raise Refusal("questions.no_field", "Chọn lĩnh vực của câu hỏi.", field="field")
+    new = _case(asked, routing, known, commune_id, by, at)
+    question = Question(
+        case_id=new.id,
+        text=asked.text,
+        asked_on=timezone.localdate(at),
+        field=known.code,
+        commune_id=commune_id,
+        procedure_code=procedure_code[:20],
+        phone=asked.phone,
+        email=asked.email,
+        hides_name=hides_name,
+        wants_privacy=wants_privacy,
+        request_key=request_key,
+    )
+    data = {"code": new.number, "field": known.code}
+    question.case = cases.open_case(new, verb="question.ask", by=by, at=at, data=data, beside=[insert(question)])
+    return question
+
+
+def _case(
+    asked: Asked, routing: Routing, field: Field, commune_id: int | None, by: Actor, at: datetime
+) -> cases.NewCase:
+    unit_id = routes.screening_unit(routing, field, commune_id)
+    calendar = calendar_for(unit_id)
+    number, case_id = cases.reserve(f"questions/{timezone.localdate(at).year}")
+    step, step_kind = STEPS["received"]
+    return cases.NewCase(
+        id=case_id,
+        kind=QUESTION,
+        number=f"HD-{timezone.localdate(at):%y}-{number:06d}",
+        title=asked.title,
+        state="received",
+        unit_id=unit_id,
+        received_unit_id=unit_id,
+        applicant=asked.name,
+        owner_id=by.account_id if not by.is_official else None,
+        words=asked.phone,
+        step=step,
+        step_kind=step_kind,
+        step_due_at=due(at, routing.first_look, calendar).at,
+        term=Term(routing.limit("plain")).start(at, calendar.code),
+    )

@@ -1,0 +1,84 @@
+"""Shapes of what is asked of these pages, never their meaning."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import QueryDict
+
+from tinhso.modules.questions.rules.library import MOST_REFERENCES
+
+BLANK_LINES = 2
+
+
+def plain(said: QueryDict, name: str, longest: int = 8000) -> str:
+    return said.get(name, "").replace("\x00", "")[:longest]
+
+
+def number(said: QueryDict, name: str) -> int | None:
+    """A whole number that fits the database, or None."""
+    text = said.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def numbers(said: QueryDict, name: str) -> list[int]:
+    found = (one for one in said.getlist(name)[:50] if one.isascii() and one.isdigit() and len(one) < 18)
+    return [int(one) for one in found]
+
+
+def day(text: str) -> date | None:
+    """``23/11/2026`` or ``2026-11-23``; None for anything else."""
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None
+
+
+def key(text: str) -> tuple[datetime, int] | None:
+    """The key of a page as it stands in an address; None when it is none."""
+    moment, _, last = text.partition("~")
+    try:
+        found = datetime.fromisoformat(moment), int(last)
+    except ValueError:
+        return None
+    return found if found[0].tzinfo and 0 < found[1] < 2**62 else None
+
+
+def references(said: QueryDict) -> list[dict[str, Any]]:
+    """The numbered lines of a form: number of the document and the place in it."""
+    lines = range(1, MOST_REFERENCES + 1)
+    return [{"number": plain(said, f"reference-{n}", 100), "place": plain(said, f"place-{n}", 200)} for n in lines]
+
+
+def reference_lines(kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines a form shows: those that are filled in and two more."""
+    shown = min(len(kept) + BLANK_LINES, MOST_REFERENCES)
+    rows = [*kept, *({"number": "", "place": ""} for _ in range(shown))][:shown]
+    return [{**one, "n": n} for n, one in enumerate(rows, 1)]
+
+
+def quarter_of(text: str, today: date) -> tuple[int, int]:
+    """``2026-4`` → year and quarter; anything else is the present one."""
+    year, _dash, quarter = text.partition("-")
+    if year.isascii() and year.isdigit() and quarter in ("1", "2", "3", "4") and 2018 <= int(year) <= today.year:
+        return int(year), int(quarter)
+    return today.year, (today.month + 2) // 3
+
+
+def days_of(year: int, quarter: int) -> tuple[date, date]:
+    """First and last day of a quarter."""
+    last = {1: 31, 2: 30, 3: 30, 4: 31}[quarter]
+    return date(year, 3 * quarter - 2, 1), date(year, 3 * quarter, last)
+
+
+def quarters_until(today: date, count: int = 6) -> list[tuple[str, str]]:
+    """The last quarters as choices, the newest first."""
+    year, quarter = quarter_of("", today)
+    found = []
+    for _one in range(count):
+        found.append((f"{year}-{quarter}", f"Quý {('I', 'II', 'III', 'IV')[quarter - 1]}/{year}"))
+        year, quarter = (year, quarter - 1) if quarter > 1 else (year - 1, 4)
+    return found

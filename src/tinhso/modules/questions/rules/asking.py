@@ -1,0 +1,67 @@
+"""What a question must hold to be taken, and what of it is shown to everybody."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tinhso.kernel.errors import Refusal
+from tinhso.kernel.people.rules import phone_number
+
+LEAST, LONGEST_TITLE, LONGEST_TEXT, LONGEST_NAME = 10, 200, 4000, 100
+_MAIL = re.compile(r"[^@\s<>\"']{1,64}@[a-z0-9.-]{1,180}\.[a-z]{2,24}", re.IGNORECASE)
+_PERSONAL = (
+    re.compile(r"[\w.+-]{1,64}@[\w-]+\.[\w.-]+"),
+    re.compile(r"(?<![\d./])(?:\+?84|0)(?:[\s.-]?\d){8,10}(?![\d/])"),
+    re.compile(r"(?<!\d)\d{12}(?!\d)|(?<!\d)\d{9}(?!\d)"),
+)
+HIDDEN = "•••"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it may be taken: trimmed, with a way to reach who asked."""
+
+    title: str
+    text: str
+    name: str
+    phone: str
+    email: str
+
+
+def check_asked(*, title: str, text: str, name: str, phone: str, email: str, is_signed_in: bool) -> Asked:
+    """Make a question of what came in. Raises Refusal with the field: too short or long, no name, no contact."""
+    title, text, name = " ".join(title.split()), text.replace("\r\n", "\n").strip(), " ".join(name.split())
+    if len(title) < LEAST:
+        raise Refusal("questions.too_short", "Viết câu hỏi dài hơn, ít nhất 10 chữ cái.", field="title")
+    if len(title) > LONGEST_TITLE:
+        raise Refusal(
+            "questions.too_long", "Câu hỏi dài quá 200 chữ cái: đưa phần chi tiết xuống ô dưới.", field="title"
+        )
+    if len(text) > LONGEST_TEXT:
+        raise Refusal("questions.text_too_long", "Phần chi tiết dài quá 4.000 chữ cái. Viết gọn lại.", field="text")
+    if not name or len(name) > LONGEST_NAME:
+        raise Refusal("questions.no_name", "Nhập họ tên; tên không hiện công khai nếu bạn chọn ẩn.", field="name")
+    reached = phone_number(phone) if phone.strip() else ""
+    if reached is None:
+        raise Refusal("questions.phone", "Số điện thoại chưa đúng. Nhập 10 chữ số, ví dụ 0912 345 678.", field="phone")
+    email = email.strip()
+    if email and (len(email) > 200 or not _MAIL.fullmatch(email)):
+        raise Refusal("questions.email", "Địa chỉ thư điện tử chưa đúng. Ví dụ: ten@vidu.vn.", field="email")
+    if not (reached or email or is_signed_in):
+        raise Refusal(
+            "questions.no_contact", "Nhập số điện thoại hoặc thư điện tử để chúng tôi trả lời.", field="phone"
+        )
+    return Asked(title, text, name, reached, email)
+
+
+def masked(text: str) -> str:
+    """A text for everybody: phone numbers, e-mail addresses and numbers of papers (9 or 12 digits) are hidden."""
+    for pattern in _PERSONAL:
+        text = pattern.sub(HIDDEN, text)
+    return text
+
+
+def short_name(name: str) -> str:
+    """``N.T.L.`` for Nguyễn Thị Lan: enough to find one's own question, too little to find the person."""
+    return "".join(f"{word[0].upper()}." for word in name.split() if word[0].isalpha())[:16]
