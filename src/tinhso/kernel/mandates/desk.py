@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
@@ -24,6 +22,7 @@ from tinhso.kernel.mandates import actions
 from tinhso.kernel.mandates.forms import line
 from tinhso.kernel.mandates.models import Mandate
 from tinhso.kernel.mandates.rules import PROOFS, Basis, Status
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.models import Person
 from tinhso.kernel.people.rules import IDENTIFY
@@ -32,17 +31,8 @@ Page = Callable[..., HttpResponseBase]
 
 
 def _official(page: Page) -> Page:
-    """Only for officials who may compare papers with people."""
-
-    @never_cache
-    @login_required
-    @wraps(page)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not acting(request).is_official or not acting(request).may(IDENTIFY):
-            raise NotAllowed
-        return page(request, *args, **kwargs)
-
-    return guarded
+    """Only for officials who may compare papers with people; never kept by the browser."""
+    return never_cache(officials_who(IDENTIFY)(page))
 
 
 @_official

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.actions import viewed
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.national_portal.actions import comparing, files, incoming, link, outgoing
 from tinhso.modules.national_portal.actions.waking import COMPARE, FETCH, PULL, RECEIVE, SEND, wake
@@ -41,17 +40,8 @@ Page = Callable[..., HttpResponse]
 
 
 def _operators(page: Page) -> Page:
-    """Pages for operators of the link; others are refused, nobody is sent to sign in."""
-
-    @never_cache
-    @login_required
-    @wraps(page)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not _actor(request).is_official or not _actor(request).may(Permission.MANAGE):
-            raise NotAllowed
-        return page(request, *args, **kwargs)
-
-    return guarded
+    """Pages for operators of the link, never kept by the browser."""
+    return never_cache(officials_who(Permission.MANAGE)(page))
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.queueing import actions, queries
 from tinhso.modules.queueing.models import Kiosk
@@ -45,7 +46,7 @@ def _shop(view: View) -> View:
 def queue(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Who stands at my window, who waits, who was absent; every button has its key."""
     error = _act(request, unit_id) if request.method == "POST" else ""
-    if request.method == "POST" and not error and not _is_part(request):
+    if request.method == "POST" and not error and not is_fragment(request):
         return redirect("queueing:queue")
     at = timezone.now()
     context = _strip(request, unit_id, error) | {
@@ -64,18 +65,14 @@ def queue(request: HttpRequest, unit_id: int) -> HttpResponse:
 def strip(request: HttpRequest) -> HttpResponse:
     """The same on one line, for the counter's page; nothing for who calls no numbers or where none are taken."""
     unit_id = queries.queue_of(acting(request))
-    if request.method == "GET" and _is_part(request) and not queries.is_in_use(unit_id):
+    if request.method == "GET" and is_fragment(request) and not queries.is_in_use(unit_id):
         return HttpResponse("")
     if unit_id is None:
         raise NotAllowed
     error = _act(request, unit_id) if request.method == "POST" else ""
-    if not _is_part(request):
+    if not is_fragment(request):
         return redirect("queueing:queue")
     return render(request, "queueing/desk/strip.html", _strip(request, unit_id, error))
-
-
-def _is_part(request: HttpRequest) -> bool:
-    return bool(getattr(request, "htmx", False))
 
 
 def _strip(request: HttpRequest, unit_id: int, error: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tinhso.kernel.api.limits import allow, client_network
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.modules.satisfaction import actions, forms, queries, rules
 from tinhso.modules.satisfaction.models import Invitation
 from tinhso.modules.satisfaction.rules import LEVEL_NAMES, Way
@@ -87,10 +88,10 @@ def panel(request: HttpRequest, case_id: int) -> HttpResponse:
     """On the applicant's page of a case: the invitation, as long as it can be answered."""
     invitation = Invitation.objects.filter(case_id=case_id, case__owner_id=acting(request).account_id).first()
     if invitation is None or timezone.localdate() > invitation.open_until:
-        if getattr(request, "htmx", False):
+        if is_fragment(request):
             return HttpResponse("")
         raise NotFound("satisfaction.nothing", _("Hồ sơ này chưa có khảo sát, hoặc khảo sát đã đóng."))
-    if not getattr(request, "htmx", False):
+    if not is_fragment(request):
         return redirect("satisfaction:survey", invitation.code)
     return render(request, "satisfaction/portal/panel.html", {"invitation": invitation})
 

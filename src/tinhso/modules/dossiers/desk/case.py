@@ -16,8 +16,9 @@ from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.rules import JPEG, PNG, WEBP
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.journal.actions import viewed
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
-from tinhso.modules.dossiers.desk.access import is_fragment, officials
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.modules.dossiers.desk.offers import offers
 from tinhso.modules.dossiers.models import Part
 from tinhso.modules.dossiers.queries import case_page as queries
@@ -42,7 +43,7 @@ def _shown(request: HttpRequest, number: str) -> dict[str, Any]:
     }
 
 
-@officials
+@officials_who()
 @require_GET
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """Everything needed to decide, on one screen."""
@@ -58,7 +59,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "dossiers/desk/detail.html", context)
 
 
-@officials
+@officials_who()
 @require_GET
 def peek(request: HttpRequest, number: str) -> HttpResponse:
     """The right pane of the inbox: what is new, the facts, the papers, three buttons. A whole page without htmx."""
@@ -66,7 +67,7 @@ def peek(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, template, _shown(request, number))
 
 
-@officials
+@officials_who()
 @require_GET
 def why(request: HttpRequest, number: str) -> HttpResponse:
     """How the due date came about, and every date that was promised."""
@@ -93,14 +94,14 @@ def _file(request: HttpRequest, number: str, part_id: int) -> Attachment:
     return found.attachment
 
 
-@officials
+@officials_who()
 @require_GET
 def part(request: HttpRequest, number: str, part_id: int) -> HttpResponseBase:
     """The file of a paper that was handed in; ``?tai=1`` saves it."""
     return file_response(_file(request, number, part_id), inline="tai" not in request.GET)
 
 
-@officials
+@officials_who()
 @require_GET
 def view(request: HttpRequest, number: str, part_id: int) -> HttpResponseBase:
     """A paper in the page's viewer: pictures fit the width, everything else as the browser shows it."""

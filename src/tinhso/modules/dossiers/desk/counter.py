@@ -16,13 +16,13 @@ from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.files import actions as files
 from tinhso.kernel.papers.rules import date_words, masked_identity
 from tinhso.kernel.people import actions as people
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import phone_number
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.actions import keeping
 from tinhso.modules.dossiers.desk import filling_in
-from tinhso.modules.dossiers.desk.access import officials, officials_who
 from tinhso.modules.dossiers.desk.counter_form import CHANNELS, RESULT_CHANNELS, CounterForm
 from tinhso.modules.dossiers.desk.offers import offers
 from tinhso.modules.dossiers.desk.printed import pdf_response
@@ -225,7 +225,7 @@ def _row(request: HttpRequest, one: Dossier, at: datetime) -> dict[str, Any]:
     }
 
 
-@officials
+@officials_who()
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """All dossiers of the actor's units, by words and state, newest first; paged by key."""

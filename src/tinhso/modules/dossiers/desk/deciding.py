@@ -20,9 +20,10 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.manifest import Readers, registry
 from tinhso.kernel.papers.typesetting import picture, typeset
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.models import Account
-from tinhso.modules.dossiers.desk.access import is_fragment, officials
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.modules.dossiers.desk.decisions import Decision, Taken, decision_called
 from tinhso.modules.dossiers.desk.offers import offers
 from tinhso.modules.dossiers.models import Dossier
@@ -33,7 +34,7 @@ from tinhso.modules.dossiers.queries.case_page import CasePage
 ALWAYS = ("ghi-chu", "cho-y-kien")  # not buttons of the bar: the action itself asks the right
 
 
-@officials
+@officials_who()
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """The page of one decision. A GET that is no longer open leads back to the case with the reason."""
@@ -142,7 +143,7 @@ def _opinion(page: CasePage, form: Any) -> Any:
     return next((step for step in page.opinions if str(step.id) == wanted), None)
 
 
-@officials
+@officials_who()
 @require_POST
 def preview(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """What the applicant will read and the letter exactly as printed, before anything is done. Nothing is kept."""

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from tinhso.kernel.errors import NotAllowed, Refusal
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers import actions
-from tinhso.modules.dossiers.desk.access import officials
 from tinhso.modules.dossiers.desk.counter_answers import PREFIX, CounterAnswers
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries import case_page
@@ -34,7 +34,7 @@ def questions_left(dossier: Dossier) -> int:
     return len(answers_of(dossier, QueryDict()).check()[1])
 
 
-@officials
+@officials_who()
 @require_http_methods(["GET", "POST"])
 def fill_in(request: HttpRequest, number: str) -> HttpResponse:
     """All questions on one page; saved when they can stand, or as far as known."""

@@ -13,15 +13,16 @@ from django.views.decorators.http import require_http_methods
 
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.actions import viewed
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.modules.dossiers import actions
-from tinhso.modules.dossiers.desk.access import is_fragment, officials
 from tinhso.modules.dossiers.forms import plain
 from tinhso.modules.dossiers.queries import messages as queries
 from tinhso.modules.dossiers.queries.case_page import at_desk
 
 
-@officials
+@officials_who()
 @require_http_methods(["GET", "POST"])
 def messages(request: HttpRequest, case_id: int) -> HttpResponse:
     """What was written and a field to write in: a part of the case page, or a page of its own."""

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.papers.typesetting import typeset
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
-from tinhso.modules.dossiers.desk.access import officials, officials_who
 from tinhso.modules.dossiers.desk.deciding import result_letter
 from tinhso.modules.dossiers.queries import case_page, printing
 from tinhso.modules.dossiers.queries import counter as counter_queries
@@ -32,7 +32,7 @@ def pdf_response(template: str, data: Any, name: str) -> HttpResponse:
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
-@officials
+@officials_who()
 @require_GET
 def paper(request: HttpRequest, number: str, paper_id: int) -> HttpResponse:
     """An issued form, typeset from what was frozen when it was issued."""
@@ -43,7 +43,7 @@ def paper(request: HttpRequest, number: str, paper_id: int) -> HttpResponse:
     return pdf_response(found.template, found.data, f"{dossier.case.number}-mau-{found.form}")
 
 
-@officials
+@officials_who()
 @require_GET
 def slip(request: HttpRequest, number: str, size: str) -> HttpResponse:
     """The appointment slip for the 80 mm printer or on A5, from the newest form 01."""
@@ -54,7 +54,7 @@ def slip(request: HttpRequest, number: str, size: str) -> HttpResponse:
     return pdf_response(SLIPS[size], found.data, f"{dossier.case.number}-phieu-hen")
 
 
-@officials
+@officials_who()
 @require_GET
 def control(request: HttpRequest, number: str) -> HttpResponse:
     """Form 06 as the steps stand now."""
@@ -64,7 +64,7 @@ def control(request: HttpRequest, number: str) -> HttpResponse:
     return pdf_response("form06", data, f"{dossier.case.number}-phieu-kiem-soat")
 
 
-@officials
+@officials_who()
 @require_GET
 def draft(request: HttpRequest, number: str) -> HttpResponse:
     """The result as it stands, unsigned: exactly what the leader is asked to sign."""
@@ -75,7 +75,7 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
     return pdf_response(template, data, f"{dossier.case.number}-du-thao")
 
 
-@officials
+@officials_who()
 @require_GET
 def result(request: HttpRequest, number: str) -> HttpResponseBase:
     """The signed result."""

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers import actions
-from tinhso.modules.dossiers.desk.access import officials_who
 from tinhso.modules.dossiers.forms import plain
 from tinhso.modules.dossiers.queries import versions as queries
 from tinhso.modules.dossiers.rules import Permission

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.forms import plain
 from tinhso.modules.dossiers.models import Dossier
@@ -45,6 +46,6 @@ def messages(request: HttpRequest, case_id: int) -> HttpResponse:
             context |= queries.talk(dossier, acting(request))
             return render(request, "dossiers/portal/messages_page.html", context, status=422)
         return redirect(reverse("dossiers:tracking", args=[dossier.case.number]) + "#trao-doi")
-    is_part = bool(getattr(request, "htmx", False))
+    is_part = is_fragment(request)
     template = "dossiers/portal/messages.html" if is_part else "dossiers/portal/messages_page.html"
     return render(request, template, context | queries.talk(dossier, acting(request)))

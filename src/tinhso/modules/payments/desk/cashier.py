@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.payments.actions import orders as actions
-from tinhso.modules.payments.desk.access import order_at_desk, who_may
+from tinhso.modules.payments.desk.access import order_at_desk
 from tinhso.modules.payments.forms import counts_of, plain
 from tinhso.modules.payments.models import Order
 from tinhso.modules.payments.queries import orders as queries
@@ -34,7 +35,7 @@ GROUP_NAMES = {
 }
 
 
-@who_may(P.SEE)
+@officials_who(P.SEE)
 @require_GET
 def orders(request: HttpRequest) -> HttpResponse:
     """Orders of the official's units, newest first, by group or found by code or name."""
@@ -73,13 +74,13 @@ def page_of(request: HttpRequest, order: Order, refusal: Refusal | None = None) 
     return render(request, "payments/desk/order.html", context, status=refusal.status if refusal else 200)
 
 
-@who_may(P.SEE)
+@officials_who(P.SEE)
 @require_GET
 def order(request: HttpRequest, reference: str) -> HttpResponse:
     return page_of(request, order_at_desk(request, reference))
 
 
-@who_may()
+@officials_who()
 @require_GET
 def case_panel(request: HttpRequest, case_id: int) -> HttpResponse:
     """The orders of one dossier, on the official's page of it; nothing for those who may not see them."""
@@ -91,7 +92,7 @@ def case_panel(request: HttpRequest, case_id: int) -> HttpResponse:
     return render(request, "payments/desk/panel.html", {"rows": rows})
 
 
-@who_may(P.COLLECT)
+@officials_who(P.COLLECT)
 @require_POST
 def collect(request: HttpRequest, reference: str) -> HttpResponse:
     """The money is in the till; the receipt follows at once."""
@@ -104,7 +105,7 @@ def collect(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("payments:order", order.reference)
 
 
-@who_may(P.COLLECT)
+@officials_who(P.COLLECT)
 @require_POST
 def count_anew(request: HttpRequest, reference: str) -> HttpResponse:
     """Another number of pieces, or somebody who pays less."""
@@ -123,7 +124,7 @@ def count_anew(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("payments:order", order.reference)
 
 
-@who_may(P.COLLECT)
+@officials_who(P.COLLECT)
 @require_POST
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     order = order_at_desk(request, reference)
@@ -136,7 +137,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("payments:order", order.reference)
 
 
-@who_may(P.COLLECT)
+@officials_who(P.COLLECT)
 @require_POST
 def renew(request: HttpRequest, reference: str) -> HttpResponse:
     made = actions.renew(order_id=order_at_desk(request, reference).pk, by=acting(request), at=timezone.now())

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tinhso.kernel.errors import NotFound, Refusal
-from tinhso.modules.payments.desk.access import who_may
+from tinhso.kernel.people.access import officials_who
 from tinhso.modules.payments.forms import plain, whole
 from tinhso.modules.payments.models import Tariff
 from tinhso.modules.payments.queries import tariffs as queries
@@ -20,7 +20,7 @@ from tinhso.modules.payments.rules.fees import CHANNELS, RELIEFS
 P = Permission
 
 
-@who_may(P.SEE)
+@officials_who(P.SEE)
 @require_GET
 def tariffs(request: HttpRequest) -> HttpResponse:
     """All tariffs with their editions; ``?thu-tuc=`` tries one procedure."""
@@ -50,7 +50,7 @@ def _tried(request: HttpRequest) -> dict[str, Any]:
     return context
 
 
-@who_may(P.SEE)
+@officials_who(P.SEE)
 @require_GET
 def tariff(request: HttpRequest, tariff_id: int) -> HttpResponse:
     """One tariff: its editions, and the lines of the newest."""

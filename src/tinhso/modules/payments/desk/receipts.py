@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.payments.actions import receipts as actions
-from tinhso.modules.payments.desk.access import order_at_desk, who_may
+from tinhso.modules.payments.desk.access import order_at_desk
 from tinhso.modules.payments.forms import day_of, plain
 from tinhso.modules.payments.models import Receipt
 from tinhso.modules.payments.queries import receipts as queries
@@ -44,14 +45,14 @@ def _page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     return render(request, "payments/desk/receipts.html", found, status=refusal.status if refusal else 200)
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """All receipts of the official's units, the newest first."""
     return _page(request)
 
 
-@who_may(P.SEE)
+@officials_who(P.SEE)
 @require_GET
 def file(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The valid receipt of an order as PDF; ``?so=`` names another one of its receipts."""
@@ -66,7 +67,7 @@ def file(request: HttpRequest, reference: str) -> HttpResponseBase:
     return file_response(found.attachment, inline=True)
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_GET
 def summary(request: HttpRequest) -> HttpResponse:
     """Form 01/TH-BLĐT of these days as a spreadsheet."""
@@ -106,7 +107,7 @@ def _receipt(request: HttpRequest, receipt_id: int) -> Receipt:
     return found
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_POST
 def cancel(request: HttpRequest, receipt_id: int) -> HttpResponse:
     found = _receipt(request, receipt_id)
@@ -119,7 +120,7 @@ def cancel(request: HttpRequest, receipt_id: int) -> HttpResponse:
     return redirect("payments:receipts")
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_POST
 def replace(request: HttpRequest, receipt_id: int) -> HttpResponse:
     """A new receipt with the next number instead of one whose words are wrong."""
@@ -139,7 +140,7 @@ def replace(request: HttpRequest, receipt_id: int) -> HttpResponse:
     return redirect("payments:receipts")
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_POST
 def open_series(request: HttpRequest) -> HttpResponse:
     """A new symbol for a collector and a year."""

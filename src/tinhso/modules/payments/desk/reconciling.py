@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.payments.actions import refunds, statements, transfers
-from tinhso.modules.payments.desk.access import order_at_desk, who_may
+from tinhso.modules.payments.desk.access import order_at_desk
 from tinhso.modules.payments.desk.cashier import page_of
 from tinhso.modules.payments.forms import plain
 from tinhso.modules.payments.models import Transfer
@@ -32,14 +33,14 @@ def _page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     return render(request, "payments/desk/differences.html", found, status=refusal.status if refusal else 200)
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_GET
 def differences(request: HttpRequest) -> HttpResponse:
     """Money that waits for a decision, by kind, and the last statements."""
     return _page(request)
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_POST
 def take_in(request: HttpRequest) -> HttpResponse:
     """A statement file; refused at once when its columns are another bank's."""
@@ -79,7 +80,7 @@ def _decided(request: HttpRequest, act: Callable[[], object]) -> HttpResponse:
     return redirect("payments:differences")
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_POST
 def assign(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """This money is for that order."""
@@ -91,7 +92,7 @@ def assign(request: HttpRequest, transfer_id: int) -> HttpResponse:
     )
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_POST
 def ignore(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """This money is no payment here, for a reason."""
@@ -102,7 +103,7 @@ def ignore(request: HttpRequest, transfer_id: int) -> HttpResponse:
     )
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_POST
 def accept(request: HttpRequest, reference: str) -> HttpResponse:
     """What came counts as payment; a surplus becomes a refund."""

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.payments.actions import refunds as actions
-from tinhso.modules.payments.desk.access import order_at_desk, who_may
+from tinhso.modules.payments.desk.access import order_at_desk
 from tinhso.modules.payments.desk.cashier import page_of
 from tinhso.modules.payments.forms import plain
 from tinhso.modules.payments.models import Refund, Transfer
@@ -44,14 +45,14 @@ def _page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     return render(request, "payments/desk/refunds.html", context, status=refusal.status if refusal else 200)
 
 
-@who_may(P.RECONCILE, P.APPROVE)
+@officials_who(P.RECONCILE, P.APPROVE)
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """What is asked to be given back, the newest first."""
     return _page(request)
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_POST
 def ask_for_order(request: HttpRequest, reference: str) -> HttpResponse:
     order = order_at_desk(request, reference)
@@ -63,7 +64,7 @@ def ask_for_order(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("payments:order", order.reference)
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_POST
 def ask_for_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     found = Transfer.objects.visible_to(acting(request)).filter(pk=transfer_id).first()
@@ -89,7 +90,7 @@ def _refund(request: HttpRequest, refund_id: int) -> Refund:
     return found
 
 
-@who_may(P.APPROVE)
+@officials_who(P.APPROVE)
 @require_POST
 def decide(request: HttpRequest, refund_id: int) -> HttpResponse:
     """Approve or reject what somebody else asked for."""
@@ -107,7 +108,7 @@ def decide(request: HttpRequest, refund_id: int) -> HttpResponse:
     return redirect("payments:refunds")
 
 
-@who_may(P.RECONCILE)
+@officials_who(P.RECONCILE)
 @require_POST
 def finish(request: HttpRequest, refund_id: int) -> HttpResponse:
     """The money left the account; the bank's number proves it."""

@@ -17,12 +17,12 @@ from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.people import actions as people
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import read_card
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.vault import actions, forms, rules
 from tinhso.modules.vault.actions.certifying import scan_of
-from tinhso.modules.vault.desk.access import officials_who
 from tinhso.modules.vault.desk.digitising import added
 from tinhso.modules.vault.models import Certification
 from tinhso.modules.vault.queries import certificates as queries

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.actions import viewed
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.modules.dossiers import door as dossiers
 from tinhso.modules.vault import actions, forms
-from tinhso.modules.vault.desk.access import officials_who
 from tinhso.modules.vault.queries import scans as queries
 from tinhso.modules.vault.queries.figures import shares
 from tinhso.modules.vault.rules import Permission
@@ -121,7 +122,7 @@ def take(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
 def panel(request: HttpRequest, case_id: int) -> HttpResponse:
     """The part of a dossier's page that tells how far its papers are digitised and which came from the vault."""
     context = queries.panel(acting(request), case_id)
-    if getattr(request, "htmx", False):
+    if is_fragment(request):
         return render(request, "vault/desk/_panel.html", context) if context else HttpResponse()
     if context is None:
         raise NotFound

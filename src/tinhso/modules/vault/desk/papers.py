@@ -14,9 +14,9 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.journal.actions import viewed
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.vault import actions, forms
-from tinhso.modules.vault.desk.access import officials_who
 from tinhso.modules.vault.models import Item, Use
 from tinhso.modules.vault.queries import items as queries
 from tinhso.modules.vault.rules import Permission

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.journal.actions import viewed
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.vault import actions, forms
-from tinhso.modules.vault.desk.access import officials_who
 from tinhso.modules.vault.desk.digitising import file_row
 from tinhso.modules.vault.models import Scan, ScanFile
 from tinhso.modules.vault.queries import scans as queries

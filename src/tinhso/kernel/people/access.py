@@ -1,4 +1,4 @@
-"""Who may open the pages of this room: officials, for most pages with a right on some unit."""
+"""Who may open a page for officials: one guard for the desks of all modules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ View = Callable[..., HttpResponseBase]
 
 
 def officials_who(*rights: str) -> Callable[[View], View]:
-    """A page for officials who hold one of the rights on any unit at all; without rights: for all officials."""
+    """A page for officials who hold one of the rights on any unit at all; without rights: for all officials.
+
+    Visitors sign in first; others are refused. Which rows are theirs is for the page's queries to say."""
 
     def with_right(view: View) -> View:
         @login_required
@@ -26,7 +28,7 @@ def officials_who(*rights: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = acting(request)
             if not actor.is_official:
-                raise NotAllowed("vault.officials_only", _("Trang này dành cho cán bộ."))
+                raise NotAllowed("people.officials_only", _("Trang này dành cho cán bộ."))
             if rights and not any(actor.may(right) for right in rights):
                 raise NotAllowed
             return view(request, *args, **kwargs)
