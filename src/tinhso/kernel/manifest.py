@@ -141,10 +141,11 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A lazily loaded part of another page: ``where`` names the place, ``page`` is a URL name taking the case's id.
+    """A lazily loaded part of another page: ``where`` names the place, ``page`` is a URL name taking its key.
 
-    Places: ``tracking`` (the applicant's page of a case) and ``case`` (the official's). htmx asks for the part, and an
-    empty answer takes it away; without JavaScript the link is followed, so the address answers with a whole page too.
+    Places: ``tracking`` (the applicant's page of a case) and ``case`` (the official's) with the case's id,
+    ``procedure`` (the public's page of a procedure) with its code. htmx asks for the part, and an empty answer takes
+    it away; without JavaScript the link is followed, so the address answers with a whole page too.
     """
 
     where: str

@@ -104,11 +104,11 @@ def qr_svg(value: str, title: str = "") -> SafeString:
 
 
 @register.simple_tag
-def panels(where: str, case_id: int) -> SafeString:
-    """What modules add to this place about a case, each part loaded by itself; without JavaScript a link to it.
+def panels(where: str, key: int | str) -> SafeString:
+    """What modules add to this place about a case or a procedure, each loaded by itself; without JavaScript a link.
 
     A part that the reader may not see goes away; one that breaks leaves its link."""
-    rows = ((reverse(one.page, args=[case_id]), _(one.title)) for one in registry.panels(where))
+    rows = ((reverse(one.page, args=[key]), _(one.title)) for one in registry.panels(where))
     part = (
         '<div hx-get="{0}" hx-trigger="load" hx-swap="outerHTML" hx-status:4xx="swap:delete" hx-status:5xx="swap:none">'
         '<a href="{0}">{1}</a></div>'
