@@ -75,6 +75,8 @@ def edit(request: HttpRequest, answer_id: int) -> HttpResponse:
     answer = _kept(actor, answer_id)
     if request.method == "GET":
         return _page(request, answer, actor, {})
+    if not actor.may(Permission.PUBLISH, answer.unit_id):
+        raise NotAllowed
     said, today = request.POST, timezone.localdate()
     try:
         written = check_written(

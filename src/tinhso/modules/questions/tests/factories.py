@@ -109,3 +109,14 @@ def kept(world: World, title: str, text: str = ANSWER, **more: Any) -> Answer:
     written = Written(title, text, (Reference("60/2014/QH13", "Điều 16"),), date(2026, 11, 1))
     given = {"field": "ho-tich", "unit_id": world.province.commune.pk, "procedure_code": "", "asked_by": ""} | more
     return answering.keep(written, at=MONDAY, **given)
+
+
+def ask_and_answer(by: Actor, commune_id: int, *, at: datetime) -> None:
+    """A question of a citizen's that waits, and an answer of the commune's: for the tests of the whole."""
+    load_seeds(at=at)
+    asking.ask(
+        asked=check_asked(title=WORDS, text="", name=by.name, phone="", email="", is_signed_in=True), field="ho-tich",
+        commune_id=commune_id, procedure_code="", hides_name=True, wants_privacy=False, request_key="whole", by=by, at=at,
+    )  # fmt: skip
+    written = Written(WORDS, ANSWER, (Reference("60/2014/QH13", "Điều 16"),), date(2026, 11, 1))
+    answering.keep(written, field="ho-tich", unit_id=commune_id, procedure_code="1.001193", asked_by="", at=at)
