@@ -23,6 +23,7 @@ from tinhso.modules.dossiers.rules import Missing
 from tinhso.modules.national_portal import demo as national_portal
 from tinhso.modules.procedures import actions as procedures
 from tinhso.modules.procedures import door
+from tinhso.modules.questions.tests.factories import ask_and_answer
 from tinhso.modules.queueing import actions as queueing
 from tinhso.modules.queueing.models import Kiosk, Ticket
 from tinhso.modules.vault.tests.factories import furnish
@@ -35,9 +36,10 @@ PHOTO = bytes.fromhex(
     "0000000049454e44ae426082"
 )
 ALSO = {  # roles of other modules that come with a post
-    "leader": ("vault.certifier",),
+    "leader": ("vault.certifier", "questions.approver", "questions.keeper"),
+    "specialist": ("questions.answerer",),
     "registrar": ("vault.registrar",),
-    "clerk": ("queueing.caller", "payments.cashier", "vault.digitiser"),
+    "clerk": ("queueing.caller", "payments.cashier", "questions.screener", "vault.digitiser"),
     "director": ("queueing.manager", "satisfaction.head", "payments.accountant", "payments.chief"),
 }
 ROLES = ("clerk", "specialist", "head", "leader", "registrar", "director")
@@ -77,7 +79,8 @@ def build() -> World:
         world.officials[role] = people.official(role, place, *roles, also_on=(province.commune,))
     world.officials["colleague"] = people.official("colleague", province.commune, "dossiers.specialist")
     vault = ("vault.digitiser", "vault.certifier", "vault.registrar")
-    every = (*(f"dossiers.{role}" for role in ROLES), "payments.accountant", *vault)
+    asked = ("questions.screener", "questions.answerer", "questions.approver", "questions.keeper")
+    every = (*(f"dossiers.{role}" for role in ROLES), "payments.accountant", *asked, *vault)
     world.officials["outsider"] = people.official("outsider", province.other, *every, also_on=(province.other_shop,))
     world.officials["overseer"] = people.official("overseer", province.root, "dossiers.overseer")
     world.officials["controller"] = people.official("controller", province.root, "procedures.controller")
@@ -210,6 +213,7 @@ def populate(world: World) -> World:
     processing = world.dossiers["processing"]
     furnish(owner=world.lan, clerk=world.officials["clerk"], case_id=processing.pk,
             part_id=processing.parts.values_list("pk", flat=True)[0], commune_id=world.province.commune.pk)  # fmt: skip
+    ask_and_answer(world.actor("lan"), world.province.commune.pk, at=AT)
     run_jobs()
     national_portal.demo(at=AT)
     return world

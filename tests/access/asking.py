@@ -22,6 +22,7 @@ from tinhso.kernel.notices.models import Notice
 from tinhso.modules.national_portal.models import CatalogueNotice, Comparison, Incoming
 from tinhso.modules.national_portal.queries.pictures import address_of
 from tinhso.modules.payments.models import Order
+from tinhso.modules.questions.models import Answer, LegalSource, Question
 from tinhso.modules.satisfaction.models import Invitation
 from tinhso.modules.vault.models import Certification, Item, ScanFile, Share
 
@@ -79,6 +80,8 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "incoming_id": Incoming.objects.failed().values_list("pk", flat=True)[0],
         "comparison_id": Comparison.objects.values_list("pk", flat=True)[0],
         "change_id": CatalogueNotice.objects.values_list("pk", flat=True)[0],
+        "answer_id": Answer.objects.values_list("pk", flat=True)[0],
+        "source_id": LegalSource.objects.values_list("pk", flat=True)[0],
         "item": Item.objects.get(source_key="test/whole").token,
         "share_id": Share.objects.values_list("pk", flat=True)[0],
         "copy_number": Certification.objects.values_list("case__number", flat=True)[0],
@@ -93,6 +96,7 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "paper": part.code,
         "of_draft": part.pk,
         "invitation": Invitation.objects.all()[0].code,
+        "question": Question.objects.values_list("case__number", flat=True)[0],
     }
     return known | {name: own.get(value, value) for name, value in row.get("with", {}).items()}
 
