@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("field_report.note", "{actor} ghi chú: {text}", Readers.OFFICIALS, frozenset({"text"})),
     Entry("field_report.escalate", "Báo lãnh đạo: {why}", Readers.OFFICIALS),
     Entry("field_report.rate", "Người gửi đã đánh giá", Readers.OFFICIALS),
+    Entry("field_report.hear", "Ứng dụng bên thứ ba gửi thêm: {text}", Readers.OFFICIALS, frozenset({"text"})),
     Entry("field_report.identify", "{actor} xem người gửi: {reason}", Readers.OFFICIALS),
     Entry("field_report.publish_list", "{actor} công bố danh mục phản ánh, bản {number} từ {from}", Readers.OFFICIALS),
 )
