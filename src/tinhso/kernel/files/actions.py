@@ -48,7 +48,12 @@ def store(
 
 def store_made(content: bytes, *, name: str, purpose: str, media_type: str = rules.PDF) -> Attachment:
     """Keep a content the platform made itself (a printed paper, a signed result): no owner, nothing to distrust."""
-    with _Received(iter([content]), len(content)) as received, transaction.atomic():
+    return store_stream(iter([content]), size=len(content), name=name, purpose=purpose, media_type=media_type)
+
+
+def store_stream(stream: Any, *, size: int, name: str, purpose: str, media_type: str = rules.ZIP) -> Attachment:
+    """As ``store_made``, for a content of at most ``size`` bytes that is not held in memory."""
+    with _Received(stream, size) as received, transaction.atomic():
         blob = _keep(received, media_type)
         return Attachment.objects.create(blob=blob, name=rules.clean_name(name), owner_id=None, purpose=purpose)
 

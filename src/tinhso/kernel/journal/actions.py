@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -53,7 +52,7 @@ def compose(
     if verb not in registry.entries:
         raise KeyError(f"no module declares the journal entry {verb!r}")
     chain = f"case/{case_id}" if case_id else subject
-    salt = secrets.token_bytes(16)
+    salt = rules.new_salt()
     said, personal = rules.apart(data, registry.entries[verb].personal, salt)
     return Entry(
         case_id=case_id,

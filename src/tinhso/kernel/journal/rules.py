@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +30,10 @@ def seal(
     said = [chain, seq, verb, at.astimezone(UTC).isoformat(timespec="microseconds"), actor_id, data]
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(previous + text.encode()).digest()
+
+
+def new_salt() -> bytes:
+    return secrets.token_bytes(16)
 
 
 def personal_seal(salt: bytes, personal: Mapping[str, Any]) -> str:

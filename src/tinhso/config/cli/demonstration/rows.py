@@ -19,7 +19,9 @@ from tinhso.kernel.cases.rules import LATER, Phase
 from tinhso.kernel.clock.queries import standard_calendar
 from tinhso.kernel.clock.rules import Limit, Pause, PauseKind, Unit, due, verdict
 from tinhso.kernel.clock.rules.calendars import minute_of, moment_of
+from tinhso.kernel.journal import rules as journal
 from tinhso.kernel.journal.rules import NO_HASH
+from tinhso.kernel.manifest import registry
 from tinhso.kernel.papers.rules import date_words, masked_identity, moment_words
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.processes.rules import StepPlan
@@ -33,6 +35,11 @@ sorted_json = msgspec.json.Encoder(order="sorted").encode  # the same text as th
 plain_json = msgspec.json.Encoder().encode
 _folded = lru_cache(maxsize=100_000)(fold)
 _STATES = {state.code: state for state in DOSSIER.lifecycle.states}
+
+
+@lru_cache(maxsize=100)
+def _personal(verb: str) -> frozenset[str]:
+    return registry.entries[f"dossier.{verb}"].personal
 
 
 @lru_cache(maxsize=1024)
@@ -87,6 +94,8 @@ class EntryRow:
     moment: str
     data: Mapping[str, Any]
     json: bytes
+    personal: Mapping[str, Any] | None
+    salt: bytes
     hash: bytes
     was: tuple[Any, ...] | None
     now: tuple[Any, ...]
@@ -201,6 +210,10 @@ class Rows:
             self._now = now
             self._place = {"unit": self.unit_id, "state": self.state, "phase": self.phase, "due": due_text}
         data["was"], data["is"] = was, self._place
+        names, personal, salt = _personal(verb), None, b""
+        if not names.isdisjoint(data):
+            salt = journal.new_salt()
+            data, personal = journal.apart(data, names, salt)
         text = sorted_json(data)
         by_id, name = actor_of(act)
         seq = len(self.entries) + 1
@@ -209,7 +222,7 @@ class Rows:
         self._hash = hashlib.sha256(self._hash + head.encode() + text + b"]").digest()
         self.entries.append(
             EntryRow(self.case_id, seq, f"dossier.{verb}", act.at, by_id, name, self.unit_id, moment, data, text,
-                     self._hash, before, now)
+                     personal, salt, self._hash, before, now)
         )  # fmt: skip
         self.updated_at = act.at
         self.texts[id(act.at)] = moment

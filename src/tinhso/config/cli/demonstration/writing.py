@@ -31,7 +31,7 @@ COLUMNS = {
     "dossiers_supplement": "dossier_id,round,before_acceptance,asked_at,asked_by_id,message,missing,answered_at,answer",
     "dossiers_part": "dossier_id,code,name,source,originals,copies,attachment_id,round,added_at",
     "dossiers_paper": "dossier_id,form,template,serial,data,issued_at,issued_by_id",
-    "journal_entry": "id,case_id,subject,seq,verb,at,actor_id,actor_name,unit_id,data,hash",
+    "journal_entry": "id,case_id,subject,seq,verb,at,actor_id,actor_name,unit_id,data,personal,salt,hash",
     "facts_projected": "entry_id",
     "facts_fact": 'name,"on",unit_id,case_id,entry_id,dims',
 }
@@ -49,6 +49,11 @@ def _text(value: str) -> str:
 
 def _or_null(value: Any) -> Any:
     return NULL if value is None else value
+
+
+def _apart(entry: EntryRow) -> str:
+    """The personal part and its salt, where an entry has one."""
+    return f"{_json(entry.personal)}\t\\\\x{entry.salt.hex()}" if entry.personal else f"{NULL}\t{NULL}"
 
 
 @cache
@@ -102,7 +107,7 @@ class Writer:
             data = entry.json.decode().replace("\\", "\\\\")
             lines.append(
                 f"{number}\t{entry.case_id}\t\t{entry.seq}\t{entry.verb}\t{entry.moment}\t{_or_null(entry.actor_id)}"
-                f"\t{entry.actor_name}\t{entry.unit_id}\t{data}\t\\\\x{entry.hash.hex()}"
+                f"\t{entry.actor_name}\t{entry.unit_id}\t{data}\t{_apart(entry)}\t\\\\x{entry.hash.hex()}"
             )
             counted.append(str(number))
             for fact in _facts_of(entry.verb):
