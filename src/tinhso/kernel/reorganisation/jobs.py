@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.journal.jobs import AGAIN
@@ -32,4 +34,10 @@ def due(timestamp: int) -> None:
     waiting = Q(state=State.SCHEDULED, effective_on__lte=timezone.localdate())
     for row in Reorganisation.objects.filter(waiting | Q(state__in=(State.RUNNING, State.UNDOING))):
         actions.start(plan_id=row.pk, by=SYSTEM, at=timezone.now())
-        run.configure(queueing_lock=f"reorganisation.run/{row.pk}").defer(plan_id=row.pk)
+        go_on(row.pk)
+
+
+def go_on(plan_id: int) -> None:
+    """Let the worker do what is left of a plan; asked twice, it does it once."""
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        run.configure(queueing_lock=f"reorganisation.run/{plan_id}").defer(plan_id=plan_id)
