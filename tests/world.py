@@ -13,6 +13,7 @@ from tests.answers import fitting
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import SYSTEM, Actor
+from tinhso.kernel.reorganisation import actions as reorganisation
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.kernel.testing.province import Province, found
@@ -216,4 +217,6 @@ def populate(world: World) -> World:
     ask_and_answer(world.actor("lan"), world.province.commune.pk, at=AT)
     run_jobs()
     national_portal.demo(at=AT)
+    plan = {"code": "moi", "title": "Phương án mới", "decision": "NQ 1", "effective_on": "2027-01-01"}
+    reorganisation.draft(content=plan, by=world.actor("admin"), at=AT)
     return world

@@ -19,6 +19,7 @@ from tests.routes import Route, all_routes
 from tests.world import HOUSE, World
 
 from tinhso.kernel.notices.models import Notice
+from tinhso.kernel.reorganisation.models import Reorganisation
 from tinhso.modules.national_portal.models import CatalogueNotice, Comparison, Incoming
 from tinhso.modules.national_portal.queries.pictures import address_of
 from tinhso.modules.payments.models import Order
@@ -77,6 +78,7 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "position_id": world.officials["colleague"].positions.values_list("pk", flat=True)[0],
         "grant_id": world.officials["colleague"].grants.values_list("pk", flat=True)[0],
         "unit_id": world.province.commune.pk,
+        "plan_id": Reorganisation.objects.values_list("pk", flat=True)[0],
         "incoming_id": Incoming.objects.failed().values_list("pk", flat=True)[0],
         "comparison_id": Comparison.objects.values_list("pk", flat=True)[0],
         "change_id": CatalogueNotice.objects.values_list("pk", flat=True)[0],
