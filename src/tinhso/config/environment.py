@@ -17,6 +17,10 @@ class Environment(BaseSettings):
     port: int = 8000
     host: str = "127.0.0.1"
     database_url: str = Field("", validation_alias="DATABASE_URL", description="empty: the embedded server")
+    database_replica_url: str = Field(
+        "", validation_alias="DATABASE_REPLICA_URL", description="a replica for heavy reads; empty: none"
+    )
+    replica_seconds: float = Field(30, description="the most a replica may be behind and still be asked")
     test_database: str = Field("", description="name of the database that tests create; empty: one per run")
     secret_key: str = Field("", description="empty: made once and kept in <home>/secret-key")
     production: bool = Field(False, description="HTTPS only, secure cookies, no demonstration accounts on pages")
@@ -61,6 +65,10 @@ class Environment(BaseSettings):
     signing_pkcs12: Path | None = Field(None, description="signing certificate; empty: the demonstration certificate")
     signing_password: str = ""
     payment_secrets: dict[str, str] = Field({}, description='{"account code": "secret of its bank"} for signed notices')
+    open311_jurisdiction: str = Field("", description="the only jurisdiction_id that programs may name; empty: any")
+    open311_writes_a_minute: int = Field(600, gt=0, description="reports and updates that one program's key may send")
+    open311_bare_types: bool = Field(False, description="answer content types without charset, for strict validators")
+    open311_media_hosts: list[str] = Field([], description="hosts from which programs' photos may be fetched, JSON")
     workers: int = Field(2, description="web processes")
     jobs: int = Field(4, description="jobs done side by side by one worker process")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlparse
 
 from csp.constants import NONE, SELF
@@ -47,6 +48,18 @@ def _database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": False,  # the engine looks at kept connections itself
         "TEST": {"NAME": env.test_database or None},
     }
+
+
+def _replica(url: str) -> dict[str, object]:
+    """Read only; one that does not answer is left after two seconds, because the primary can be asked as well."""
+    known = _database(url)
+    options: Any = known["OPTIONS"]
+    options |= {
+        "pool": {"min_size": 0, "max_size": env.pool_size, "timeout": 2, "max_idle": 60},
+        "options": f"{options['options']} -c default_transaction_read_only=on",
+        "connect_timeout": 2,
+    }
+    return known | {"TEST": {"MIRROR": "default"}}
 
 
 SECRET_KEY = _secret_key()
@@ -170,6 +183,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": _database(env.database_url or embedded_url(HOME))}
+REPLICA_SECONDS = env.replica_seconds
+if env.database_replica_url:
+    DATABASES["replica"] = _replica(env.database_replica_url)
+    MIDDLEWARE.append("tinhso.config.reading.reading_middleware")
 
 # People and sessions
 AUTH_USER_MODEL = "people.Account"
@@ -277,6 +294,12 @@ NATIONAL_PORTAL = {
     "seconds": env.national_portal_seconds,
     "file_hosts": tuple(env.national_portal_file_hosts),
 }
+
+# Programs that file reports by Open311
+OPEN311_JURISDICTION = env.open311_jurisdiction
+OPEN311_WRITES_A_MINUTE = env.open311_writes_a_minute
+OPEN311_BARE_TYPES = env.open311_bare_types
+OPEN311_MEDIA_HOSTS = frozenset(env.open311_media_hosts)
 
 # Signing
 SIGNING_PKCS12 = env.signing_pkcs12

@@ -92,7 +92,7 @@ def clusters(layer: str, view: View) -> list[Cluster]:
         return _of_points(layer, view)
     shift = 2 * (grid.FINEST - view.level)
     spans = view.spans()
-    said = [
+    said: list[Any] = [
         [one.first >> shift for one in spans], [one.last >> shift for one in spans], layer, view.level, view.kind,
         view.period, view.commune_id, list(view.statuses),
     ]  # fmt: skip
@@ -135,7 +135,8 @@ def _points(layer: str, view: View, most: int) -> Sequence[Any]:
 
 def _where(view: View) -> tuple[str, list[Any]]:
     """The filters as conditions; that old things are left out is said in the index's own words."""
-    where, values = "", []
+    where = ""
+    values: list[Any] = []
     if Status.OLD not in view.statuses:
         where += " and not p.status = 'old'"
     if len(view.statuses) < 3 and tuple(view.statuses) != CURRENT:

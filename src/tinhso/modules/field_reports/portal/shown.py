@@ -1,0 +1,20 @@
+"""Addresses of what everybody may see: the map and its data, reports, figures, and programs' Open311."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import re_path
+
+from tinhso.modules.field_reports.portal import open311
+
+FORM = r"(?:\.(?P<form>\w+))?$"  # .xml, .json or nothing
+routes: list[Any] = [
+    re_path(r"^open311/(?:v2/)?discovery" + FORM, open311.discovery, name="open311_discovery"),
+    re_path(r"^open311/v2/services" + FORM, open311.services, name="open311_services"),
+    re_path(r"^open311/v2/services/(?P<code>[\w-]+)" + FORM, open311.definition, name="open311_definition"),
+    re_path(r"^open311/v2/requests" + FORM, open311.requests, name="open311_requests"),
+    re_path(r"^open311/v2/requests/(?P<number>[\w-]+)" + FORM, open311.request_by_id, name="open311_request"),
+    re_path(r"^open311/v2/tokens/(?P<token>[\w-]+)" + FORM, open311.token, name="open311_token"),
+    re_path(r"^open311/v2/servicerequestupdates" + FORM, open311.updates, name="open311_updates"),
+]
