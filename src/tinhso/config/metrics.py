@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from tinhso.kernel import replicas
 from tinhso.kernel.errors import NotFound
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -33,6 +34,19 @@ def _times() -> Any:
     return Histogram(
         "tinhso_request_seconds", "Time of requests by route", ["method", "route", "status"], buckets=SECONDS
     )
+
+
+@cache
+def _reads() -> Any:
+    from prometheus_client import Counter
+
+    return Counter("tinhso_reads", "Heavy reads by who answered: the replica, the primary, or after it failed", ["by"])
+
+
+def note_read(by: str) -> None:
+    """Count a read that a replica might have answered."""
+    if settings.METRICS_TOKEN:
+        _reads().labels(by).inc()
 
 
 def note_request(method: str, route: str, status: int, seconds: float) -> None:
@@ -75,11 +89,28 @@ class _Work:
             return
         up.add_metric([], 1)
         yield up
+        yield from _replica()
         for name, words, labels, rows in found:
             gauge = GaugeMetricFamily(name, words, labels=labels)
             for values, number in rows:
                 gauge.add_metric(values, number)
             yield gauge
+
+
+def _replica() -> Iterator[Any]:
+    """How far the replica is behind, where there is one."""
+    from prometheus_client.core import GaugeMetricFamily
+
+    if not replicas.is_there():
+        return
+    age = replicas.age()
+    up = GaugeMetricFamily("tinhso_replica_up", "1 when the replica answers")
+    up.add_metric([], 0 if age is None else 1)
+    yield up
+    if age is not None:
+        behind = GaugeMetricFamily("tinhso_replica_age_seconds", "By how much the replica is behind")
+        behind.add_metric([], age)
+        yield behind
 
 
 Gauge = tuple[str, str, list[str], list[tuple[list[str], float]]]
@@ -117,6 +148,13 @@ _QUERIES: tuple[tuple[str, str, list[str], str], ...] = (
         "Running cases past their date, by kind",
         ["kind"],
         "select kind, sum(number) from facts_standing where phase = 1 and due_on < %(today)s group by 1",
+    ),
+    (
+        "tinhso_log_kept_bytes",
+        "Log that the server keeps for an archive or a replica that has not received it yet",
+        ["slot"],
+        "select slot_name, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) from pg_replication_slots"
+        " where restart_lsn is not null",
     ),
     (
         "tinhso_deliveries",

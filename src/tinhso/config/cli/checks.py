@@ -20,6 +20,7 @@ LEAST_POSTGRESQL = 150000
 LEAST_FREE_BYTES = 1024**3
 LITTLE_FREE_BYTES = 5 * 1024**3
 CLOCK_MAY_DIFFER_SECONDS = 2.0
+LOG_MAY_WAIT_BYTES = 512 * 1024**2
 JOB_MAY_WAIT = timedelta(minutes=10)
 CERTIFICATE_WARNING = timedelta(days=60)
 
@@ -65,6 +66,51 @@ def database() -> Iterator[Finding]:
     level: Literal["ok", "bad"] = "ok" if version >= LEAST_POSTGRESQL else "bad"
     step = "" if level == "ok" else "Upgrade PostgreSQL to 15 or newer."
     yield Finding(level, f"Database answers, PostgreSQL {version // 10000}.{version % 10000}", step)
+
+
+def replica() -> Iterator[Finding]:
+    from tinhso.kernel import replicas
+
+    if not replicas.is_there():
+        return
+    age = replicas.age()
+    if age is None:
+        yield Finding("warn", "The replica does not answer; the primary does its work", "Check DATABASE_REPLICA_URL.")
+    elif age > settings.REPLICA_SECONDS:
+        step = "See that it receives and replays the log (pg_stat_wal_receiver), and that its disk is fast enough."
+        yield Finding("warn", f"The replica is {age:,.0f} s behind; the primary does its work", step)
+    else:
+        yield Finding("ok", f"The replica is {age:.1f} s behind")
+
+
+def archive() -> Iterator[Finding]:
+    """The log that waits for the archive: little while it is kept, more and more when nobody fetches it."""
+    from django.db import connection
+
+    from tinhso.config.backup.archiving import SLOT
+
+    statement = (
+        "select active, coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0), wal_status"
+        " from pg_replication_slots where slot_name = %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [SLOT])
+        row = cursor.fetchone()
+    if row is None:
+        if settings.PRODUCTION:
+            step = "Set TINHSO_ARCHIVE or run tinhso archive, so that any moment can be restored."
+            yield Finding("warn", "Nothing archives the database's log; a restore goes back to the last backup", step)
+        return
+    active, waiting, status = row
+    if status == "lost":
+        yield Finding(
+            "bad", "The archive was away too long and has a gap", "Start it: it begins with a new base backup."
+        )
+    elif not active or waiting > LOG_MAY_WAIT_BYTES:
+        what = f"{waiting / 1024**2:,.0f} MiB of log wait for the archive"
+        yield Finding("warn", what, "Start it (tinhso archive FOLDER) before the disk is full.")
+    else:
+        yield Finding("ok", f"The archive receives the log, {waiting / 1024**2:,.0f} MiB behind")
 
 
 def migrations() -> Iterator[Finding]:
@@ -250,6 +296,8 @@ def _writable(folder: Path) -> bool:
 
 CHECKS: tuple[tuple[Callable[[], Iterator[Finding]], bool], ...] = (
     (database, False),
+    (replica, True),
+    (archive, True),
     (migrations, True),
     (worker, True),
     (mail, False),

@@ -10,6 +10,7 @@ from datetime import date
 
 from tinhso.kernel.clock.models import CalendarDay, CalendarEdition, UnitCalendar, WorkCalendar, WorkingWeek
 from tinhso.kernel.clock.rules import OFFICE_WEEK, Calendar, Week, Window, national_days_off, parse_week
+from tinhso.kernel.replicas import from_primary
 from tinhso.kernel.units import queries as units
 from tinhso.kernel.units.rules import Tree
 
@@ -69,6 +70,11 @@ def _book() -> _Book:
     now = time.monotonic()
     if _Kept.book is not None and now - _Kept.looked_at < LOOK_AGAIN_SECONDS:
         return _Kept.book
+    return _look_again(now)
+
+
+@from_primary
+def _look_again(now: float) -> _Book:
     edition = CalendarEdition.objects.filter(id=1).values_list("number", flat=True).first() or 0
     book = _Kept.book
     if book is None or book.edition != edition:

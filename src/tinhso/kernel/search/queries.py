@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from tinhso.kernel.replicas import from_primary
 from tinhso.kernel.search.models import CollectionVersion, Synonym
 from tinhso.kernel.search.rules import Index
 
@@ -29,6 +30,11 @@ def version_of(code: str) -> int:
     kept = _Kept.versions.get(code)
     if kept is not None and now - kept[0] < LOOK_AGAIN_SECONDS:
         return kept[1]
+    return _look_again(code, now)
+
+
+@from_primary
+def _look_again(code: str, now: float) -> int:
     number = CollectionVersion.objects.filter(code=code).values_list("number", flat=True).first() or 0
     _Kept.versions[code] = (now, number)
     return number
@@ -51,6 +57,7 @@ def seeded_synonyms() -> Mapping[str, tuple[str, ...]]:
     return {phrase: (others,) if isinstance(others, str) else tuple(others) for phrase, others in read.items()}
 
 
+@from_primary
 def synonyms() -> Mapping[str, tuple[str, ...]]:
     """Expression → other words: those of the seeds, with the province's own put in their place."""
     version = version_of(SYNONYMS)
@@ -60,6 +67,7 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
     return _Kept.synonyms[1]
 
 
+@from_primary
 def index_of(code: str, build: Callable[[Mapping[str, tuple[str, ...]]], Index]) -> Index:
     """The index of a collection, built anew by ``build(synonyms)`` when the collection or the synonyms changed."""
     versions = (version_of(code), version_of(SYNONYMS))

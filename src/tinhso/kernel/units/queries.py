@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from tinhso.kernel.replicas import from_primary
 from tinhso.kernel.units.models import Succession, TreeVersion, Unit
 from tinhso.kernel.units.rules import Kind, Node, Tree
 
@@ -24,6 +25,11 @@ def tree() -> Tree:
     now = time.monotonic()
     if _Kept.tree is not None and now - _Kept.looked_at < LOOK_AGAIN_SECONDS:
         return _Kept.tree
+    return _look_again(now)
+
+
+@from_primary
+def _look_again(now: float) -> Tree:
     version = TreeVersion.objects.filter(id=1).values_list("number", flat=True).first() or 0
     if _Kept.tree is None or _Kept.tree.version != version:
         rows = Unit.objects.values_list(*_COLUMNS)

@@ -16,6 +16,7 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.models import Grant
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.replicas import tolerates_age
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.satisfaction import rules
@@ -96,11 +97,13 @@ def months_of(since: date, until: date) -> QuerySet[Tally]:
     return Tally.objects.filter(month__gte=since.replace(day=1), month__lte=until)
 
 
+@tolerates_age
 def overall(rows: QuerySet[Tally], asked: Questionnaire, label: str = "") -> Figure:
     """All of a selection together: one statement."""
     return _figure(label, "", rows.filter(criterion="").aggregate(**Tally.sums()), asked)
 
 
+@tolerates_age
 def by_unit(rows: QuerySet[Tally], asked: Questionnaire) -> list[Figure]:
     """By body (a commune, a department), the name first in the alphabet first: one statement."""
     known = tree()
@@ -113,6 +116,7 @@ def by_unit(rows: QuerySet[Tally], asked: Questionnaire) -> list[Figure]:
     return sorted(figures, key=lambda one: fold(one.label))
 
 
+@tolerates_age
 def by_procedure(rows: QuerySet[Tally], asked: Questionnaire, names: dict[str, str]) -> list[Figure]:
     """The procedures with most answers, at most fifty: one statement."""
     most = _summed(rows.exclude(procedure=""), "procedure").order_by("-answered_sum", "procedure")[:PROCEDURES_SHOWN]
@@ -125,6 +129,7 @@ def titles(codes: Iterable[str]) -> dict[str, str]:
     return dict(rows.values_list("procedure", "title"))
 
 
+@tolerates_age
 def by_criterion(rows: QuerySet[Tally], asked: Questionnaire) -> list[tuple[str, int, float]]:
     """For each criterion: its words, how many answered, and the average of 0 to 2 points: one statement."""
     counted = rows.exclude(criterion="").values_list("criterion").annotate(Sum("answered"), Sum("points"))

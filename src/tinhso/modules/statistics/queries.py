@@ -16,6 +16,7 @@ from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor, Scope
+from tinhso.kernel.replicas import tolerates_age
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.ui import charts
 from tinhso.kernel.units.queries import tree
@@ -86,6 +87,7 @@ def counted() -> Counted:
     return Counted(rows[0][0], rows[-1][0], rows[-1][1], closed)
 
 
+@tolerates_age
 def report(wanted: Wanted) -> Report:
     """Everything a page shows: four statements, or fewer where there is nothing to split."""
     known = counted()
@@ -170,6 +172,7 @@ def _months(wanted: Wanted, since: date, until: date) -> dict[date, Line]:
     return dict(_summed("month", wanted, f"{_place(wanted)} and {_subject(wanted)}", since, until))
 
 
+@tolerates_age
 def split(wanted: Wanted, by: str, last: date) -> list[Row]:
     """The period by unit, field or procedure, most received first: one statement."""
     if by == "unit":
@@ -355,6 +358,7 @@ def _standing(wanted: Wanted, column: str, last: date, known: Counted, today: da
     return rows if units is None else rows.filter(case__unit_id__in=units)
 
 
+@tolerates_age
 def line_of(wanted: Wanted, known: Counted) -> Line:
     """One period's line: one statement."""
     if known.last is None:
@@ -362,6 +366,7 @@ def line_of(wanted: Wanted, known: Counted) -> Line:
     return whole(_months(wanted, wanted.period.since, wanted.period.last_month), wanted.period, known.last)
 
 
+@tolerates_age
 def months_of(wanted: Wanted) -> list[Row]:
     """The months of a period, the oldest first: one statement."""
     months = _months(wanted, wanted.period.since, wanted.period.last_month)

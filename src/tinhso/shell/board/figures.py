@@ -22,6 +22,7 @@ from tinhso.kernel.facts.models import Fact, Standing
 from tinhso.kernel.facts.queries import by_month
 from tinhso.kernel.manifest import Measure, registry
 from tinhso.kernel.people.rules import Actor, Scope
+from tinhso.kernel.replicas import tolerates_age
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
@@ -101,6 +102,7 @@ def months_until(day: date) -> list[date]:
     return found[::-1]
 
 
+@tolerates_age
 def period(units: frozenset[int] | None, day: date) -> Period:
     """Twelve months up to a day, and the units of the last: one statement."""
     received, resolved = names_of(Measure.RECEIVED), names_of(Measure.RESOLVED)
@@ -128,6 +130,7 @@ class Standings:
     late_by_body: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
+@tolerates_age
 def standings(units: frozenset[int] | None, at: datetime) -> Standings:
     """All kinds together: one statement."""
     today, known, found = timezone.localdate(at), tree(), Standings()

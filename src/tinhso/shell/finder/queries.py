@@ -14,6 +14,7 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.queries import matching
 from tinhso.kernel.manifest import Audience, Search, registry
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.replicas import tolerates_age
 from tinhso.kernel.search.rules import Hit
 from tinhso.kernel.units.queries import tree
 
@@ -58,6 +59,7 @@ def _asked(source: Search, text: str, actor: Actor) -> Group:
         return Group(source.code, _(source.title), is_broken=True)
 
 
+@tolerates_age
 def find_cases(text: str, actor: Actor, limit: int) -> list[Hit]:
     """Cases by number, applicant or title, as far as the person may see them: one statement."""
     rows = matching(Case.objects.visible_to(actor), text).order_by("-opened_at", "-id")
