@@ -86,7 +86,13 @@ def build() -> World:
     world.officials["overseer"] = people.official("overseer", province.root, "dossiers.overseer")
     world.officials["controller"] = people.official("controller", province.root, "procedures.controller")
     world.officials["admin"] = people.official(
-        "admin", province.root, "core.admin", "national_portal.operator", "national_portal.program"
+        "admin",
+        province.root,
+        "core.admin",
+        "national_portal.operator",
+        "national_portal.program",
+        "privacy.officer",
+        "privacy.approver",
     )
     world.officials["manager"] = people.official("manager", province.commune, "core.people")
     world.officials["newcomer"] = people.official("newcomer", province.commune)

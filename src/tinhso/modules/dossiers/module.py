@@ -9,6 +9,7 @@ Everything that happens is an entry from which notices, figures and the applican
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tinhso.kernel.manifest import (
@@ -47,47 +48,48 @@ def _by_verdict(entry: Any) -> Mapping[str, str]:
 
 # What people wrote in their own words may tell of somebody: it is kept apart, and erased when its time is over.
 WORDS = frozenset({"message", "reason", "text", "question", "answer", "note", "notice", "proof"})
-ENTRIES = (
+_ENTRIES = (
     Entry("dossier.file", "{actor} đã nộp hồ sơ {code}", Readers.PUBLIC),
     Entry("dossier.receive", "Đã tiếp nhận hồ sơ {code} tại quầy", Readers.PUBLIC),
     Entry("dossier.guide", "Hướng dẫn bổ sung tại quầy trước khi tiếp nhận: {missing}", Readers.OFFICIALS),
     Entry("dossier.fill_in", "{actor} điền tờ khai từ bản giấy", Readers.PARTIES),
     Entry("dossier.accept", "Đã tiếp nhận, bắt đầu tính thời hạn giải quyết", Readers.PUBLIC),
-    Entry("dossier.ask_completion", "Bộ phận một cửa hướng dẫn bổ sung: {message}", Readers.PARTIES, WORDS),
+    Entry("dossier.ask_completion", "Bộ phận một cửa hướng dẫn bổ sung: {message}", Readers.PARTIES),
     Entry("dossier.complete", "Người nộp đã bổ sung {papers} giấy tờ", Readers.PARTIES),
-    Entry("dossier.decline", "Từ chối tiếp nhận: {reason}", Readers.PARTIES, WORDS),
+    Entry("dossier.decline", "Từ chối tiếp nhận: {reason}", Readers.PARTIES),
     Entry("dossier.take_over", "{handler} nhận xử lý hồ sơ", Readers.PARTIES),
     Entry("dossier.hand_to", "Giao {handler} xử lý", Readers.PARTIES),
     Entry("dossier.assign", "Giao {handler} xử lý", Readers.PARTIES),
     Entry("dossier.step_on", "Xong bước “{done}”, chuyển sang “{step}”", Readers.PARTIES),
-    Entry("dossier.step_back", "Trả lại bước “{step}”: {reason}", Readers.OFFICIALS, WORDS),
-    Entry("dossier.ask_supplement", "Yêu cầu bổ sung, đồng hồ tạm dừng: {message}", Readers.PARTIES, WORDS),
+    Entry("dossier.step_back", "Trả lại bước “{step}”: {reason}", Readers.OFFICIALS),
+    Entry("dossier.ask_supplement", "Yêu cầu bổ sung, đồng hồ tạm dừng: {message}", Readers.PARTIES),
     Entry("dossier.supplement", "Người nộp đã bổ sung, đồng hồ chạy tiếp", Readers.PARTIES),
     Entry("dossier.supplement_at_counter", "Đã nhận bổ sung tại quầy, đồng hồ chạy tiếp", Readers.PARTIES),
     Entry("dossier.ask_payment", "Thông báo nghĩa vụ tài chính {amount} đồng, đồng hồ tạm dừng", Readers.PARTIES),
     Entry("dossier.confirm_payment", "Đã thực hiện nghĩa vụ tài chính, đồng hồ chạy tiếp", Readers.PARTIES),
     Entry("dossier.link", "Mở các hồ sơ liên thông: {children}", Readers.PARTIES),
     Entry("dossier.children_done", "Các hồ sơ liên thông đã có kết quả", Readers.PARTIES),
-    Entry("dossier.fee_paid", "Đã thu phí, lệ phí {amount} đồng", Readers.PARTIES, WORDS),
-    Entry("dossier.consult", "Lấy ý kiến {unit}", Readers.PARTIES, WORDS),
-    Entry("dossier.opinion", "{unit} đã cho ý kiến", Readers.PARTIES, WORDS),
-    Entry("dossier.transfer", "Chuyển hồ sơ từ {source} sang {target}: {reason}", Readers.PARTIES, WORDS),
-    Entry("dossier.move_version", "Chuyển sang bản số {to} của thủ tục: {reason}", Readers.PARTIES, WORDS),
-    Entry("dossier.apologise", "Xin lỗi vì chậm và hẹn lại: {reason}", Readers.PARTIES, WORDS),
+    Entry("dossier.fee_paid", "Đã thu phí, lệ phí {amount} đồng", Readers.PARTIES),
+    Entry("dossier.consult", "Lấy ý kiến {unit}", Readers.PARTIES),
+    Entry("dossier.opinion", "{unit} đã cho ý kiến", Readers.PARTIES),
+    Entry("dossier.transfer", "Chuyển hồ sơ từ {source} sang {target}: {reason}", Readers.PARTIES),
+    Entry("dossier.move_version", "Chuyển sang bản số {to} của thủ tục: {reason}", Readers.PARTIES),
+    Entry("dossier.apologise", "Xin lỗi vì chậm và hẹn lại: {reason}", Readers.PARTIES),
     Entry("dossier.draft_result", "{actor} soạn dự thảo kết quả", Readers.OFFICIALS),
-    Entry("dossier.note", "{actor} ghi chú: {text}", Readers.OFFICIALS, WORDS),
+    Entry("dossier.note", "{actor} ghi chú: {text}", Readers.OFFICIALS),
     Entry("dossier.message_applicant", "{actor} nhắn người nộp", Readers.PARTIES),
     Entry("dossier.message_office", "Người nộp nhắn cơ quan giải quyết", Readers.PARTIES),
     Entry("dossier.sign", "Lãnh đạo đã ký kết quả số {number}", Readers.PARTIES),
     Entry("dossier.sign_and_finish", "Đã ký và phát hành kết quả số {number}", Readers.PUBLIC),
     Entry("dossier.finish", "Đã phát hành kết quả số {number}", Readers.PUBLIC),
-    Entry("dossier.refuse", "Từ chối giải quyết: {reason}", Readers.PARTIES, WORDS),
+    Entry("dossier.refuse", "Từ chối giải quyết: {reason}", Readers.PARTIES),
     Entry("dossier.return_result", "Đã trả kết quả", Readers.PUBLIC),
     Entry("dossier.return_online", "Đã trả kết quả điện tử", Readers.PUBLIC),
     Entry("dossier.withdraw", "Người nộp rút hồ sơ", Readers.PARTIES),
     Entry("dossier.withdraw_at_counter", "Rút hồ sơ theo đề nghị của người nộp", Readers.PARTIES),
-    Entry("dossier.stop", "Dừng giải quyết: {reason}", Readers.PARTIES, WORDS),
+    Entry("dossier.stop", "Dừng giải quyết: {reason}", Readers.PARTIES),
 )
+ENTRIES = tuple(replace(one, personal=WORDS) for one in _ENTRIES)
 
 FACTS = (
     Fact("dossiers.filed_online", "Hồ sơ nộp trực tuyến", "dossier.file", _by_channel),

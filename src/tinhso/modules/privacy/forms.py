@@ -1,0 +1,44 @@
+"""What pages send, as plain values; what it means is decided elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import QueryDict
+
+from tinhso.kernel.errors import Refusal
+from tinhso.kernel.manifest import registry
+
+
+def text(said: QueryDict, name: str, longest: int = 2000) -> str:
+    return said.get(name, "").replace("\x00", "").strip()[:longest]
+
+
+def day(said: QueryDict, name: str) -> date:
+    """A day as dd/mm/yyyy. Raises Refusal naming the field."""
+    try:
+        return datetime.strptime(text(said, name, 10), "%d/%m/%Y").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise Refusal("privacy.day", "Nhập ngày dạng dd/mm/yyyy.", field=name) from None
+
+
+def schedule(said: QueryDict, kept: dict[str, Any]) -> dict[str, Any]:
+    """The content of a schedule as the page sends it: a line for each kind; the rest stays as it was.
+
+    Raises Refusal ``privacy.amount`` naming the line."""
+    rows = []
+    for kind in registry.retained.values():
+        amount = text(said, f"{kind.code}-amount", 5)
+        if not amount.isascii() or not amount.isdigit():
+            raise Refusal("privacy.amount", f"Nhập số cho “{kind.title}”.", field=f"{kind.code}-amount")
+        rows.append(
+            {
+                "code": kind.code,
+                "keep": {"amount": int(amount), "unit": text(said, f"{kind.code}-unit", 5)},
+                "fate": text(said, f"{kind.code}-fate", 10),
+                "source": text(said, f"{kind.code}-source", 300),
+                "is_confirmed": said.get(f"{kind.code}-confirmed") == "1",
+            }
+        )
+    return {**kept, "rules": rows}
