@@ -8,12 +8,64 @@ decided in one place, ``queries.public``.
 
 from __future__ import annotations
 
-from tinhso.kernel.manifest import Family, Import, Module
-from tinhso.modules.field_reports.actions import editions
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tinhso.kernel.manifest import Audience, Fact, Family, Import, Measure, Menu, Module, Shortcut
+from tinhso.modules.field_reports.actions import editions, handling
+from tinhso.modules.field_reports.demo import demo
+from tinhso.modules.field_reports.jobs import telling, watching
+from tinhso.modules.field_reports.moving import MOVERS
+from tinhso.modules.field_reports.queries.story import public_story
 from tinhso.modules.field_reports.rules.entries import ENTRIES
 from tinhso.modules.field_reports.rules.states import FIELD_REPORT, ROLES, Permission
 
 P = Permission
+
+
+def _by_kind(entry: Any) -> Mapping[str, str]:
+    """Split by channel, kind and level."""
+    return {key: str(entry.data.get(key, "")) for key in ("channel", "category", "level")}
+
+
+def _by_verdict(entry: Any) -> Mapping[str, str]:
+    """Split by early, on time or late as well."""
+    return {key: str(entry.data.get(key, "")) for key in ("channel", "category", "level", "verdict")}
+
+
+FACTS = (
+    Fact("field_reports.received", "Phản ánh tiếp nhận", "field_report.file", _by_kind, Measure.RECEIVED),
+    Fact("field_reports.accepted", "Phản ánh được phân loại", "field_report.accept", _by_kind),
+    Fact(
+        "field_reports.processed", "Phản ánh đã xử lý, công khai", "field_report.approve", _by_verdict, Measure.RESOLVED
+    ),
+    Fact(
+        "field_reports.answered",
+        "Phản ánh đã trả lời riêng",
+        "field_report.approve_private",
+        _by_verdict,
+        Measure.RESOLVED,
+    ),
+    Fact("field_reports.rejected", "Phản ánh bị từ chối", "field_report.reject", _by_kind),
+    Fact("field_reports.merged", "Phản ánh trùng", "field_report.merge", _by_kind),
+    Fact("field_reports.reopened", "Phản ánh mở lại", "field_report.reopen"),
+    Fact("field_reports.sent_back", "Lượt đơn vị chuyển trả", "field_report.send_back"),
+    Fact("field_reports.extended", "Phản ánh được gia hạn", "field_report.extend"),
+    Fact(
+        "field_reports.rated",
+        "Phản ánh được đánh giá",
+        "field_report.rate",
+        lambda entry: {"score": str(entry.data.get("score", ""))},
+    ),
+)
+
+FOLLOWERS: dict[str, tuple[Callable[..., Any], ...]] = {
+    f"field_report.{verb}": (telling.tell,) for verb in telling.TOLD
+}
+FOLLOWERS["field_report.file"] = (telling.tell, watching.dispatch)
+for _verb in ("route", "reroute", "reopen"):
+    FOLLOWERS[f"field_report.{_verb}"] = (telling.tell, telling.tell_unit)
+FOLLOWERS["field_report.involve"] = (telling.tell_unit,)
 
 MODULE = Module(
     code="field_reports",
@@ -23,5 +75,27 @@ MODULE = Module(
     roles=ROLES,
     case_kinds=(FIELD_REPORT,),
     entries=ENTRIES,
+    followers=FOLLOWERS,
+    facts=FACTS,
+    messages=telling.MESSAGES,
+    stories={"field_report": public_story},
+    takes={"field_report": handling.take},
     imports=(Import("report-categories", "Danh mục phản ánh hiện trường", editions.run_import),),
-)
+    shortcuts=(
+        Shortcut(
+            "field_reports.file", "Gửi phản ánh", "field_reports:file", "megaphone", "Ảnh, vị trí, vài chữ", "warn", 20
+        ),
+    ),
+    menu=(
+        Menu("field_reports.call", "Tổng đài 1022", "field_reports:call", "phone", order=21, permission=P.OPERATE),
+        Menu("field_reports.triage", "Phản ánh chờ phân loại", "field_reports:triage", "inbox", order=22,
+             permission=P.OPERATE),
+        Menu("field_reports.listed", "Phản ánh của đơn vị", "field_reports:listed", "megaphone", order=23,
+             permission=P.SEE),
+        Menu("field_reports.figures", "Thống kê phản ánh", "field_reports:figures", "chart-column", order=76,
+             permission=P.SEE),
+        Menu("field_reports.mine", "Phản ánh của tôi", "field_reports:my_list", "megaphone", Audience.PORTAL, order=25),
+    ),
+    demo=demo,
+    movers=MOVERS,
+)  # fmt: skip

@@ -1,9 +1,8 @@
-"""Addresses of the module."""
+"""Addresses of the module: ``portal`` for the public, ``desk`` for officials."""
 
-from __future__ import annotations
-
-from typing import Any
+from tinhso.modules.field_reports.desk import routes as desk
+from tinhso.modules.field_reports.portal import routes as portal
 
 app_name = "field_reports"
-portal: list[Any] = []
-desk: list[Any] = []
+
+__all__ = ["app_name", "desk", "portal"]

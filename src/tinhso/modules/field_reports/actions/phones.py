@@ -11,10 +11,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.people.rules import phone_number
-from tinhso.modules.field_reports.models import PhoneCode
+from tinhso.modules.field_reports.models import PhoneCode, Report
 
 VALID = timedelta(minutes=10)
-STANDS_FOR = timedelta(hours=1)
 MOST_TRIES = 5
 DIGITS = 6
 
@@ -41,6 +40,12 @@ def prove(*, token: str, code: str, at: datetime) -> PhoneCode:
     raise Refusal("field_reports.code", wrong, field="code")
 
 
+def prove_report(*, report_id: int, token: str, code: str, at: datetime) -> None:
+    """The sender's number is proved by the code sent to it. Raises as ``prove``."""
+    found = prove(token=token, code=code, at=at)
+    Report.objects.filter(pk=report_id, phone=found.phone).update(phone_proved_at=at)
+
+
 @transaction.atomic
 def _try(token: str, code: str, at: datetime) -> PhoneCode | str:
     """The proved row, or why not; a wrong try is counted and stays counted."""
@@ -60,13 +65,10 @@ def _try(token: str, code: str, at: datetime) -> PhoneCode | str:
     return found
 
 
-def proved_phone(token: str, at: datetime) -> tuple[str, datetime] | None:
-    """The number that a token stands for and when it was proved; None when it was not, or too long ago."""
-    found = PhoneCode.objects.filter(token=token, proved_at__isnull=False).first() if token else None
-    if found is None or found.proved_at is None or found.proved_at + STANDS_FOR < at:
-        return None
-    return found.phone, found.proved_at
-
-
 def _hash(row: PhoneCode, code: str) -> str:
     return salted_hmac(f"field_reports.code/{row.token}", code, algorithm="sha256").hexdigest()
+
+
+def forget(*, before: datetime) -> int:
+    """Throw away what is older; returns how many rows went."""
+    return PhoneCode.objects.filter(made_at__lt=before).delete()[0]

@@ -21,9 +21,9 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.csrf import csrf_exempt
 
 from tinhso.kernel.api.auth import actor_of_key
-from tinhso.kernel.api.idempotency import HEADER, request_hash
+from tinhso.kernel.api.idempotency import HEADER
 from tinhso.kernel.api.limits import allow, client_network
-from tinhso.kernel.api.rules import WRITE
+from tinhso.kernel.api.rules import WRITE, fingerprint
 from tinhso.kernel.errors import Refusal, TooMany
 from tinhso.kernel.people.rules import phone_number
 from tinhso.modules.field_reports.actions import open311 as actions
@@ -255,13 +255,26 @@ def _file(request: HttpRequest) -> Answer:
     kinds = catalogue.catalogue_on(timezone.localdate(at))[1].categories
     said = open311.filing(request.POST, list(request.POST.lists()), kinds)
     name = request.headers.get(HEADER, "") or given(request.POST, "attribute[external_id]")
-    key = actions.request_key(client, name, request_hash(request), at)
+    key = actions.request_key(client, name, _content(request), at)
     report = filed_before(key)
     if report is None:
         photos = _photos(request, at)
         phone = phone_number(said.phone) or ""
         report = actions.file(said, client=client, key=key, photos=photos, phone=phone, at=at)
     return "service_requests", [_receipt(report, said)]
+
+
+def _content(request: HttpRequest) -> bytes:
+    """One hash over all that was sent but the key: fields by name, files by content."""
+    parts: list[bytes] = []
+    for name, values in sorted(request.POST.lists()):
+        if name != "api_key":
+            parts += [name.encode(), *(str(value).encode() for value in values)]
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            parts += [name.encode(), *file.chunks()]
+            file.seek(0)
+    return fingerprint(parts)
 
 
 def _photos(request: HttpRequest, at: Any) -> list[NewPhoto]:

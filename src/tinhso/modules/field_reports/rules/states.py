@@ -78,24 +78,41 @@ class Standing:
     """What the needs of the moves look at."""
 
     has_unit: bool = True
-    not_ours_left: bool = True  # the unit may still hand it back by itself
-    is_in_time: bool = True
+    asked_by_unit: bool = False  # the sender was asked by the unit, not by the desk
+    not_ours_left: bool = True  # the unit may still hand it back by itself: the first time, within one working day
     was_reopened: bool = False
-    is_extended: bool = False
+    is_reopening_late: bool = False
     has_proof: bool = True  # an after-photo or a document, near the place and not used before
     has_answer: bool = True
+    may_be_public: bool = True
 
 
 HAS_UNIT = Need("field_reports.no_unit", "Chọn đơn vị xử lý trước khi chuyển.", lambda one: one.has_unit)
 NOT_OURS_ONCE = Need(
     "field_reports.not_ours_twice",
-    "Phản ánh đã bị chuyển trả một lần. Lần này do tổng đài quyết định: ghi ý kiến để tổng đài chuyển.",
+    "Chỉ được chuyển trả một lần, trong một ngày làm việc từ khi nhận. Ghi ý kiến để tổng đài quyết định.",
     lambda one: one.not_ours_left,
 )
 ONCE_REOPENED = Need(
     "field_reports.reopened_before",
     "Phản ánh đã được mở lại một lần. Nếu sự việc tái diễn, gửi phản ánh mới.",
     lambda one: not one.was_reopened,
+)
+IN_DAYS = Need(
+    "field_reports.reopening_late",
+    "Đã quá 7 ngày từ khi có kết quả nên không mở lại được. Gửi phản ánh mới, ghi mã phản ánh này.",
+    lambda one: not one.is_reopening_late,
+)
+ASKED_BY_DESK = Need(
+    "field_reports.asked_by_unit", "Đơn vị đang hỏi thêm người gửi. Chờ câu trả lời.", lambda one: not one.asked_by_unit
+)
+ASKED_BY_UNIT = Need(
+    "field_reports.asked_by_desk", "Tổng đài đang hỏi thêm, chưa chuyển đơn vị.", lambda one: one.asked_by_unit
+)
+MAY_BE_PUBLIC = Need(
+    "field_reports.never_public",
+    "Loại phản ánh này hoặc ý người gửi không cho công khai. Duyệt và trả lời riêng.",
+    lambda one: one.may_be_public,
 )
 PROVED = Need(
     "field_reports.no_proof",
@@ -132,11 +149,13 @@ SHOWN = _from("accepted", "assigned", "in_progress", "returned", "answered", "pu
 OPEN311 = {state.code: "closed" if state.code in FINAL else "open" for state in STATES}
 
 MOVES = (
-    Move("accept", "Tiếp nhận", _from("received", "need_info"), "accepted", P.OPERATE, Clock.START),
+    Move("accept", "Tiếp nhận", _from("received", "need_info"), "accepted", P.OPERATE, Clock.START,
+         (ASKED_BY_DESK,)),
     Move("ask", "Hỏi thêm người gửi", _from("received"), "need_info", P.OPERATE, Clock.PAUSE),
     Move("ask_from_unit", "Hỏi thêm người gửi", AT_UNIT, "need_info", P.HANDLE, Clock.PAUSE),
-    Move("supply", "Gửi bổ sung", _from("need_info"), "received", Party.OWNER, Clock.RESUME),
-    Move("supply_to_unit", "Gửi bổ sung", _from("need_info"), "in_progress", Party.OWNER, Clock.RESUME),
+    Move("supply", "Gửi bổ sung", _from("need_info"), "received", Party.OWNER, Clock.RESUME, (ASKED_BY_DESK,)),
+    Move("supply_to_unit", "Gửi bổ sung", _from("need_info"), "in_progress", Party.OWNER, Clock.RESUME,
+         (ASKED_BY_UNIT,)),
     Move(
         "reject", "Từ chối", _from("received", "need_info", "accepted", "returned"), "rejected", P.OPERATE, Clock.STOP,
     ),
@@ -157,9 +176,10 @@ MOVES = (
     Move("answer", "Trình kết quả", _from("assigned", "in_progress", "reopened"), "answered", P.HANDLE,
          needs=(ANSWERED, PROVED)),
     Move("revise", "Trả lại để làm tiếp", _from("answered"), "in_progress", P.APPROVE),
-    Move("approve", "Duyệt và công khai", _from("answered"), "published", P.APPROVE, Clock.STOP),
+    Move("approve", "Duyệt và công khai", _from("answered"), "published", P.APPROVE, Clock.STOP, (MAY_BE_PUBLIC,)),
     Move("approve_private", "Duyệt, trả lời riêng", _from("answered"), "answered_private", P.APPROVE, Clock.STOP),
-    Move("reopen", "Mở lại", ANSWERED_STATES | {"rejected"}, "reopened", Party.OWNER, Clock.START, (ONCE_REOPENED,)),
+    Move("reopen", "Mở lại", ANSWERED_STATES | {"rejected"}, "reopened", Party.OWNER, Clock.START,
+         (ONCE_REOPENED, IN_DAYS)),
 )  # fmt: skip
 
 FIELD_REPORT = CaseKind(
@@ -173,6 +193,8 @@ FIELD_REPORT = CaseKind(
     icon="megaphone",
 )
 
+SEND_BACK_MINUTES = 480  # one working day
+REOPEN_DAYS, RATE_DAYS = 7, 30  # our choice
 WITHHELD = "Người gửi được giữ kín"  # what stands where other kinds of case name their applicant
 
 

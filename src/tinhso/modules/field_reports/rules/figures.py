@@ -1,0 +1,71 @@
+"""Figures of field reports: what counts as received, processed and on time, and how shares are rounded.
+
+Definitions as provinces publish them: the on-time share divides by what was processed, not by what was received;
+merged duplicates and tests are not received; refused ones are counted apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from tinhso.kernel.clock.rules import Calendar, Verdict, verdict, worked_minutes
+
+RANKED_FROM = 10  # processed reports that a unit needs to stand in a ranking (our choice)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of one selection of reports."""
+
+    received: int = 0
+    processed: int = 0
+    on_time: int = 0
+    early: int = 0
+    open_in_time: int = 0
+    open_late: int = 0
+    rejected: int = 0
+    merged: int = 0
+    rated: int = 0
+    satisfied: int = 0
+    accepting: int = 0
+    minutes_lost: int = 0
+
+    @property
+    def late(self) -> int:
+        """Processed after the deadline."""
+        return self.processed - self.on_time
+
+    @property
+    def share_processed(self) -> int | None:
+        """Per cent of what was received, rounded half up; None of nothing."""
+        return percent(self.processed, self.received)
+
+    @property
+    def share_on_time(self) -> int | None:
+        """Per cent of what was processed."""
+        return percent(self.on_time, self.processed)
+
+    @property
+    def share_content(self) -> int | None:
+        """Per cent of raters who were satisfied or accepting."""
+        return percent(self.satisfied + self.accepting, self.rated)
+
+    @property
+    def is_ranked(self) -> bool:
+        return self.processed >= RANKED_FROM
+
+
+def percent(part: int, whole: int) -> int | None:
+    """The whole per cent, rounded half up: 380 of 493 is 77; None of nothing."""
+    return int(Fraction(100 * part, whole) + Fraction(1, 2)) if whole else None
+
+
+def unit_verdict(finished: datetime, due_at: datetime | None, minutes_lost: int, calendar: Calendar) -> Verdict | None:
+    """How the unit that answered stands to the deadline when the working minutes for which others held it, though it
+    was not theirs, are charged to those others."""
+    found = verdict(finished, due_at)
+    if found is not Verdict.LATE or due_at is None or not minutes_lost:
+        return found
+    return Verdict.ON_TIME if worked_minutes(due_at, finished, calendar) <= minutes_lost else found
