@@ -1,4 +1,5 @@
 import "./css/screens/flow.css";
+import "./css/screens/ranking.css";
 import { startFrame } from "./frame";
 import { declare } from "./island";
 import { passkey } from "./islands/passkey";
