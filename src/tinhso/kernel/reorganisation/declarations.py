@@ -41,7 +41,9 @@ class Rows:
 class OfCase:
     """Rows that belong to a case and name a unit: the active ones move in the same transaction as the case.
 
-    ``is_received``: the unit that received, which changes only when it ends."""
+    ``is_received``: the unit that received, which changes only when it ends. With ``unique`` (columns beside case and
+    unit) a row is taken away when the goal has one like it already, as when two units that help with the same report
+    become one."""
 
     code: str
     title: str
@@ -50,6 +52,7 @@ class OfCase:
     case: str = "case"
     active: Q = field(default_factory=Q)
     is_received: bool = False
+    unique: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

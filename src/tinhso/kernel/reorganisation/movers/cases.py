@@ -22,7 +22,7 @@ from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.reorganisation.context import Batch, Context
 from tinhso.kernel.reorganisation.declarations import OfCase
 from tinhso.kernel.reorganisation.models import Moved
-from tinhso.kernel.reorganisation.movers.rows import gone, write
+from tinhso.kernel.reorganisation.movers.rows import drop, gone, restored, write
 from tinhso.kernel.reorganisation.rules import MOVED, MOVED_BACK, Traits
 from tinhso.kernel.units.queries import tree
 
@@ -227,12 +227,30 @@ class Belongings:
     def move(self, cases: Mapping[int, Case], traits: Mapping[int, Traits], context: Context) -> int:
         known = tree().by_code
         pairs = [(key, unit_id, known[goal].id) for key, unit_id, goal in self._goals(cases, traits, context)]
-        context.enter(self.code, ((key, {self.attname: was}, {self.attname: now}) for key, was, now in pairs))
-        return write(self.said.model, self.said.column, pairs)
+        doubled = self._doubled(cases, pairs) if self.said.unique is not None else set()
+        drop(self.said.model, self.code, context, sorted(doubled))
+        going = [pair for pair in pairs if pair[0] not in doubled]
+        context.enter(self.code, ((key, {self.attname: was}, {self.attname: now}) for key, was, now in going))
+        return len(doubled) + write(self.said.model, self.said.column, going)
+
+    def _doubled(self, cases: Mapping[int, Case], pairs: Sequence[tuple[int, int, int]]) -> set[int]:
+        """Those of which the goal has one like it already, or gets one."""
+        goes = {key: now for key, _, now in pairs}
+        columns = (self.said.case, *(self.said.unique or ()))
+        taken, doubled = set(), set()
+        rows = self.rows.filter(**{f"{self.said.case}__in": list(cases)}).order_by("pk")
+        for key, unit_id, *said in sorted(
+            rows.values_list("pk", self.attname, *columns), key=lambda row: row[0] in goes
+        ):
+            like = (goes.get(key, unit_id), *said)
+            if like in taken and key in goes:
+                doubled.add(key)
+            taken.add(like)
+        return doubled
 
     def undo(self, cases: Sequence[int], context: Context) -> int:
         keys = self.said.model._base_manager.filter(**{f"{self.said.case}__in": cases}).values("pk")
-        return self._back(list(self._lines(context).filter(row__in=keys)))
+        return self._back(list(self._lines(context).filter(now__isnull=False, row__in=keys)))
 
     def undo_rest(self, context: Context, size: int) -> int:
         return self._back(list(self._lines(context).order_by("-id")[:size]))
@@ -242,11 +260,15 @@ class Belongings:
 
     def _back(self, lines: list[Moved]) -> int:
         """A row that has gone elsewhere since stays there: its case decides whether undoing is possible."""
+        moved = [one for one in lines if one.now is not None]
         write(
             self.said.model,
             self.said.column,
-            ((one.row, one.now[self.attname], one.was[self.attname]) for one in lines),
+            ((one.row, one.now[self.attname], one.was[self.attname]) for one in moved),
         )
+        for one in lines:
+            if one.now is None:
+                restored(self.said.model, one.was).save(force_insert=True)
         Moved.objects.filter(pk__in=[line.pk for line in lines]).update(is_undone=True)
         return len(lines)
 

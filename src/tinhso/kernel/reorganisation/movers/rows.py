@@ -42,6 +42,13 @@ def write(model: type[Model], column: str, pairs: Iterable[tuple[int, int, int]]
         return int(cursor.rowcount)
 
 
+def drop(model: type[Model], mover: str, context: Context, keys: list[int]) -> None:
+    """Take rows away; the ledger keeps them whole."""
+    rows = model._base_manager.filter(pk__in=keys)
+    context.enter(mover, ((row.pk, whole(row), None) for row in rows))
+    rows.delete()
+
+
 class RowsMover:
     def __init__(self, said: Rows) -> None:
         self.said, self.code, self.title = said, said.code, said.title
@@ -81,7 +88,7 @@ class RowsMover:
         pairs = [(row, context.target(row[self.attname], self._traits(row))) for row in rows]
         going = [(row, now) for row, now in pairs if now is not None]
         going, dropped = self._apart(going) if self.said.unique is not None else (going, [])
-        self._drop(context, dropped)
+        drop(self.model, self.code, context, dropped)
         write(self.model, self.said.column, ((row["pk"], row[self.attname], now) for row, now in going))
         is_key = self.model._meta.pk.attname == self.attname
         context.enter(
@@ -107,11 +114,6 @@ class RowsMover:
                 free.append((row, now))
                 taken.add(key)
         return free, dropped
-
-    def _drop(self, context: Context, keys: list[int]) -> None:
-        rows = self.model._base_manager.filter(pk__in=keys)
-        context.enter(self.code, ((row.pk, whole(row), None) for row in rows))
-        rows.delete()
 
     def _add(self, context: Context) -> int:
         rows = list(self.said.add(context)) if self.said.add else []
