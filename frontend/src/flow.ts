@@ -2,8 +2,10 @@ import "./css/screens/flow.css";
 import { startFrame } from "./frame";
 import { declare } from "./island";
 import { autosave } from "./islands/autosave";
+import { fieldReport } from "./islands/field-report";
 import { upload } from "./islands/upload";
 
 declare("autosave", autosave);
+declare("field-report", fieldReport);
 declare("upload", upload);
 startFrame();
