@@ -7,12 +7,14 @@ import { declare } from "./island";
 import { autosave } from "./islands/autosave";
 import { counter } from "./islands/counter";
 import { grid } from "./islands/grid";
+import { fieldReport } from "./islands/field-report";
 import { keys } from "./islands/keys";
 import { upload } from "./islands/upload";
 
 declare("keys", keys);
 declare("counter", counter);
 declare("autosave", autosave);
+declare("field-report", fieldReport);
 declare("grid", grid);
 declare("upload", upload);
 startFrame();
