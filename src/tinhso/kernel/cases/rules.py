@@ -105,7 +105,7 @@ class CaseKind:
     """A kind of case that a module declares. ``page`` is the URL name of its desk page and takes the case's number.
 
     ``see`` is the permission to see cases of the kind, ``work`` the one to handle them. ``public_page`` is the page of
-    who filed it and takes the number too.
+    who filed it and takes the number too; ``secret_page`` is that of whoever holds its number and look-up key.
     """
 
     code: str
@@ -115,6 +115,7 @@ class CaseKind:
     see: str
     work: str
     public_page: str = ""
+    secret_page: str = ""
     icon: str = "file-text"
 
 
