@@ -44,7 +44,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     case = queries.by_phone(code, digits)
     if case is None:
         return _form(request, {"code": code, "is_wrong": True, "has_errors": True}, status=422)
-    return HttpResponseRedirect(reverse("lookup:follow", args=[case.number, case.lookup_key]))
+    return HttpResponseRedirect(reverse(case.kind_of.secret_page or "lookup:follow", args=[case.number, case.lookup_key]))
 
 
 @never_cache
