@@ -25,6 +25,7 @@ from tinhso.modules.national_portal import demo as national_portal
 from tinhso.modules.procedures import actions as procedures
 from tinhso.modules.procedures import door
 from tinhso.modules.questions.tests.factories import ask_and_answer
+from tinhso.modules.field_reports.tests.factories import sent_by
 from tinhso.modules.queueing import actions as queueing
 from tinhso.modules.queueing.models import Kiosk, Ticket
 from tinhso.modules.vault.tests.factories import furnish
@@ -37,11 +38,11 @@ PHOTO = bytes.fromhex(
     "0000000049454e44ae426082"
 )
 ALSO = {  # roles of other modules that come with a post
-    "leader": ("vault.certifier", "questions.approver", "questions.keeper"),
-    "specialist": ("questions.answerer",),
+    "leader": ("field_reports.leader", "vault.certifier", "questions.approver", "questions.keeper"),
+    "specialist": ("field_reports.handler", "questions.answerer"),
     "registrar": ("vault.registrar",),
     "clerk": ("queueing.caller", "payments.cashier", "questions.screener", "vault.digitiser"),
-    "director": ("queueing.manager", "satisfaction.head", "payments.accountant", "payments.chief"),
+    "director": ("field_reports.operator", "queueing.manager", "satisfaction.head", "payments.accountant", "payments.chief"),
 }
 ROLES = ("clerk", "specialist", "head", "leader", "registrar", "director")
 
@@ -221,6 +222,7 @@ def populate(world: World) -> World:
     furnish(owner=world.lan, clerk=world.officials["clerk"], case_id=processing.pk,
             part_id=processing.parts.values_list("pk", flat=True)[0], commune_id=world.province.commune.pk)  # fmt: skip
     ask_and_answer(world.actor("lan"), world.province.commune.pk, at=AT)
+    sent_by(world.lan, world.province.commune, at=AT)
     run_jobs()
     national_portal.demo(at=AT)
     plan = {"code": "moi", "title": "Phương án mới", "decision": "NQ 1", "effective_on": "2027-01-01"}
