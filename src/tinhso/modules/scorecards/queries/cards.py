@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count
 
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.models import Position
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.queries import tree
@@ -224,4 +225,6 @@ def is_own(card: Card, actor: Actor) -> bool:
     bodies = {known.body_of(place).id for place in places if place in known.nodes}
     if card.unit_id in bodies or card.submitted_by_id == actor.account_id:
         return True
-    return Cell.objects.filter(card=card, filled_by_id=actor.account_id).exists()
+    acts = ("scorecards.fill", "scorecards.attach", "scorecards.submit")
+    history = Entry.objects.filter(subject=f"scorecards/card/{card.pk}", actor_id=actor.account_id, verb__in=acts)
+    return history.exists()

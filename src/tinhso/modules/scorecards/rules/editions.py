@@ -138,6 +138,10 @@ class Pillar:
     weight: Fraction = Fraction(1)
     confirmed: bool = True
 
+    @property
+    def weight_shown(self) -> Decimal:
+        return Decimal(self.weight.numerator) / self.weight.denominator
+
 
 @dataclass(frozen=True, slots=True)
 class Grade:

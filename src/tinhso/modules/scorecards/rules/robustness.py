@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -96,10 +97,15 @@ class Part:
     name: str
     before: int | None
     now: int | None
+    decimals: int = 0
 
     @property
     def change(self) -> int:
         return max(self.now or 0, 0) - max(self.before or 0, 0)
+
+    @property
+    def points_changed(self) -> Decimal:
+        return Decimal(self.change).scaleb(-self.decimals)
 
 
 def contributions(before: Edition, points_before: Sequence[int], now: Edition, points_now: Sequence[int]) -> list[Part]:
@@ -110,5 +116,5 @@ def contributions(before: Edition, points_before: Sequence[int], now: Edition, p
     old = {one.code: value for one, value in zip(before.criteria, points_before, strict=True)}
     new = {one.code: value for one, value in zip(now.criteria, points_now, strict=True)}
     names = {one.code: one.name for one in (*before.criteria, *now.criteria)}
-    parts = [Part(code, names[code], old.get(code), new.get(code)) for code in names]
+    parts = [Part(code, names[code], old.get(code), new.get(code), now.decimals) for code in names]
     return sorted((one for one in parts if one.change), key=lambda one: (-abs(one.change), one.code))

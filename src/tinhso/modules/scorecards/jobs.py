@@ -1,0 +1,126 @@
+"""What runs without a page: figures brought up to date, units told, and the commands ``tinhso score …``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from tinhso.kernel.errors import Refusal
+from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.manifest import Message, registry
+from tinhso.kernel.notices import actions as notices
+from tinhso.kernel.people.models import Grant
+from tinhso.kernel.people.rules import SYSTEM
+from tinhso.kernel.units.queries import tree
+from tinhso.modules.scorecards.actions import rounds
+from tinhso.modules.scorecards.models import Card, Round
+from tinhso.modules.scorecards.queries import frozen
+from tinhso.modules.scorecards.rules import bundles
+from tinhso.modules.scorecards.rules.words import Permission, RoundState
+
+MESSAGES = (
+    Message("scorecards.open", "Mở kỳ đánh giá: {name}", "Tự đánh giá trước {due}."),
+    Message("scorecards.ask_more", "Cần bổ sung phiếu đánh giá: {name}", "{words}"),
+    Message("scorecards.announce", "Có kết quả thẩm định: {name}", "Xem kết quả; gửi kiến nghị nếu chưa đúng."),
+    Message("scorecards.publish", "Đã công bố kết quả: {name}", "Xem hạng, xếp loại và lý do của từng điểm thay đổi."),
+)
+
+
+@app.periodic(cron="15 1 * * *", periodic_id="scorecards.compute")
+@app.task(name="scorecards.compute", queue="journal", queueing_lock="scorecards.compute")
+def compute(timestamp: int) -> None:
+    """Each night the cells that the system fills get the newest figures, on cards that are not sent."""
+    for pk in Round.objects.filter(state=RoundState.OPEN).order_by("pk").values_list("pk", flat=True):
+        rounds.compute(round_id=pk, by=SYSTEM, at=timezone.now())
+
+
+def tell_units(entry: Entry) -> None:
+    """Heads of the units of a round are told that it was opened, announced or published."""
+    round_ = Round.objects.filter(pk=int(entry.subject.rsplit("/", 1)[1])).first()
+    if round_ is None:
+        return
+    for card in Card.objects.filter(round=round_).order_by("pk").iterator(500):
+        _tell(card, round_, entry, "")
+
+
+def tell_unit(entry: Entry) -> None:
+    """The heads of one unit are told what the council still needs."""
+    card = Card.objects.select_related("round").filter(pk=int(entry.subject.rsplit("/", 1)[1])).first()
+    if card is not None:
+        _tell(card, card.round, entry, card.asked_words)
+
+
+def _tell(card: Card, round_: Round, entry: Entry, said: str) -> None:
+    words = {"name": round_.name, "due": f"{timezone.localtime(round_.due_at):%H:%M %d/%m/%Y}", "words": said}
+    for account_id in heads_of(card.unit_id):
+        notices.tell_in_words(
+            account_id=account_id,
+            kind=entry.verb,
+            words=words,
+            url=f"/lam-viec/danh-gia/phieu/{card.pk}/",
+            dedupe=f"{entry.pk}/{account_id}",
+            at=entry.at,
+            email=False,
+        )
+
+
+def heads_of(unit_id: int) -> list[int]:
+    """Accounts that may send the unit's card by a role given on the unit itself or below it."""
+    carrying = [role.code for role in registry.roles.values() if Permission.SUBMIT in role.permissions]
+    rows = Grant.objects.valid_on(timezone.localdate()).filter(
+        role__in=carrying, unit_id__in=tree().subtree(unit_id), account__is_active=True
+    )
+    return sorted(set(rows.values_list("account_id", flat=True)))
+
+
+# Commands
+
+
+def _is_file(text: str) -> bool:
+    return text.endswith(".json") or Path(text).is_file()
+
+
+def is_offline(arguments: Sequence[str]) -> bool:
+    """A bundle explains itself; a round stands in the database."""
+    return bool(arguments) and _is_file(arguments[0])
+
+
+def score_recompute(arguments: Sequence[str]) -> Iterator[str]:
+    """``tinhso score recompute ROUND`` or ``… recompute bundle.json``: compute again and compare."""
+    if len(arguments) != 1:
+        raise Refusal("scorecards.usage", "Cách dùng: tinhso score recompute MÃ-KỲ hoặc tệp gói .json")
+    (what,) = arguments
+    if _is_file(what):
+        edition, units = bundles.unpack(_read(what))
+        found = bundles.compare(edition, units)
+    else:
+        round_ = frozen.closed(what)
+        found = frozen.recompute(round_)
+    yield f"{what}: {found.units} units, {found.cells} cells computed again"
+    for one in found.differences[: bundles.SHOWN]:
+        yield f"  {one}"
+    if not found.is_identical:
+        raise Refusal("scorecards.differs", f"different in {len(found.differences)} places")
+    yield "identical"
+
+
+def _read(path: str) -> Any:
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise Refusal("scorecards.bundle", f"Không đọc được gói kết quả {path}: {wrong}") from None
+
+
+def score_bundle(arguments: Sequence[str]) -> Iterator[str]:
+    """``tinhso score bundle ROUND FILE``: write all that is needed to compute a closed round again."""
+    if len(arguments) != 2:
+        raise Refusal("scorecards.usage", "Cách dùng: tinhso score bundle MÃ-KỲ tệp.json")
+    code, path = arguments
+    made = frozen.bundle(frozen.closed(code))
+    Path(path).write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+    yield f"{path}: {len(made['units'])} units, sha256 {made['sha256']}"

@@ -1,0 +1,106 @@
+"""Open data of a published round: CSV, JSON with definitions, SDMX-CSV 2.0; and the tables others published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from tinhso.modules.scorecards.models import PublishedResult, Round
+from tinhso.modules.scorecards.queries import editions, frozen
+from tinhso.modules.scorecards.rules import plans
+from tinhso.modules.scorecards.rules.editions import KIND_NAMES
+from tinhso.modules.scorecards.rules.numbers import plain, unscaled
+
+SDMX_FLOW = "TINHSO:SCORES(1.0)"
+DIMENSIONS = {
+    "total": "Tổng hợp", "digital_government": "Chính quyền số", "digital_economy": "Kinh tế số",
+    "digital_society": "Xã hội số", "digital_awareness": "Nhận thức số", "digital_institutions": "Thể chế số",
+    "digital_infrastructure": "Hạ tầng số", "digital_workforce": "Nhân lực số",
+    "network_security": "An toàn thông tin mạng", "digital_government_activity": "Hoạt động chính quyền số",
+    "digital_economy_activity": "Hoạt động kinh tế số", "digital_society_activity": "Hoạt động xã hội số",
+}  # fmt: skip
+
+
+def table(round_: Round) -> Iterator[list[str]]:
+    """Head and a line for each unit: code, name, group, rank, grade, total, then points of every criterion."""
+    edition = editions.of(round_.edition)
+    yield ["unit", "name", "group", "rank", "grade", "total", *(one.code for one in edition.criteria)]
+    for one in frozen.units_of(round_):
+        points = ["" if value < 0 else plain(unscaled(value, edition.decimals)) for value in one.points]
+        total = plain(unscaled(one.total, edition.total_places))
+        yield [one.unit, one.name, one.group, str(one.rank or ""), one.grade, total, *points]
+
+
+def sdmx(round_: Round) -> Iterator[list[str]]:
+    """SDMX-CSV 2.0: one observation a line; OBS_STATUS M where the criterion does not apply or was left empty."""
+    edition = editions.of(round_.edition)
+    yield [
+        "STRUCTURE", "STRUCTURE_ID", "ACTION", "REF_AREA", "CRITERION", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS",
+        "UNIT_MEASURE",
+    ]  # fmt: skip
+    start = ["dataflow", SDMX_FLOW, "I"]
+    year = str(round_.until.year)
+    for one in frozen.units_of(round_):
+        yield [*start, one.unit, "_T", year, plain(unscaled(one.total, edition.total_places)), "A", "PT"]
+        for criterion, value in zip(edition.criteria, one.points, strict=True):
+            shown = plain(unscaled(value, edition.decimals)) if value >= 0 else ""
+            yield [*start, one.unit, criterion.code, year, shown, "A" if value >= 0 else "M", "PT"]
+
+
+def document(round_: Round) -> dict[str, Any]:
+    """The same as JSON, with what every code means."""
+    edition = editions.of(round_.edition)
+    return {
+        "round": round_.code,
+        "name": round_.name,
+        "period": [round_.since.isoformat(), round_.until.isoformat()],
+        "decision": round_.decision_number,
+        "points": plain(edition.points),
+        "ties": edition.ties_words,
+        "grades": [{"code": one.code, "name": one.name, "from": plain(one.least)} for one in edition.grades],
+        "groups": [{"code": one.code, "name": one.name} for one in edition.groups],
+        "criteria": [
+            {
+                "code": one.code, "name": one.name, "index": edition.index_of[one.code].code,
+                "points": plain(one.points), "rule": str(one.rule.kind), "rule_name": KIND_NAMES[one.rule.kind],
+                "inputs": {wanted.code: wanted.name for wanted in one.inputs}, "confirmed": one.confirmed,
+            }
+            for one in edition.criteria
+        ],
+        "units": [
+            {
+                "unit": one.unit, "name": one.name, "group": one.group, "rank": one.rank, "grade": one.grade,
+                "total": plain(unscaled(one.total, edition.total_places)),
+                "points": {
+                    criterion.code: plain(unscaled(value, edition.decimals))
+                    for criterion, value in zip(edition.criteria, one.points, strict=True)
+                    if value not in (plans.UNFILLED, plans.LEFT_OUT)
+                },
+            }
+            for one in frozen.units_of(round_)
+        ],
+    }  # fmt: skip
+
+
+def results(year: int, dimension: str) -> QuerySet[PublishedResult]:
+    """Published lines of a year, ranked ones first."""
+    rows = PublishedResult.objects.filter(set_code="dti-province", year=year, dimension=dimension)
+    return rows.order_by("rank", "place")
+
+
+def years() -> list[int]:
+    rows = PublishedResult.objects.filter(set_code="dti-province").order_by("-year")
+    return list(rows.values_list("year", flat=True).distinct())
+
+
+def path_of(place: str) -> list[PublishedResult]:
+    """All that is known of a place, the oldest year first."""
+    rows = PublishedResult.objects.filter(set_code="dti-province", place=place, dimension__in=DIMENSIONS)
+    return list(rows.order_by("year", "dimension", "-ranked_units"))
+
+
+def places() -> list[str]:
+    rows = PublishedResult.objects.filter(set_code="dti-province", dimension="total").order_by("place")
+    return list(rows.values_list("place", flat=True).distinct())

@@ -1,0 +1,13 @@
+"""A province with two communes and a council, for every test that asks for ``stage``."""
+
+from __future__ import annotations
+
+import pytest
+
+from tinhso.kernel.testing import province
+from tinhso.modules.scorecards.tests import factories
+
+
+@pytest.fixture
+def stage():
+    return factories.people_of(province.found())
