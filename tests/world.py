@@ -21,11 +21,11 @@ from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.models import Dossier, Draft, Guidance
 from tinhso.modules.dossiers.queries import drafts
 from tinhso.modules.dossiers.rules import Missing
+from tinhso.modules.field_reports.tests.factories import sent_by
 from tinhso.modules.national_portal import demo as national_portal
 from tinhso.modules.procedures import actions as procedures
 from tinhso.modules.procedures import door
 from tinhso.modules.questions.tests.factories import ask_and_answer
-from tinhso.modules.field_reports.tests.factories import sent_by
 from tinhso.modules.queueing import actions as queueing
 from tinhso.modules.queueing.models import Kiosk, Ticket
 from tinhso.modules.vault.tests.factories import furnish
@@ -42,7 +42,13 @@ ALSO = {  # roles of other modules that come with a post
     "specialist": ("field_reports.handler", "questions.answerer"),
     "registrar": ("vault.registrar",),
     "clerk": ("queueing.caller", "payments.cashier", "questions.screener", "vault.digitiser"),
-    "director": ("field_reports.operator", "queueing.manager", "satisfaction.head", "payments.accountant", "payments.chief"),
+    "director": (
+        "field_reports.operator",
+        "queueing.manager",
+        "satisfaction.head",
+        "payments.accountant",
+        "payments.chief",
+    ),
 }
 ROLES = ("clerk", "specialist", "head", "leader", "registrar", "director")
 
