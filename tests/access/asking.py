@@ -20,6 +20,7 @@ from tests.world import HOUSE, World
 
 from tinhso.kernel.notices.models import Notice
 from tinhso.kernel.reorganisation.models import Reorganisation
+from tinhso.modules.field_reports.models import Report
 from tinhso.modules.national_portal.models import CatalogueNotice, Comparison, Incoming
 from tinhso.modules.national_portal.queries.pictures import address_of
 from tinhso.modules.payments.models import Order
@@ -60,6 +61,7 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
     assert world.draft is not None
     dossier = world.dossiers[row.get("dossier", "processing")]
     part = world.draft.parts.all()[0]
+    report = Report.objects.select_related("case").get()
     known: dict[str, Any] = {
         "number": 1 if route.name.startswith("procedures:") else dossier.case.number,
         "case_id": dossier.pk,
@@ -98,6 +100,9 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "paper": part.code,
         "of_draft": part.pk,
         "invitation": Invitation.objects.all()[0].code,
+        "report": report.case.number,
+        "report_key": report.case.lookup_key,
+        "report_photo": report.photos.values_list("pk", flat=True)[0],
         "question": Question.objects.values_list("case__number", flat=True)[0],
     }
     return known | {name: own.get(value, value) for name, value in row.get("with", {}).items()}
