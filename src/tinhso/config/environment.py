@@ -69,6 +69,15 @@ class Environment(BaseSettings):
     open311_writes_a_minute: int = Field(600, gt=0, description="reports and updates that one program's key may send")
     open311_bare_types: bool = Field(False, description="answer content types without charset, for strict validators")
     open311_media_hosts: list[str] = Field([], description="hosts from which programs' photos may be fetched, JSON")
+    channel_secrets: dict[str, dict[str, str]] = Field(
+        {}, description='{"line code": {"app_secret": …, "oa_secret": …}} of Zalo, Facebook (also verify, page_token)'
+    )
+    channel_hosts: dict[str, str] = Field({}, description="other addresses of operators, JSON: zalo_api, zalo_oauth …")
+    channel_picture_hosts: list[str] = Field(
+        ["zdn.vn", "zadn.vn", "zalo.me", "fbcdn.net"],
+        description="hosts from which people's pictures are fetched, JSON",
+    )
+    channel_messages_a_minute: int = Field(300, gt=0, description="at most so many messages of ours a minute and line")
     workers: int = Field(2, description="web processes")
     jobs: int = Field(4, description="jobs done side by side by one worker process")
 

@@ -303,6 +303,17 @@ OPEN311_WRITES_A_MINUTE = env.open311_writes_a_minute
 OPEN311_BARE_TYPES = env.open311_bare_types
 OPEN311_MEDIA_HOSTS = frozenset(env.open311_media_hosts)
 
+# Lines of operators on which people write
+CHANNEL_SECRETS = env.channel_secrets
+CHANNEL_HOSTS = {
+    "zalo_api": "https://openapi.zalo.me",
+    "zalo_oauth": "https://oauth.zaloapp.com",
+    "facebook_api": "https://graph.facebook.com/v21.0",
+    **env.channel_hosts,
+}
+CHANNEL_PICTURE_HOSTS = tuple(env.channel_picture_hosts)
+CHANNEL_MESSAGES_A_MINUTE = env.channel_messages_a_minute
+
 # Signing
 SIGNING_PKCS12 = env.signing_pkcs12
 SIGNING_PASSWORD = env.signing_password
