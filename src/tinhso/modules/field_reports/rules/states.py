@@ -190,6 +190,7 @@ FIELD_REPORT = CaseKind(
     see=P.SEE,
     work=P.HANDLE,
     public_page="field_reports:mine",
+    secret_page="field_reports:followed",
     icon="megaphone",
 )
 

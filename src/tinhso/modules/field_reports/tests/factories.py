@@ -16,7 +16,7 @@ from tinhso.kernel.files.queries import open_attachment
 from tinhso.kernel.files.rules import JPEG
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.pictures import opening
 from tinhso.kernel.testing import people, province
 from tinhso.kernel.units.models import Unit
@@ -126,3 +126,21 @@ def snapshot(report: Report) -> tuple[Any, ...]:
     case = Case.objects.get(pk=report.pk)
     rows = [list(model.objects.filter(report_id=report.pk).order_by("pk").values()) for model in OWN]
     return (case.state, case.unit_id, case.journal_seq, case.due_at, Report.objects.values().get(pk=report.pk), rows)
+
+
+def sent_by(account: Account, commune: Unit, *, at: datetime = MONDAY) -> Report:
+    """A report with a photo that this account sent, accepted and with the commune; for tests of the whole."""
+    editions.load_seeds(at=at)
+    assert commune.latitude is not None
+    assert commune.longitude is not None
+    place = Point(commune.latitude, commune.longitude)
+    given = filing.NewReport(
+        text=WORDS,
+        channel=Channel.APP,
+        category="GT01",
+        place=place,
+        photos=[picture(1)],
+        sender=filing.Sender(account_id=account.pk, phone=PHONE),
+    )
+    report = filing.file(given, at=at)
+    return triage.accept(report_id=report.pk, category="GT01", level="normal", by=SYSTEM, at=at)
