@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from tinhso.kernel.cases import jobs as cases
+from tinhso.kernel.cases.talking import TALKS
 from tinhso.kernel.clock.actions import import_holidays
 from tinhso.kernel.identity.roster import import_officials
 from tinhso.kernel.keeping import HOLDINGS, RETAINED
@@ -101,6 +102,7 @@ MODULE = Module(
     movers=MOVERS,
     retained=RETAINED,
     holdings=HOLDINGS,
+    talks=TALKS,
     imports=(
         Import("officials", "Cán bộ, vị trí và vai trò", import_officials),
         Import("units", "Đơn vị hành chính và cơ quan", import_units),
@@ -123,7 +125,12 @@ MODULE = Module(
             Permission.IDENTIFY,
         ),
         Menu(
-            "core.reorganisation", "Sắp xếp đơn vị", "workshop:reorganisations", "building-2", Audience.DESK, 91,
+            "core.reorganisation",
+            "Sắp xếp đơn vị",
+            "workshop:reorganisations",
+            "building-2",
+            Audience.DESK,
+            91,
             Permission.REORGANISE,
         ),
         Menu("core.people", "Cán bộ và vai trò", "workshop:people", "users", Audience.DESK, 92, Permission.PEOPLE),

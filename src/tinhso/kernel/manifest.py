@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tinhso.kernel.cases.rules import CaseKind, PublicStory
+    from tinhso.kernel.talks import Talk
 
 
 class Family(StrEnum):
@@ -364,6 +365,7 @@ class Module:
     shortcuts: tuple[Shortcut, ...] = ()
     stories: Mapping[str, Callable[[int], PublicStory | None]] = field(default_factory=dict)
     takes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    talks: tuple[Talk, ...] = ()
     demo: Callable[..., Any] | None = None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from tinhso.kernel.cases.models import Case, Promise
+from tinhso.kernel.cases.models import Case, OtherNumber, Promise
 from tinhso.kernel.cases.rules import CaseKind, Clock, Move, Phase, holds, open_moves, unmet, urgent_at
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
@@ -77,6 +77,28 @@ def reserve(series: str) -> tuple[int, int]:
         )
         number, case_id = cursor.fetchone()
         return int(number), int(case_id)
+
+
+def reserve_block(series: str, count: int) -> range:
+    """The next ``count`` numbers of a series, to be given out elsewhere; nobody else gets them. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into cases_numberseries (series, last) values (%s, %s)"
+            " on conflict (series) do update set last = cases_numberseries.last + excluded.last returning last",
+            [series, count],
+        )
+        last = int(cursor.fetchone()[0])
+        return range(last - count + 1, last + 1)
+
+
+def also_number(case_id: int, number: str, *, at: datetime) -> None:
+    """Let the case be found under a number that a receipt bears; the same again changes nothing.
+
+    Raises Refusal ``cases.number_taken`` when the number belongs to another case."""
+    taken = Case.objects.filter(number=number).exclude(pk=case_id).exists()
+    kept, _made = OtherNumber.objects.get_or_create(number=number, defaults={"case_id": case_id, "since": at})
+    if taken or kept.case_id != case_id:
+        raise Refusal("cases.number_taken", f"Mã {number} đã thuộc một hồ sơ khác.", field="number")
 
 
 def pass_number(series: str, number: int) -> None:

@@ -156,6 +156,17 @@ class NumberSeries(models.Model):
         return f"{self.series}: {self.last}"
 
 
+class OtherNumber(models.Model):
+    """A number under which a case is found besides its own: one printed on a receipt before the case was registered."""
+
+    number = models.CharField(max_length=40, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="other_numbers")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number} → {self.case_id}"
+
+
 class Promise(models.Model):
     """A date that the applicant was told. Never changed: a new date is a new promise."""
 

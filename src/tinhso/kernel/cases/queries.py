@@ -12,9 +12,10 @@ from operator import or_
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q
+from django.db.models import CharField, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from tinhso.kernel.cases.models import Case, CaseQuerySet, Promise
+from tinhso.kernel.cases.models import Case, CaseQuerySet, OtherNumber, Promise
 from tinhso.kernel.cases.rules import CaseKind, Phase, State
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
@@ -32,6 +33,12 @@ CAP = 1000
 APART = 200  # so many units' lists at most are read one by one and merged
 PASS = 5000  # a list up to here is counted in one pass over its rows
 NOT_TO_ASSIGN = ("receive", "review", "sign", "issue", "return")
+
+
+def own_number(number: str) -> Coalesce:
+    """In a query: the number that a case bears itself, from that or from one under which it is found besides."""
+    besides = OtherNumber.objects.filter(number=number).values("case__number")[:1]
+    return Coalesce(Subquery(besides), Value(number), output_field=CharField())
 
 
 class Whose(StrEnum):

@@ -1,11 +1,6 @@
-"""The look-up without an account. One sentence for every wrong question, and few questions at a time.
-
-Limits are taste within reason: a person looks up a handful of codes; four digits are guessed in thousands of tries.
-"""
+"""The look-up without an account. One sentence for every wrong question, and few questions at a time."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,18 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tinhso.kernel.api.limits import allow, client_network
+from tinhso.kernel.cases.codes import tidy_code, tidy_digits
+from tinhso.kernel.cases.lookup import ABOUT_ONE_CODE, FROM_ONE_PLACE, by_key, by_phone
+from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import TooMany
 from tinhso.shell.lookup import queries
-from tinhso.shell.lookup.rules import tidy_code, tidy_digits
-
-
-class Pace(NamedTuple):
-    times: int
-    seconds: int
-
-
-FROM_ONE_PLACE = Pace(60, 300)
-ABOUT_ONE_CODE = Pace(10, 3600)
 
 
 @never_cache
@@ -41,10 +29,12 @@ def ask(request: HttpRequest) -> HttpResponse:
         allow("lookup.code", code, times=ABOUT_ONE_CODE.times, seconds=ABOUT_ONE_CODE.seconds)
     except TooMany as refused:
         return _too_many(request, refused, {"code": code})
-    case = queries.by_phone(code, digits)
+    case = by_phone(code, digits)
     if case is None:
         return _form(request, {"code": code, "is_wrong": True, "has_errors": True}, status=422)
-    return HttpResponseRedirect(reverse(case.kind_of.secret_page or "lookup:follow", args=[case.number, case.lookup_key]))
+    return HttpResponseRedirect(
+        reverse(case.kind_of.secret_page or "lookup:follow", args=[case.number, case.lookup_key])
+    )
 
 
 @never_cache
@@ -74,12 +64,12 @@ def why(request: HttpRequest, number: str, key: str) -> HttpResponse:
     return _private(render(request, "lookup/why.html", context))
 
 
-def _by_address(request: HttpRequest, number: str, key: str) -> queries.Case | HttpResponse:
+def _by_address(request: HttpRequest, number: str, key: str) -> Case | HttpResponse:
     try:
         allow("lookup.place", client_network(request), times=FROM_ONE_PLACE.times, seconds=FROM_ONE_PLACE.seconds)
     except TooMany as refused:
         return _too_many(request, refused, {})
-    case = queries.by_key(tidy_code(number), key)
+    case = by_key(tidy_code(number), key)
     return case or _form(request, {"is_wrong": True, "has_errors": True}, status=404)
 
 

@@ -1,8 +1,4 @@
-"""Finding a case by code and a secret, and telling its story without a name in it.
-
-Every failed question does the same work as a successful one up to the comparison, so neither the answer nor its time
-tells which codes exist.
-"""
+"""Telling a case's story without a name in it."""
 
 from __future__ import annotations
 
@@ -12,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tinhso.kernel.cases.lookup import story_of
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase, PublicStory
 from tinhso.kernel.cases.terms import Term
@@ -26,38 +22,7 @@ from tinhso.kernel.manifest import Readers, registry
 from tinhso.kernel.ui.statuses import STATUSES
 from tinhso.kernel.units.queries import tree
 
-NO_CASE = 0
 MOST_ENTRIES = 40
-_COLUMNS = (
-    "id", "kind", "number", "title", "state", "phase", "unit_id", "received_unit_id", "owner_id", "clock", "due_at",
-    "opened_at", "settled_at", "updated_at", "lookup_key",
-)  # fmt: skip
-
-
-def by_phone(number: str, digits: str) -> Case | None:
-    """The case with this code when the digits are the last four of its phone. Always two statements."""
-    case = _case(number)
-    story = story_of(case)
-    known = story.phone_tail if story else ""
-    is_right = constant_time_compare(known or "----", digits or "····")
-    return case if is_right else None
-
-
-def by_key(number: str, key: str) -> Case | None:
-    """The case with this code when the key is the one printed in its QR code. Always one statement."""
-    case = _case(number)
-    return case if constant_time_compare(case.lookup_key if case else "-", key) and case else None
-
-
-def _case(number: str) -> Case | None:
-    return Case.objects.filter(number=number).only(*_COLUMNS).first()
-
-
-def story_of(case: Case | None) -> PublicStory | None:
-    """What the kind's module tells; for no case it does the same work and tells nothing."""
-    kind = case.kind if case else next(iter(registry.stories), "")
-    tell = registry.stories.get(kind)
-    return tell(case.pk if case else NO_CASE) if tell else None
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ import re
 
 import pytest
 
+from tinhso.kernel.cases.codes import tidy_code, tidy_digits
+from tinhso.kernel.cases.lookup import Pace
 from tinhso.kernel.people.tests import factories as people
 from tinhso.shell.lookup import pages
-from tinhso.shell.lookup.rules import tidy_code, tidy_digits
 from tinhso.shell.tests.factories import TAIL, counting, finish, parcel, pause, unit
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def _patient(monkeypatch):
     for limit in ("FROM_ONE_PLACE", "ABOUT_ONE_CODE"):
-        monkeypatch.setattr(pages, limit, pages.Pace(1000, 60))
+        monkeypatch.setattr(pages, limit, Pace(1000, 60))
 
 
 def _ask(client, code, digits):
@@ -124,7 +125,7 @@ def test_the_limit_tells_nothing_of_which_codes_exist(client):
 
 
 def test_an_address_is_opened_only_so_often_from_one_place(client, monkeypatch):
-    monkeypatch.setattr(pages, "FROM_ONE_PLACE", pages.Pace(3, 60))
+    monkeypatch.setattr(pages, "FROM_ONE_PLACE", Pace(3, 60))
     statuses = [client.get(f"/tra-cuu/T01-{number:06d}/x/").status_code for number in range(4)]
     assert statuses == [404, 404, 404, 429]
 

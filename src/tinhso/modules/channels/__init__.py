@@ -1,0 +1,1 @@
+"""Channels: the province is spoken to where people are already, and answers there."""

@@ -1,0 +1,1 @@
+"""What is done on a line: taking messages in, answering, sending, renewing tokens."""

@@ -1,0 +1,115 @@
+"""Answering a message: the talk it belongs to is asked, and what it says is queued, in one transaction.
+
+The contact's row is held meanwhile, so that two messages of one person are answered one after the other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+
+from django.conf import settings
+from django.db import transaction
+
+from tinhso.kernel.errors import Refusal
+from tinhso.kernel.files import actions as files
+from tinhso.kernel.files.rules import PICTURES
+from tinhso.kernel.manifest import registry
+from tinhso.kernel.talks import Place, Reply, Said, Talk
+from tinhso.modules.channels.actions import linking, wire
+from tinhso.modules.channels.models import Contact, Received, Sent
+from tinhso.modules.channels.rules import talking, zalo
+from tinhso.modules.channels.rules.talking import Chosen, Command
+
+PURPOSE = "channels.picture"
+UNKNOWN = "Chưa rõ ý bạn."
+NO_PICTURE = "Không tải được ảnh bạn gửi; bạn gửi lại ảnh sau ít phút."
+
+
+def talks() -> list[Talk]:
+    """What can be asked by message, of all modules, in their order."""
+    return registry.collect("talks")
+
+
+@transaction.atomic
+def answer(*, received_id: int, at: datetime) -> list[int]:
+    """Answer one message; ids of what is to be sent. Nothing when it was answered before."""
+    row = Received.objects.select_related("line").get(pk=received_id)
+    contact = Contact.objects.select_for_update().get(pk=row.contact_id)
+    row.refresh_from_db(fields=["answered_at"])
+    if row.answered_at is not None:
+        return []
+    reply, talk = _reply(row, contact, at)
+    contact.talk, contact.kept = (talk, dict(reply.keep)) if reply.keep is not None else ("", {})
+    contact.last_said_at, contact.is_gone = row.received_at, False
+    contact.save(update_fields=["talk", "kept", "last_said_at", "is_gone", "is_stopped", "account"])
+    row.answered_at, row.talk = at, talk
+    row.save(update_fields=["answered_at", "talk", "problem"])
+    text = f"{reply.text}\n{settings.BASE_URL}{reply.url}" if reply.url else reply.text
+    made = Sent.objects.bulk_create(
+        Sent(contact=contact, answers=row, part=part, text=piece, case_id=reply.case_id, made_at=at)
+        for part, piece in enumerate(talking.pieces(text, zalo.LONGEST))
+    )
+    return [one.pk for one in made]
+
+
+def _reply(row: Received, contact: Contact, at: datetime) -> tuple[Reply, str]:
+    """What is said and which talk said it."""
+    known = talks()
+    chosen = talking.choose(row.text, known, contact.talk)
+    if isinstance(chosen, Command):
+        return _command(chosen, row, contact, known), ""
+    if chosen is None:
+        menu = talking.menu(known, row.line.name)
+        return (Reply(f"{UNKNOWN}\n{menu.text}") if row.text.strip() else menu), ""
+    try:
+        pictures = _pictures(row)
+        with transaction.atomic():
+            return chosen.talk.answer(_said(row, contact, chosen, pictures, at)), chosen.talk.code
+    except wire.NotTaken as no:
+        row.problem = str(no)[:300]
+        return Reply(NO_PICTURE, keep=contact.kept if contact.talk == chosen.talk.code else None), chosen.talk.code
+    except Refusal as no:
+        return Reply(no.message, keep=contact.kept if chosen.goes_on else None), chosen.talk.code
+
+
+def _command(command: Command, row: Received, contact: Contact, known: list[Talk]) -> Reply:
+    if command is Command.HELP:
+        return talking.menu(known, row.line.name)
+    if command is Command.LINK:
+        return linking.offer(contact, row.received_at)
+    if command is Command.UNLINK:
+        contact.account = None
+        return Reply("Đã bỏ liên kết tài khoản. Nhắn “liên kết” khi bạn muốn liên kết lại.")
+    contact.is_stopped = command is Command.STOP
+    if contact.is_stopped:
+        return Reply("Từ nay không gửi tin báo cho bạn ở đây nữa. Bạn vẫn nhắn hỏi được; nhắn “nhận tin” để nhận lại.")
+    return Reply("Bạn sẽ nhận tin báo ở đây khi hồ sơ, phản ánh của bạn có kết quả mới. Nhắn “dừng” để thôi nhận.")
+
+
+def _said(row: Received, contact: Contact, chosen: Chosen, pictures: tuple[int, ...], at: datetime) -> Said:
+    place = Place(row.latitude, row.longitude) if row.latitude is not None and row.longitude is not None else None
+    return Said(
+        text=chosen.text,
+        at=at,
+        contact=contact.key,
+        key=f"{row.line.code}/{row.pk}",
+        way=row.line.kind,
+        account_id=contact.account_id,
+        unit_id=row.line.unit_id,
+        pictures=pictures,
+        place=place,
+        kept=contact.kept if contact.talk == chosen.talk.code else {},
+    )
+
+
+def _pictures(row: Received) -> tuple[int, ...]:
+    """Ids of the pictures, fetched now: the operator's addresses soon cease to work. Raises wire.NotTaken."""
+    kept = []
+    for number, address in enumerate(row.pictures, 1):
+        content = wire.picture(address)
+        stored = files.store(
+            BytesIO(content), name=f"anh-{number}.jpg", by_account_id=None, purpose=PURPOSE, allowed=PICTURES
+        )
+        kept.append(stored.pk)
+    return tuple(kept)

@@ -1,0 +1,55 @@
+"""Taking in what an operator delivers: once, however often it comes, and quickly, so that it is not delivered again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from tinhso.kernel.journal.actions import note
+from tinhso.kernel.people.rules import SYSTEM
+from tinhso.modules.channels.models import Contact, Line, Received
+from tinhso.modules.channels.rules.hearing import Heard, What
+
+
+@transaction.atomic
+def take(*, line: Line, heard: Heard, at: datetime) -> Received | None:
+    """Keep a message and have it answered; None for a repeat, and for what asks nothing of us."""
+    if not heard.person or heard.what is What.OTHER:
+        return None
+    contact, _new = Contact.objects.get_or_create(line=line, outside_id=heard.person, defaults={"first_at": at})
+    if heard.what is not What.SAID:
+        is_gone = heard.what is What.LEFT
+        Contact.objects.filter(pk=contact.pk).update(is_gone=is_gone)
+        if is_gone:
+            return None
+    row, is_new = Received.objects.get_or_create(
+        line=line,
+        key=heard.key,
+        defaults={
+            "contact": contact, "text": heard.text.replace("\0", "")[:4000], "pictures": list(heard.pictures),
+            "latitude": heard.place.latitude if heard.place else None,
+            "longitude": heard.place.longitude if heard.place else None, "received_at": at,
+        },
+    )  # fmt: skip
+    if not is_new:
+        return None
+    from tinhso.modules.channels.jobs import answer
+
+    answer.defer(received_id=row.pk)
+    return row
+
+
+def refuse(*, line: Line, reason: str, at: datetime) -> None:
+    """Write down a delivery that was not the operator's, at most once a minute for each line and reason."""
+    from tinhso.kernel.api.limits import allow
+    from tinhso.kernel.errors import TooMany
+
+    try:
+        allow("channels.refused", f"{line.pk}/{reason}", times=1, seconds=60, at=at)
+    except TooMany:
+        return
+    note(
+        subject=f"channels/{line.pk}", verb="channels.refuse", by=SYSTEM, at=at,
+        data={"name": line.name, "reason": reason},
+    )  # fmt: skip

@@ -1,0 +1,126 @@
+"""Sending what was written to a contact: once, in order, again when the operator was away, never after a “no”."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from tinhso.kernel.api.limits import allow
+from tinhso.kernel.errors import TooMany
+from tinhso.modules.channels.actions import tokens, wire
+from tinhso.modules.channels.models import Contact, Line, Sent
+from tinhso.modules.channels.rules import MAX_ATTEMPTS, OPEN, Kind, Sending, facebook, zalo
+
+OVER = "Quá hạn trả lời trên kênh này; người dùng cần nhắn lại trước."
+
+
+def send(*, sent_id: int, at: datetime) -> Sending | None:
+    """Try to send one message. None when there is nothing to do: sent, given up, or being sent.
+
+    The token is had before the message's row is locked, and once more when the operator refuses it."""
+    token, state = "", None
+    for _ in range(2):
+        try:
+            token = _token(sent_id, at, not_this=token)
+        except wire.NotTaken as no:
+            return _write_down(sent_id, no, at)
+        state, is_refused = _try(sent_id, token, at)
+        if not is_refused:
+            break
+    return state
+
+
+def _token(sent_id: int, at: datetime, not_this: str) -> str:
+    line = Line.objects.get(pk=Sent.objects.values_list("contact__line", flat=True).get(pk=sent_id))
+    if line.kind != Kind.ZALO:
+        return wire.secret_of(line, "page_token")
+    return tokens.current(line_id=line.pk, at=at, not_this=not_this)
+
+
+@transaction.atomic
+def _try(sent_id: int, token: str, at: datetime) -> tuple[Sending | None, bool]:
+    """One try under the message's lock; also whether the operator refused the token."""
+    row = _locked(sent_id)
+    if row is None:
+        return None, False
+    row.attempts += 1
+    try:
+        row.outside_id = _hand_over(row, token, at)
+    except TooMany as wait:
+        row.attempts -= 1
+        row.state, row.last_error = Sending.FAILED, f"chờ {wait.retry_after} giây"
+    except wire.NotTaken as no:
+        _refused(row, no)
+        row.save(update_fields=_CHANGED)
+        return Sending(row.state), no.renew
+    else:
+        row.state, row.sent_at, row.last_error = Sending.SENT, at, ""
+    row.save(update_fields=_CHANGED)
+    return Sending(row.state), False
+
+
+@transaction.atomic
+def _write_down(sent_id: int, no: wire.NotTaken, at: datetime) -> Sending | None:
+    row = _locked(sent_id)
+    if row is None:
+        return None
+    row.attempts += 1
+    _refused(row, no)
+    row.save(update_fields=_CHANGED)
+    return Sending(row.state)
+
+
+_CHANGED = ["attempts", "state", "last_error", "outside_id", "sent_at"]
+
+
+def _locked(sent_id: int) -> Sent | None:
+    with connection.cursor() as cursor:
+        cursor.execute("set local idle_in_transaction_session_timeout = '2min'")
+    rows = Sent.objects.select_for_update(of=("self",), skip_locked=True).select_related("contact__line")
+    return rows.filter(pk=sent_id, state__in=OPEN).first()
+
+
+def _refused(row: Sent, no: wire.NotTaken) -> None:
+    is_over = no.is_final or row.attempts >= MAX_ATTEMPTS
+    row.state, row.last_error = Sending.GIVEN_UP if is_over else Sending.FAILED, str(no)[:300]
+
+
+def _hand_over(row: Sent, token: str, at: datetime) -> str:
+    """The operator's id of the message. Raises wire.NotTaken, TooMany."""
+    contact = row.contact
+    line = contact.line
+    if not line.is_open or contact.is_gone:
+        raise wire.NotTaken("Kênh tạm ngừng hoặc người dùng đã rời kênh.", is_final=True)
+    if contact.last_said_at is None or at - contact.last_said_at > answer_within(line):
+        raise wire.NotTaken(OVER, is_final=True)
+    allow("channels.send", str(line.pk), times=settings.CHANNEL_MESSAGES_A_MINUTE, seconds=60, at=at)
+    return wire.send(line, token, contact.outside_id, row.text)
+
+
+def answer_within(line: Line) -> timedelta:
+    """How long after a person's last word the operator lets us answer."""
+    return timedelta(hours=facebook.ANSWER_WITHIN_HOURS) if line.kind == Kind.FACEBOOK else zalo.ANSWER_WITHIN
+
+
+def waiting(at: datetime) -> list[int]:
+    """Messages that were not sent and are to be tried again, oldest first."""
+    return list(Sent.objects.filter(state__in=OPEN).order_by("id").values_list("pk", flat=True)[:500])
+
+
+@transaction.atomic
+def tell(*, account_id: int, notice_id: int, text: str, case_id: int | None, at: datetime) -> list[int]:
+    """Write a notice to every contact of the account that wants it and may still be written to; ids of what is to be
+    sent. The same notice twice writes nothing more."""
+    contacts = Contact.objects.filter(account_id=account_id, is_stopped=False, is_gone=False, line__is_open=True)
+    made = []
+    for contact in contacts.select_related("line"):
+        if contact.last_said_at is None or at - contact.last_said_at > answer_within(contact.line):
+            continue
+        row, is_new = Sent.objects.get_or_create(
+            contact=contact, notice_id=notice_id, defaults={"text": text, "case_id": case_id, "made_at": at}
+        )
+        if is_new:
+            made.append(row.pk)
+    return made

@@ -1,0 +1,110 @@
+"""Talking to operators over HTTP. Hosts and paths are settings; nothing else in the module opens a connection."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+from django.conf import settings
+
+from tinhso.modules.channels.models import Line
+from tinhso.modules.channels.rules import Kind, zalo
+
+SECONDS = 10.0
+LARGEST_PICTURE = 12 * 1024 * 1024
+
+
+class NotTaken(Exception):
+    """The operator did not take it; ``is_final`` when it never will, ``renew`` when another token would do."""
+
+    def __init__(self, message: str, *, is_final: bool = False, renew: bool = False) -> None:
+        super().__init__(message)
+        self.is_final, self.renew = is_final, renew
+
+
+def secret_of(line: Line, name: str) -> str:
+    """A secret of the line from the deployment's settings; empty when none is set."""
+    return str(settings.CHANNEL_SECRETS.get(line.code, {}).get(name, ""))
+
+
+def send(line: Line, token: str, person: str, text: str) -> str:
+    """Hand one text over; returns the operator's id of it. Raises NotTaken."""
+    if line.kind == Kind.ZALO:
+        said = {"recipient": {"user_id": person}, "message": {"text": text}}
+        answer = _post(f"{_host('zalo_api')}/v3.0/oa/message/cs", headers={"access_token": token}, json=said)
+        _accepted(answer)
+        return str((answer.get("data") or {}).get("message_id", ""))[:200]
+    said = {"recipient": {"id": person}, "messaging_type": "RESPONSE", "message": {"text": text}}
+    answer = _post(f"{_host('facebook_api')}/me/messages", headers={"Authorization": f"Bearer {token}"}, json=said)
+    if "error" in answer:
+        raise NotTaken(f"Facebook từ chối: {str(answer['error'])[:200]}", is_final=True)
+    return str(answer.get("message_id", ""))[:200]
+
+
+def _accepted(answer: dict[str, Any]) -> None:
+    came = zalo.outcome(answer.get("error"))
+    if came is zalo.Outcome.SENT:
+        return
+    words = f"Zalo trả lời {answer.get('error')}: {str(answer.get('message', ''))[:200]}"
+    raise NotTaken(words, is_final=came is zalo.Outcome.NEVER, renew=came is zalo.Outcome.RENEW)
+
+
+def renew(line: Line, refresh: str) -> dict[str, Any]:
+    """A new pair of tokens for the one that works once. Raises NotTaken."""
+    return _pair(line, {"refresh_token": refresh, "app_id": line.app_id, "grant_type": "refresh_token"})
+
+
+def exchange(line: Line, code: str, verifier: str) -> dict[str, Any]:
+    """The first pair, for the code that came back from the operator's permission page. Raises NotTaken."""
+    form = {"code": code, "app_id": line.app_id, "grant_type": "authorization_code", "code_verifier": verifier}
+    return _pair(line, form)
+
+
+def _pair(line: Line, form: dict[str, str]) -> dict[str, Any]:
+    headers = {"secret_key": secret_of(line, "app_secret")}
+    answer = _post(f"{_host('zalo_oauth')}/v4/oa/access_token", headers=headers, data=form)
+    if not answer.get("access_token") or not answer.get("refresh_token"):
+        code = answer.get("error")
+        raise NotTaken(f"Zalo không cấp mã truy cập (lỗi {code}). Kết nối lại kênh.", is_final=type(code) is int)
+    return answer
+
+
+def picture(address: str) -> bytes:
+    """A picture that a person sent, from hosts that were named in the settings. Raises NotTaken."""
+    host = urlsplit(address).hostname or ""
+    if not any(host == one or host.endswith(f".{one}") for one in settings.CHANNEL_PICTURE_HOSTS):
+        raise NotTaken("Ảnh ở máy chủ lạ nên không tải.", is_final=True)
+    got = bytearray()
+    try:
+        with httpx.stream("GET", address, timeout=SECONDS, follow_redirects=False) as answer:
+            if answer.status_code != httpx.codes.OK:
+                raise NotTaken(f"Tải ảnh: HTTP {answer.status_code}.", is_final=answer.is_client_error)
+            for chunk in answer.iter_bytes():
+                got += chunk
+                if len(got) > LARGEST_PICTURE:
+                    raise NotTaken("Ảnh quá lớn.", is_final=True)
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
+        raise NotTaken(f"Không tải được ảnh: {type(problem).__name__}.") from None
+    return bytes(got)
+
+
+def _post(address: str, **said: Any) -> dict[str, Any]:
+    try:
+        answer = httpx.post(address, timeout=SECONDS, follow_redirects=False, **said)
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
+        raise NotTaken(f"Không nối được: {type(problem).__name__}.") from None
+    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
+        raise NotTaken(f"HTTP {answer.status_code}.")
+    try:
+        found = msgspec.json.decode(answer.content)
+    except (msgspec.DecodeError, RecursionError):
+        raise NotTaken(f"HTTP {answer.status_code}, không đọc được trả lời.") from None
+    if not isinstance(found, dict):
+        raise NotTaken("Trả lời không đúng cấu trúc.")
+    return found
+
+
+def _host(name: str) -> str:
+    return str(settings.CHANNEL_HOSTS[name]).rstrip("/")

@@ -1,0 +1,45 @@
+"""What happens behind a line: answers are found and sent, tokens renewed before they end, what failed tried again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from tinhso.kernel.journal.jobs import AGAIN
+from tinhso.modules.channels.actions import answering, sending, tokens, wire
+from tinhso.modules.channels.models import Line
+from tinhso.modules.channels.rules import Kind
+
+
+@app.task(name="channels.answer", retry=AGAIN)
+def answer(received_id: int) -> None:
+    """Answer one message and send what is said, part after part."""
+    for sent_id in answering.answer(received_id=received_id, at=timezone.now()):
+        sending.send(sent_id=sent_id, at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="channels.again", queueing_lock="channels.again", lock="channels.again")
+def again(timestamp: int) -> None:
+    """Try once more what operators did not take."""
+    for sent_id in sending.waiting(timezone.now()):
+        sending.send(sent_id=sent_id, at=timezone.now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="channels.renew", queueing_lock="channels.renew", lock="channels.renew")
+def renew(timestamp: int) -> None:
+    """Renew tokens that are old, also of lines on which nobody writes: an unused one ends after three months."""
+    for line in Line.objects.filter(kind=Kind.ZALO, is_open=True).exclude(refresh_token=""):
+        if tokens.is_old(line, timezone.now()):
+            _renew(line)
+
+
+def _renew(line: Line) -> Any:
+    try:
+        return tokens.current(line_id=line.pk, at=timezone.now())
+    except wire.NotTaken as no:
+        Line.objects.filter(pk=line.pk).update(problem=str(no)[:300])
+        return None

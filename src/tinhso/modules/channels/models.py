@@ -1,0 +1,135 @@
+"""Lines on which people write to the province, who writes, what came in and what went out."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from tinhso.kernel.people.rules import Actor, ActorKind
+from tinhso.modules.channels.rules import KIND_NAMES, OPEN, Kind, Permission, Sending
+
+
+class LineQuerySet(models.QuerySet["Line"]):
+    def visible_to(self, actor: Actor) -> LineQuerySet:
+        """Lines of the units on which an official may see them."""
+        scope = actor.scope(Permission.SEE)
+        if actor.kind is ActorKind.SYSTEM or scope.everywhere:
+            return self
+        return self.filter(unit__in=scope.units)
+
+
+class Line(models.Model):
+    """One account of the province or of a unit at an operator: an Official Account, a page, a mailbox.
+
+    What never changes and must stay secret stands in the deployment's settings under the line's code; the two tokens
+    change all the time and are kept here, sealed (``rules`` of tokens: ``actions.tokens``)."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    kind = models.CharField(max_length=10, choices=[(one.value, name) for one, name in KIND_NAMES.items()])
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    app_id = models.CharField(max_length=40, blank=True, help_text="the application at the operator")
+    outside_id = models.CharField(max_length=60, blank=True, help_text="the account's id at the operator")
+    is_open = models.BooleanField(default=True)
+    is_demonstration = models.BooleanField(default=False)
+    access_token = models.TextField(blank=True, help_text="sealed")
+    refresh_token = models.TextField(blank=True, help_text="sealed; works once")
+    access_until = models.DateTimeField(null=True)
+    refreshed_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True)
+    added_at = models.DateTimeField()
+
+    objects = LineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="line_of_one_account", fields=["kind", "outside_id"], condition=~Q(outside_id="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def kind_of(self) -> Kind:
+        return Kind(self.kind)
+
+
+class Contact(models.Model):
+    """Somebody as one line knows them. ``talk`` and ``kept`` are where their conversation stands."""
+
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, db_index=False, related_name="+")
+    outside_id = models.CharField(max_length=120, help_text="the operator's id of the person, by line")
+    account = models.ForeignKey("people.Account", on_delete=models.SET_NULL, null=True, related_name="+")
+    talk = models.CharField(max_length=40, blank=True)
+    kept = models.JSONField(default=dict)
+    is_stopped = models.BooleanField(default=False, help_text="wants to be told nothing unasked")
+    is_gone = models.BooleanField(default=False, help_text="left the line; the operator takes nothing for them")
+    first_at = models.DateTimeField()
+    last_said_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="contact_once_a_line", fields=["line", "outside_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}/{self.pk}"
+
+    @property
+    def key(self) -> str:
+        """What stands for this person to talks: no id of the operator."""
+        return f"contact/{self.pk}"
+
+
+class Received(models.Model):
+    """One message of a person; its key is the operator's, so that a repeated delivery is the same row."""
+
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, db_index=False, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="received")
+    key = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+    pictures = models.JSONField(default=list, help_text="addresses at the operator")
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    received_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    talk = models.CharField(max_length=40, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name_plural = "received"
+        constraints = [models.UniqueConstraint(name="received_once", fields=["line", "key"])]
+        indexes = [models.Index(fields=["line", "-id"], name="received_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.pk}"
+
+
+class Sent(models.Model):
+    """One message of ours. Its row is the lock under which it is sent."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="sent")
+    answers = models.ForeignKey(Received, on_delete=models.CASCADE, null=True, db_index=False, related_name="answers")
+    part = models.PositiveSmallIntegerField(default=0)
+    notice = models.ForeignKey("notices.Notice", on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
+    case = models.ForeignKey("cases.Case", on_delete=models.SET_NULL, null=True, related_name="+")
+    text = models.TextField()
+    state = models.CharField(
+        max_length=10, choices=[(one.value, one.value) for one in Sending], default=Sending.WAITING.value
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    outside_id = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "sent"
+        constraints = [
+            models.UniqueConstraint(name="sent_once_an_answer", fields=["answers", "part"]),
+            models.UniqueConstraint(name="sent_once_a_notice", fields=["notice", "contact"]),
+        ]
+        indexes = [models.Index(fields=["id"], name="sent_open", condition=Q(state__in=OPEN))]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.pk}: {self.state}"

@@ -1,0 +1,39 @@
+"""What came in, whichever operator brought it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tinhso.kernel.talks import Place
+
+
+class What(StrEnum):
+    """What happened. ``other`` is known or unknown news that asks nothing of us, such as “seen”."""
+
+    SAID = "said"
+    FOLLOWED = "followed"
+    LEFT = "left"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One piece of news. ``key`` is the same however often it is delivered; ``person`` is the operator's id of whoever
+    did it, by account of ours; ``pictures`` are addresses at the operator that soon cease to work."""
+
+    what: What
+    key: str
+    person: str = ""
+    text: str = ""
+    pictures: tuple[str, ...] = ()
+    place: Place | None = None
+    name: str = ""
+
+
+class NotSigned(Exception):
+    """A delivery that does not come from whom it says; its text is the reason, for the history."""
+
+
+class NotRead(Exception):
+    """A signed delivery that is not of the shape we know."""

@@ -1,0 +1,22 @@
+"""Addresses of the module."""
+
+from django.urls import path
+
+from tinhso.modules.channels import desk as for_officials
+from tinhso.modules.channels import portal as for_public
+
+app_name = "channels"
+portal = [
+    path("kenh/nhan/<slug:code>/", for_public.delivered, name="delivered"),
+    path("kenh/lien-ket/<str:token>/", for_public.link, name="link"),
+    path("kenh/cua-toi/", for_public.mine, name="mine"),
+    path("kenh/cua-toi/<int:contact_id>/bo/", for_public.unlink, name="unlink"),
+]
+desk = [
+    path("kenh/", for_officials.home, name="home"),
+    path("kenh/them/", for_officials.new, name="new"),
+    path("kenh/ket-noi/", for_officials.connected, name="connected"),
+    path("kenh/<slug:code>/", for_officials.line, name="line"),
+    path("kenh/<slug:code>/ket-noi/", for_officials.connect, name="connect"),
+    path("kenh/<slug:code>/mo/", for_officials.switch, name="switch"),
+]
