@@ -24,7 +24,12 @@ from tinhso.kernel.search.rules.index import MOST_WORDS
 S = TypeVar("S", bound=Shelved)
 
 ENOUGH, MOST = 40, 200  # candidates: enough to stop looking, and the most that are ranked
-LEVELS = ((IN_TITLE, 1.0), ("", 0.75), ("", 0.4))  # where the words stand, and how much of the question they weigh
+LEAST_SHARE = 0.25  # people ask in whole sentences, of which few words name the thing
+LEVELS = (
+    (IN_TITLE, 1.0),
+    ("", 0.75),
+    ("", LEAST_SHARE),
+)  # where the words stand, and how much of the question they weigh
 KEEP_SECONDS = 60.0  # how rare a word is changes slowly
 
 
@@ -134,7 +139,9 @@ def find(rows: QuerySet[S], text: str, limit: int = 20) -> list[tuple[S, str]]:
         return []
     known = vocabulary(rows.model.collection)
     candidates = _candidates(rows, _readings(typed, known))
-    index = Index((row.document() for row in candidates.values()), thesaurus(), vocabulary=known)
+    index = Index(
+        (row.document() for row in candidates.values()), thesaurus(), vocabulary=known, least_share=LEAST_SHARE
+    )
     return [(candidates[one.key], one.name) for one in index.search(text, limit) if one.score > 0]
 
 

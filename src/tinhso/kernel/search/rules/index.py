@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from tinhso.kernel.search.rules.spelling import fold, marked_words, tokens
@@ -16,6 +17,7 @@ NAME, TITLE, FIELD, BODY = 1.3, 1.0, 0.4, 0.3
 MOST_WORDS = 16
 LEAST_SHARE = 0.4
 TOLERANCE = 0.25
+PAIRS, MARKED = 0.8, 0.3  # how much neighbouring syllables and marks as typed add to a score
 LOOK_CLOSELY_AT = 60
 # Words of a question that say nothing about its object; kept when nothing else is left.
 FILLERS = frozenset(
@@ -57,7 +59,12 @@ class _Entry:
     boost: float
     length: int
     marks: frozenset[str]
-    seen: dict[str, float] = field(default_factory=dict)
+    texts: tuple[str, ...]
+
+    def holds(self, pair: tuple[str, str]) -> bool:
+        """Whether two words stand side by side anywhere in it."""
+        wanted = f" {pair[0]} {pair[1]} "
+        return any(wanted in text for text in self.texts)
 
 
 class Index:
@@ -73,8 +80,9 @@ class Index:
         synonyms: Mapping[str, Iterable[str]] | Thesaurus | None = None,
         fillers: frozenset[str] = FILLERS,
         vocabulary: Vocabulary | None = None,
+        least_share: float = LEAST_SHARE,
     ) -> None:
-        self._fillers = fillers
+        self._fillers, self._least_share = fillers, least_share
         self._thesaurus = synonyms if isinstance(synonyms, Thesaurus) else Thesaurus(synonyms)
         self._entries: list[_Entry] = []
         self._postings: dict[str, dict[int, float]] = {}
@@ -110,8 +118,10 @@ class Index:
         title = fold(document.title)
         names = tuple((fold(name), name) for name in document.names)
         marks = marked_words(" ".join((document.title, *document.names)))
-        self._entries.append(_Entry(document.key, title, names, document.boost, len(title.split()), marks))
-        least = ((BODY, fold(document.body)), (FIELD, fold(document.field)))
+        field, body = fold(document.field), fold(document.body)
+        texts = tuple(f" {text} " for text in (title, *(name for name, _ in names), field, body) if text)
+        self._entries.append(_Entry(document.key, title, names, document.boost, len(title.split()), marks, texts))
+        least = ((BODY, body), (FIELD, field))
         for weight, text in (*least, (TITLE, title), *((NAME, name) for name, _ in names)):
             for word in text.split():
                 where = self._postings.setdefault(word, {})
@@ -128,13 +138,13 @@ class Index:
         left = whole
         for rarity, forms in asked:
             # Who has none of the rarer words cannot reach the least share any more: only known candidates count now.
-            closed = left < whole * LEAST_SHARE
+            closed = left < whole * self._least_share
             left -= rarity
             for number, weight in self._gather(forms, covered if closed else None).items():
                 covered[number] = covered.get(number, 0.0) + rarity * min(weight / TITLE, 1.0) ** 0.5
                 weighed[number] = weighed.get(number, 0.0) + rarity * weight
         best = max(covered.values(), default=0.0)
-        least = max(whole * LEAST_SHARE, best - whole * TOLERANCE)
+        least = max(whole * self._least_share, best - whole * TOLERANCE)
         return {
             number: weighed[number] * (share / whole) ** 2 * self._entries[number].boost
             for number, share in covered.items()
@@ -161,13 +171,16 @@ class Index:
         """Among the best: whole phrases, the marks as typed, and short titles count for more."""
         phrases = [" ".join(variant.words) for variant in self._thesaurus.read(words)]
         marks = marked_words(text)
+        pairs = _pairs(words)
         best = sorted(scores, key=lambda number: -scores[number])
         found = []
         for number in best[:LOOK_CLOSELY_AT]:
             entry = self._entries[number]
             agreement, name = max((_agreement(entry, phrase) for phrase in phrases), key=lambda one: one[0])
             marked = len(marks & entry.marks) / len(marks) if marks else 0.0
-            score = scores[number] * agreement * (1 + 0.3 * marked) / (1 + 0.01 * entry.length)
+            beside = sum(map(entry.holds, pairs)) / len(pairs) if pairs else 0.0
+            score = scores[number] * agreement * (1 + MARKED * marked) * (1 + PAIRS * beside)
+            score /= 1 + 0.01 * entry.length
             found.append(Found(entry.key, score, name))
         found.sort(key=lambda one: -one.score)
         return found + [Found(self._entries[n].key, 0.0) for n in best[LOOK_CLOSELY_AT:]]
@@ -197,6 +210,11 @@ def asked_words(
         forms = vocabulary.forms(word, unfinished=word == telling[-1] == last)
         asked.append((vocabulary.rarity(forms), forms))
     return sorted(asked, key=lambda one: -one[0])
+
+
+def _pairs(words: list[str]) -> list[tuple[str, str]]:
+    """Neighbours in the query: most words of Vietnamese are two syllables."""
+    return list(dict.fromkeys(pairwise(words)))
 
 
 def _code(text: str) -> str:

@@ -116,7 +116,8 @@ def ask_and_answer(by: Actor, commune_id: int, *, at: datetime) -> None:
     load_seeds(at=at)
     asking.ask(
         asked=check_asked(title=WORDS, text="", name=by.name, phone="", email="", is_signed_in=True), field="ho-tich",
-        commune_id=commune_id, procedure_code="", hides_name=True, wants_privacy=False, request_key="whole", by=by, at=at,
+        commune_id=commune_id, procedure_code="", hides_name=True, wants_privacy=False, request_key="whole", by=by,
+        at=at,
     )  # fmt: skip
     written = Written(WORDS, ANSWER, (Reference("60/2014/QH13", "Điều 16"),), date(2026, 11, 1))
     answering.keep(written, field="ho-tich", unit_id=commune_id, procedure_code="1.001193", asked_by="", at=at)

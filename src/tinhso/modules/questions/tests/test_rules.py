@@ -1,0 +1,147 @@
+"""What may be asked, what is hidden, who answers what: no database."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.errors import Refusal
+from tinhso.modules.questions.rules import QUESTION, REASONS, STEPS
+from tinhso.modules.questions.rules.asking import check_asked, masked, short_name
+from tinhso.modules.questions.rules.library import check_written, references_from
+from tinhso.modules.questions.rules.routing import months_later, routing_from
+
+MOVES = {  # verb: from, to
+    "screen": ("received", "screened"),
+    "send_back": ("assigned drafted screened", "received"),
+    "take": ("screened", "assigned"),
+    "assign": ("assigned drafted screened", "assigned"),
+    "draft": ("assigned drafted screened", "drafted"),
+    "propose": ("drafted", "approving"),
+    "return_draft": ("approving", "drafted"),
+    "publish": ("approving", "published"),
+    "answer_privately": ("approving", "answered_privately"),
+    "reject": ("received screened", "rejected"),
+    "merge": ("assigned drafted received screened", "merged"),
+}
+
+
+def test_the_lifecycle_is_this_table():
+    assert {one.verb: (" ".join(sorted(one.sources)), one.target) for one in QUESTION.lifecycle.moves} == MOVES
+
+
+def test_every_open_state_says_what_waits():
+    opened = {one.code for one in QUESTION.lifecycle.states if one.phase is Phase.OPEN}
+    assert opened == STEPS.keys()
+
+
+SAID = {"title": "Khai sinh ở đâu vậy?", "text": "", "name": "Lan", "phone": "0912 345 678", "email": ""}
+WRONG = (
+    ({"title": "Hỏi"}, "title"),
+    ({"title": "x" * 201}, "title"),
+    ({"text": "x" * 4001}, "text"),
+    ({"name": " "}, "name"),
+    ({"name": "x" * 101}, "name"),
+    ({"phone": "12345"}, "phone"),
+    ({"phone": ""}, "phone"),
+    ({"phone": "", "email": "lan"}, "email"),
+    ({"email": "lan@x.vn<script>"}, "email"),
+)
+
+
+@pytest.mark.parametrize(("change", "field"), WRONG)
+def test_what_cannot_be_taken_names_its_field(change, field):
+    with pytest.raises(Refusal) as refused:
+        check_asked(**{**SAID, **change}, is_signed_in=False)
+    assert refused.value.field == field
+
+
+def test_who_has_an_account_need_not_say_how_to_be_reached():
+    assert check_asked(**{**SAID, "phone": ""}, is_signed_in=True).phone == ""
+    assert check_asked(**SAID, is_signed_in=False).phone == "+84912345678"
+
+
+MASKED = (
+    ("Gọi 0912 345 678 nhé", "Gọi ••• nhé"),
+    ("gọi +84912345678", "gọi •••"),
+    ("CCCD 079190012346 của tôi", "CCCD ••• của tôi"),
+    ("CMND 290123456", "CMND •••"),
+    ("viết lan.nguyen@vidu.vn", "viết •••"),
+    ("Luật 60/2014/QH13 năm 2026", "Luật 60/2014/QH13 năm 2026"),
+    ("diện tích 120 m2, giá 1500000000 đồng", "diện tích 120 m2, giá 1500000000 đồng"),
+)
+
+
+@pytest.mark.parametrize(("text", "shown"), MASKED)
+def test_numbers_of_persons_are_hidden_and_those_of_laws_are_not(text, shown):
+    assert masked(text) == shown
+
+
+def test_a_name_becomes_initials():
+    assert (short_name("Nguyễn Thị Lan"), short_name("  "), short_name("(x) Đỗ")) == ("N.T.L.", "", "Đ.")
+
+
+def test_references_without_a_number_are_left_out_and_each_stands_once():
+    said = [
+        {"number": " 60/2014/QH13 ", "place": "Điều 1"},
+        {"number": ""},
+        {"number": "60/2014/QH13", "place": "Điều 1"},
+    ]
+    assert [(one.number, one.place) for one in references_from(said)] == [("60/2014/QH13", "Điều 1")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Ngắn"},
+        {"text": "Ngắn"},
+        {"references": ()},
+        {"valid_as_of": date(2026, 11, 17)},
+        {"text": "x" * 8001},
+    ],
+)
+def test_an_answer_that_lacks_something_is_not_published(change):
+    whole = {
+        "title": "Khai sinh ở đâu vậy?", "text": "Tại Ủy ban nhân dân cấp xã.", "valid_as_of": date(2026, 11, 16),
+        "references": references_from([{"number": "60/2014/QH13"}]), "today": date(2026, 11, 16),
+    }  # fmt: skip
+    check_written(**whole)
+    with pytest.raises(Refusal):
+        check_written(**{**whole, **change})
+
+
+ROUTING = {"fields": [{"code": "a", "name": "A", "unit": "stp"}], "screening": "vpub", "acknowledge": 1,
+           "days": {"plain": 5, "complex": 10, "several": 15}, "review_months": 12}  # fmt: skip
+
+
+def test_a_routing_gives_each_level_its_working_days():
+    found = routing_from(ROUTING)
+    assert [int(found.limit(level).amount) for level in ("plain", "complex", "several")] == [5, 10, 15]
+    assert found.field("b") is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fields": []},
+        {"days": {"plain": 5}},
+        {"acknowledge": 0},
+        {"fields": ROUTING["fields"] * 2},
+        {"review_months": "x"},
+    ],
+)
+def test_a_routing_that_cannot_work_is_refused(change):
+    with pytest.raises(Refusal, match="Bảng phân luồng"):
+        routing_from({**ROUTING, **change})
+
+
+def test_a_year_later_is_the_same_day_or_the_last_of_the_month():
+    assert months_later(date(2026, 11, 16), 12) == date(2027, 11, 16)
+    assert months_later(date(2027, 8, 31), 6) == date(2028, 2, 29)
+    assert months_later(date(2026, 12, 31), 2) == date(2027, 2, 28)
+
+
+def test_every_reason_says_what_to_do_or_why():
+    assert all(len(words) > 20 for words in REASONS.values())
