@@ -8,12 +8,14 @@ the settings the link is off.
 from __future__ import annotations
 
 from tinhso.kernel.manifest import Audience, Fact, Family, Menu, Module, registry
+from tinhso.kernel.reorganisation.rules import MOVED, MOVED_BACK
 from tinhso.modules.national_portal import demo, jobs, rules
 from tinhso.modules.national_portal.queries.pictures import PAID
 from tinhso.modules.national_portal.rules.words import SYNCED
 
 # Every happening of a dossier may change its picture; what changes nothing in it is not sent (see jobs.sending).
-FOLLOWED = tuple(verb for verb in registry.entries if verb.startswith("dossier.") or verb == PAID)
+ALSO = (PAID, MOVED, MOVED_BACK)
+FOLLOWED = tuple(verb for verb in registry.entries if verb.startswith("dossier.") or verb in ALSO)
 
 MODULE = Module(
     code="national_portal",

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from tinhso.kernel.people.models import Person
 from tinhso.kernel.people.rules import Actor
-from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.queries import successors_on, tree
 from tinhso.modules.dossiers.rules import ResultChannel
 from tinhso.modules.procedures import door as procedures
 from tinhso.modules.procedures.door import ProcedureSheet
@@ -62,8 +64,9 @@ def _commune(fields: list[Any], answers: Mapping[str, Any]) -> int | None:
         values.append(value.get("commune") if isinstance(value, Mapping) else None)
     for code in values:
         node = tree().by_code.get(str(code)) if code else None
-        if node is not None:
-            return node.id
+        heirs = successors_on(node.id, timezone.localdate()) if node is not None else ()
+        if len(heirs) == 1:  # of a commune that was divided the person says which part it is
+            return heirs[0]
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.processes.rules import StepKind, StepPlan
-from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.queries import todays_heirs, tree
 from tinhso.kernel.units.rules import Kind, Level, Node
 from tinhso.modules.dossiers.models import Competence
 from tinhso.modules.procedures import door as procedures
@@ -103,7 +103,7 @@ def _unit_of(at: str, where: Route) -> int:
     if at == "receiving":
         return where.received_unit_id
     node = tree().by_code.get(at)
-    return node.id if node else where.resolving_unit_id
+    return todays_heirs().get(node.id, node.id) if node else where.resolving_unit_id
 
 
 def agency_id(unit_id: int) -> str:

@@ -23,7 +23,7 @@ SECONDS = 45.0  # then the next minute's job goes on
 
 def mark(entry: Entry) -> None:
     """A dossier changed: it is to be sent. Followed twice, it is marked once."""
-    if not deployment().is_on or entry.case is None:
+    if not deployment().is_on or entry.case is None or entry.case.kind != "dossier":
         return
     if outgoing.mark(case_id=entry.case.pk, code=entry.case.number, version=entry.seq, at=timezone.now()):
         wake(SEND)
