@@ -11,10 +11,15 @@ from tinhso.kernel.errors import Refusal
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.modules.dossiers import actions
+from tinhso.modules.dossiers.actions import ahead as _ahead
 from tinhso.modules.dossiers.actions import inbound
+from tinhso.modules.dossiers.actions.ahead import OfflineProcedure
 from tinhso.modules.dossiers.actions.filing import Applicant
 from tinhso.modules.dossiers.actions.inbound import Arrival, ArrivingPaper
+from tinhso.modules.dossiers.actions.later import Handed, LateReception, filing_of
+from tinhso.modules.dossiers.actions.later import receive_later as _receive_later
 from tinhso.modules.dossiers.models import Dossier
+from tinhso.modules.dossiers.queries import counter as _counter
 from tinhso.modules.dossiers.queries import kept as _kept
 from tinhso.modules.dossiers.queries import whole as _whole
 from tinhso.modules.dossiers.queries.kept import HeldPaper, PaperDossier
@@ -25,35 +30,49 @@ from tinhso.modules.dossiers.queries.whole import (
     SupplementSheet,
     WholeDossier,
 )
-from tinhso.modules.dossiers.rules import DOSSIER, is_dossier_code, tidy_code
+from tinhso.modules.dossiers.rules import DOSSIER, Permission, dossier_code, is_dossier_code, tidy_code
+from tinhso.modules.procedures import door as procedures
 
 __all__ = [
     "Applicant",
     "Arrival",
     "Arrived",
     "ArrivingPaper",
+    "Handed",
     "HeldPaper",
+    "LateReception",
+    "OfflineProcedure",
     "PaperDossier",
     "PaperSheet",
     "Payable",
     "ResultSheet",
     "StepSheet",
     "SupplementSheet",
+    "Twin",
     "WholeDossier",
     "answer_from_elsewhere",
     "attach_to_part",
     "case_id_of",
+    "counter_of",
+    "dossier_code",
+    "due_if_received",
     "is_dossier_code",
+    "lacking",
     "lay_copy",
+    "may_receive",
     "national_status",
+    "offline_offer",
     "paper_dossiers",
     "payable",
+    "receive_later",
     "return_elsewhere",
     "statuses",
     "take_for_part",
     "take_in",
     "tidy_code",
     "to_digitise",
+    "twins",
+    "version_in_force",
     "whole",
     "withdraw",
 ]
@@ -196,3 +215,60 @@ def lay_copy(
 def take_for_part(*, part_id: int, key: str, by: Actor, at: datetime) -> None:
     """Take the applicant's kept paper for one that has no file. Raises NotAllowed, Refusal."""
     actions.take_for_part(part_id=part_id, key=key, by=by, at=at)
+
+
+# --- Counters without network -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A dossier of the same applicant for the same procedure."""
+
+    case_id: int
+    number: str
+    opened_at: datetime
+    channel: str
+
+
+def counter_of(actor: Actor) -> int | None:
+    """The one-stop centre at which this official receives; None when at none."""
+    return _counter.counter_of(actor) if actor.may(Permission.RECEIVE) else None
+
+
+def may_receive(actor: Actor, unit_id: int) -> bool:
+    """Whether this actor receives dossiers at that counter."""
+    return actor.may(Permission.RECEIVE, unit_id)
+
+
+def offline_offer(unit_id: int, days: Sequence[date], *, at: datetime, most: int) -> list[OfflineProcedure]:
+    """What this counter may receive without network, with papers, fees and the dates promised on these days."""
+    return _ahead.offer(unit_id, days, at, most)
+
+
+def version_in_force(procedure_code: str, on: date) -> int | None:
+    """The procedure's version on a day; None when it is not published then."""
+    sheet = procedures.published(procedure_code, on)
+    return sheet.version_id if sheet else None
+
+
+def lacking(version_id: int, branch: str, codes: Iterable[str]) -> list[str]:
+    """Names of the papers that have to be handed over and are not among these."""
+    there = set(codes)
+    papers = _ahead.papers_of(procedures.sheet(version_id), branch)
+    return [one.name for one in papers if one.is_required and one.code not in there]
+
+
+def due_if_received(reception: LateReception, at: datetime) -> datetime | None:
+    """When the result is due of what was received at that moment. Raises Refusal as ``receive_later``."""
+    return _ahead.due_of(filing_of(reception, at), at)
+
+
+def twins(identity_number: str, procedure_code: str, since: datetime) -> list[Twin]:
+    """Open dossiers of the same applicant and procedure since a moment, at most five."""
+    rows = _ahead.twins(identity_number, procedure_code, since)
+    return [Twin(one.pk, one.case.number, one.case.opened_at, one.channel) for one in rows]
+
+
+def receive_later(*, reception: LateReception, by: Actor, at: datetime) -> int:
+    """Open the dossier that a counter received at ``at`` without network; its id. See ``actions.later``."""
+    return _receive_later(reception=reception, by=by, at=at).pk

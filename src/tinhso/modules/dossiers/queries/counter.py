@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from tinhso.kernel.cases.models import Case
-from tinhso.kernel.cases.queries import matching
+from tinhso.kernel.cases.queries import matching, own_number
 from tinhso.kernel.people.models import Account, Business, Person
 from tinhso.kernel.people.rules import Actor, is_tax_code
 from tinhso.kernel.search.rules import fold
@@ -171,7 +171,7 @@ def search(actor: Actor, text: str, *, state: str = "", after: int | None = None
     rows = at_desk(actor).select_related("case__assignee")
     number = number_in(text)
     if is_dossier_code(number):
-        rows = rows.filter(case__number=number)
+        rows = rows.filter(case__number=own_number(number))
     elif text.strip():
         rows = rows.filter(case__in=matching(Case.objects.all(), text).values("pk"))
     if state:
