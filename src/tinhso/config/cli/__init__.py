@@ -13,6 +13,7 @@ from tinhso.config.cli.importing import import_rows
 from tinhso.config.cli.init import init
 from tinhso.config.cli.manage import manage
 from tinhso.config.cli.modules import WithModules
+from tinhso.config.cli.reorganise import reorganise
 from tinhso.config.cli.up import up
 
 
@@ -22,5 +23,5 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.config.settings")
 
 
-for command in (up, init, demo, doctor, import_rows, manage, backup, backup_key, archive, restore):
+for command in (up, init, demo, doctor, import_rows, manage, backup, backup_key, archive, restore, reorganise):
     main.add_command(command)
