@@ -18,6 +18,7 @@ export default defineConfig({
         work: "src/work.ts",
         board: "src/board.ts",
         queue: "src/queue.ts",
+        counter: "src/counter.ts",
       },
     },
   },

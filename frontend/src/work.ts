@@ -6,6 +6,7 @@ import { startFrame } from "./frame";
 import { declare } from "./island";
 import { autosave } from "./islands/autosave";
 import { counter } from "./islands/counter";
+import { counterCarry } from "./islands/counter-carry";
 import { grid } from "./islands/grid";
 import { fieldReport } from "./islands/field-report";
 import { keys } from "./islands/keys";
@@ -13,6 +14,7 @@ import { upload } from "./islands/upload";
 
 declare("keys", keys);
 declare("counter", counter);
+declare("counter-carry", counterCarry);
 declare("autosave", autosave);
 declare("field-report", fieldReport);
 declare("grid", grid);

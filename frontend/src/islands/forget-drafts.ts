@@ -11,6 +11,7 @@ export function forgetDrafts(root: HTMLElement): void {
     indexedDB.deleteDatabase("tinhso-drafts");
     await wipe();
     localStorage.removeItem("tinhso-account");
+    localStorage.removeItem("tinhso-counter-open"); // what a counter received stays for the province, but shows no more
     form.submit();
   };
   const warn = (count: number): void => {
