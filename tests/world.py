@@ -41,9 +41,10 @@ ALSO = {  # roles of other modules that come with a post
     "leader": ("field_reports.leader", "vault.certifier", "questions.approver", "questions.keeper"),
     "specialist": ("field_reports.handler", "questions.answerer"),
     "registrar": ("vault.registrar",),
-    "clerk": ("queueing.caller", "payments.cashier", "questions.screener", "vault.digitiser"),
+    "clerk": ("offline_counter.clerk", "queueing.caller", "payments.cashier", "questions.screener", "vault.digitiser"),
     "director": (
         "field_reports.operator",
+        "offline_counter.decider",
         "queueing.manager",
         "satisfaction.head",
         "payments.accountant",
@@ -88,7 +89,7 @@ def build() -> World:
     world.officials["colleague"] = people.official("colleague", province.commune, "dossiers.specialist")
     vault = ("vault.digitiser", "vault.certifier", "vault.registrar")
     asked = ("questions.screener", "questions.answerer", "questions.approver", "questions.keeper")
-    every = (*(f"dossiers.{role}" for role in ROLES), "payments.accountant", *asked, *vault)
+    every = (*(f"dossiers.{role}" for role in ROLES), "payments.accountant", "offline_counter.decider", *asked, *vault)
     world.officials["outsider"] = people.official("outsider", province.other, *every, also_on=(province.other_shop,))
     world.officials["overseer"] = people.official("overseer", province.root, "dossiers.overseer")
     world.officials["controller"] = people.official("controller", province.root, "procedures.controller")
