@@ -23,6 +23,7 @@ from tinhso.modules.questions.actions import answering
 from tinhso.modules.questions.models import Answer
 from tinhso.modules.questions.queries import library
 from tinhso.modules.questions.queries import routing as routes
+from tinhso.modules.questions.rules.routing import Routing
 
 FOUND = 20
 READER, READER_SECONDS = "doc-gia", 365 * 86_400
@@ -52,8 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "more": more,
         "field": field,
         "unit_id": unit_id,
-        "fields": fields(),
-        "units": _units(),
+        **_choices(),
         "ask": reverse("questions:ask") + (f"?{urlencode({'q': text})}" if text else ""),
     }
     return render(request, "questions/portal/home.html", context)
@@ -61,20 +61,28 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def fields() -> list[tuple[str, str]]:
     """Fields as choices; none while no routing is published."""
-    try:
-        return [(one.code, one.name) for one in routes.routing_on().fields]
-    except Refusal:
-        return []
+    routing = _routing()
+    return [(one.code, one.name) for one in routing.fields] if routing else []
 
 
-def _units() -> list[tuple[int, str]]:
-    """Units that may answer, as choices: the departments of the routing and the communes."""
+def _routing() -> Routing | None:
     try:
-        named = {one.unit for one in routes.routing_on().fields}
+        return routes.routing_on()
     except Refusal:
-        return []
-    departments = {node.id: node.short_name for code in sorted(named) if (node := routes.department(code)) is not None}
-    return [*departments.items(), *((one.id, one.short_name) for one in routes.communes())]
+        return None
+
+
+def _choices() -> dict[str, Any]:
+    """Fields and the units that may answer: the departments of the routing and the communes."""
+    routing = _routing()
+    if routing is None:
+        return {"fields": [], "units": []}
+    named = sorted({one.unit for one in routing.fields})
+    departments = {node.id: node.short_name for code in named if (node := routes.department(code)) is not None}
+    return {
+        "fields": [(one.code, one.name) for one in routing.fields],
+        "units": [*departments.items(), *((one.id, one.short_name) for one in routes.communes())],
+    }
 
 
 @require_safe

@@ -1,0 +1,208 @@
+"""The public's pages: asking without an account, suggestions, one's own question, answers, votes, who stays silent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from tinhso.kernel.people.queries import actor_of
+from tinhso.kernel.people.rules import SYSTEM
+from tinhso.kernel.testing import people
+from tinhso.modules.procedures import actions as procedures
+from tinhso.modules.questions.models import Answer, Question, Vote
+from tinhso.modules.questions.tests import factories as make
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(2)> {{ 7|add:7 }}'
+BIRTH = "1.001193"
+
+
+@pytest.fixture
+def world():
+    yield make.build()
+    make.forget()
+
+
+def said(world, **more):
+    return {
+        "title": make.WORDS, "text": "Vợ chồng tôi ở trọ.", "field": "ho-tich", "name": "Nguyễn Thị Lan",
+        "commune": str(world.province.commune.pk), "phone": "0912345678", "email": "", "hides_name": "1",
+        "request_key": "page",
+    } | more  # fmt: skip
+
+
+def test_anybody_asks_and_follows_the_question_by_its_link(world, client):
+    sent = client.post("/hoi-dap/hoi/", said(world))
+    assert sent.status_code == 302
+    page = client.get(sent["Location"])
+    assert "Đã nhận câu hỏi của bạn" in page.text
+    assert make.WORDS in page.text
+    assert page["X-Robots-Tag"] == "noindex"
+    again = client.post("/hoi-dap/hoi/", said(world))
+    assert (again["Location"], Question.objects.count()) == (sent["Location"], 1)
+
+
+def test_without_its_link_nobody_sees_a_question(world, client):
+    number = make.asked(world).case.number
+    assert client.get(f"/hoi-dap/theo-doi/{number}/").status_code == 404
+    assert client.get(f"/hoi-dap/theo-doi/{number}/?khoa=falsch").status_code == 404
+    client.force_login(people.citizen("minh"))
+    assert client.get(f"/hoi-dap/theo-doi/{number}/").status_code == 404
+
+
+def test_who_has_an_account_follows_without_the_link(world, client):
+    lan = people.citizen("lan")
+    number = make.asked(world, by=actor_of(lan), phone="").case.number
+    client.force_login(lan)
+    assert make.WORDS in client.get(f"/hoi-dap/theo-doi/{number}/").text
+
+
+def test_what_was_typed_stays_when_it_cannot_be_taken(world, client):
+    page = client.post("/hoi-dap/hoi/", said(world, phone="12"))
+    assert page.status_code == 422
+    assert "Vợ chồng tôi ở trọ." in page.text
+    assert "Số điện thoại chưa đúng" in page.text
+    assert not Question.objects.exists()
+
+
+def test_a_program_that_fills_in_everything_is_told_nothing_and_nothing_is_kept(world, client):
+    assert client.post("/hoi-dap/hoi/", said(world, website="http://spam"))["Location"] == "/hoi-dap/"
+    assert not Question.objects.exists()
+
+
+def test_many_questions_from_one_place_are_told_to_come_later(world, client):
+    answers = [client.post("/hoi-dap/hoi/", said(world, request_key=f"k{n}")) for n in range(11)]
+    assert [one.status_code for one in answers] == [302] * 10 + [429]
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert Question.objects.count() == 10
+
+
+def test_suggestions_come_while_typing_and_without_scripts(world, client):
+    procedures.load_seeds(by=SYSTEM, at=make.MONDAY)
+    answer = make.kept(world, "Đăng ký khai sinh cần giấy tờ gì?", procedure_code=BIRTH)
+    part = client.get("/hoi-dap/goi-y/", {"title": "lam khai sinh"}, headers=HTMX).text
+    assert answer.title in part
+    assert f'href="/ho-so/nop/{BIRTH}/"' in part
+    assert "<html" not in part
+    whole = client.get("/hoi-dap/goi-y/", {"title": "lam khai sinh"}, follow=True).text
+    assert answer.title in whole
+    assert "lam khai sinh" in whole
+    assert client.get("/hoi-dap/goi-y/", {"title": "la"}, headers=HTMX).text.strip() == ""
+
+
+def test_an_answer_names_its_source_its_day_and_starts_its_procedure(world, client):
+    procedures.load_seeds(by=SYSTEM, at=make.MONDAY)
+    answer = make.kept(world, "Đăng ký khai sinh cần giấy tờ gì?", procedure_code=BIRTH)
+    text = client.get(f"/hoi-dap/cau/{answer.pk}/").text
+    for words in ("60/2014/QH13, Điều 16", "đúng tại ngày 01/11/2026", f"/ho-so/nop/{BIRTH}/"):
+        assert words in text
+    assert "Đang rà soát" not in text
+    Answer.objects.update(state="under_review", why="expired")
+    assert "Đang rà soát" in client.get(f"/hoi-dap/cau/{answer.pk}/").text
+    Answer.objects.update(state="withdrawn", why="")
+    assert client.get(f"/hoi-dap/cau/{answer.pk}/").status_code == 404
+
+
+def test_a_browser_votes_once(world, client):
+    answer = make.kept(world, "Khai sinh ở đâu?")
+    for choice in ("1", "1", "0"):
+        voted = client.post(f"/hoi-dap/cau/{answer.pk}/huu-ich/", {"huu-ich": choice})
+        assert voted.status_code == 302
+    answer.refresh_from_db()
+    assert (answer.helpful, answer.unhelpful, Vote.objects.count()) == (1, 0, 1)
+    assert "Cảm ơn bạn" in client.get(voted["Location"].partition("#")[0]).text
+
+
+def test_answers_are_browsed_by_field_and_unit_page_by_page(world, client):
+    made = [make.kept(world, f"Câu hỏi về hộ tịch thứ {n:02d}?") for n in range(25)]
+    make.kept(world, "Câu hỏi về đất đai?", field="dat-dai", unit_id=world.province.department.pk)
+    first = client.get("/hoi-dap/", {"linh-vuc": "ho-tich"})
+    assert sum(one.title in first.text for one in made) == 20
+    assert "đất đai?" not in first.text
+    second = client.get(f"/hoi-dap/{first.context['more']}")
+    assert sum(one.title in second.text for one in made) == 5
+    assert "đất đai?" in client.get("/hoi-dap/", {"don-vi": world.province.department.pk}).text
+    for odd in ("x~y", "2026-11-16~1", "~", "9" * 40):
+        assert client.get("/hoi-dap/", {"sau": odd, "don-vi": odd}).status_code == 200
+
+
+def test_who_stays_silent_is_named_and_what_nobody_looked_at_is_not_shown(world, client):
+    past = timezone.now() - timedelta(days=30)
+    looked_at = make.screened(world, "Bao giờ làm đường xóm tôi?", at=past)
+    new = make.asked(world, "Tên tôi là Lan, xin hỏi một việc riêng?", at=past)
+    text = client.get("/hoi-dap/tinh-hinh/").text
+    assert "Phường Tân Ninh" in text
+    assert looked_at.shown_title in text
+    assert new.case.title not in text
+    assert new.case.number in text
+
+
+def test_figures_count_on_time_of_those_answered(world, client):
+    now = timezone.now()
+    make.published(world, at=now - timedelta(hours=6))
+    make.asked(world, at=now - timedelta(hours=6))
+    page = client.get("/hoi-dap/tinh-hinh/")
+    figure = page.context["all"]
+    assert (figure.asked, figure.answered, figure.on_time, figure.percent) == (2, 1, 1, 100.0)
+    assert figure.days == 0.2  # four hours
+    assert [one.asked for one in page.context["units"]] == [2]
+
+
+def test_the_feed_is_xml_whatever_was_written(world, client):
+    make.kept(world, f"Hỏi \x0b{HOSTILE}"[:300], f"Trả lời {HOSTILE} đủ dài để công bố.")
+    answer = client.get("/hoi-dap/moi.xml")
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    assert ElementTree.fromstring(answer.content).tag.endswith("feed")
+
+
+@pytest.mark.parametrize(
+    "path", ["/hoi-dap/", "/hoi-dap/?q=script", "/hoi-dap/hoi/?q={}", "/hoi-dap/?q={}", "/hoi-dap/cau/{pk}/"]
+)
+def test_hostile_text_stays_text(world, client, path):
+    answer = make.kept(world, f"Hỏi {HOSTILE}", f"Trả lời {HOSTILE} đủ dài để công bố.")
+    text = client.get(path.replace("{pk}", str(answer.pk)).replace("{}", HOSTILE)).text
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+    assert "14" not in text.partition("onerror=alert(2)")[2][:30]
+
+
+def test_the_page_of_a_procedure_shows_what_is_asked_most(world, client):
+    procedures.load_seeds(by=SYSTEM, at=make.MONDAY)
+    part = f"/hoi-dap/phan/thu-tuc/{BIRTH}/"
+    assert f'hx-get="{part}"' in client.get(f"/thu-tuc/{BIRTH}/").text
+    assert client.get(part, headers=HTMX).text == ""
+    assert "Chưa ai hỏi" in client.get(part).text
+    answer = make.kept(world, "Khai sinh cần giấy tờ gì?", procedure_code=BIRTH)
+    assert answer.title in client.get(part, headers=HTMX).text
+    assert client.get("/hoi-dap/phan/thu-tuc/9.999999/").status_code == 404
+
+
+def test_the_finder_finds_answers(world, client):
+    answer = make.kept(world, "Đăng ký khai sinh cần giấy tờ gì?")
+    assert answer.title in client.get(reverse("find"), {"q": "khai sinh"}).text
+
+
+STATEMENTS = {"/hoi-dap/": 3, "/hoi-dap/?q=khai+sinh": 5, "/hoi-dap/cau/{pk}/": 4, "/hoi-dap/hoi/": 2}
+
+
+@pytest.mark.parametrize("path", STATEMENTS)
+def test_a_page_costs_the_same_statements_however_many_answers_there_are(world, client, path):
+    def cost():
+        client.get(address)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(address)
+        return len(seen)
+
+    answer = make.kept(world, "Khai sinh ở đâu?")
+    address = path.replace("{pk}", str(answer.pk))
+    first = cost()
+    for number in range(25):
+        make.kept(world, f"Khai sinh lần {number} ở đâu?")
+    assert cost() <= first <= STATEMENTS[path]
