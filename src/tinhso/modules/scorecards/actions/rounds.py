@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+import msgspec
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
@@ -180,6 +181,12 @@ def _write_cells(made: list[tuple[Cell, dict[str, Measured]]], at: datetime) -> 
     )  # fmt: skip
 
 
+_POINTS = """
+update scorecards_cell cell set self_points = given.points
+from jsonb_to_recordset(%s::jsonb) as given(id bigint, points numeric) where cell.id = given.id
+"""
+
+
 def add_up(opened: Round, cards: list[Card]) -> None:
     """Points of all cells and totals of these cards anew, after cells were written in bulk."""
     read = editions.of(opened.edition)
@@ -194,9 +201,11 @@ def add_up(opened: Round, cards: list[Card]) -> None:
         card.filled = sum(one.points is not None for one in scored.own.values())
         for cell in cells:
             points = scored.own[cell.criterion].points
-            cell.self_points = None if points is None else Decimal(points).scaleb(-read.decimals)
-            changed.append(cell)
-    Cell.objects.bulk_update(changed, ["self_points"], batch_size=BATCH)
+            changed.append(
+                {"id": cell.pk, "points": None if points is None else str(Decimal(points).scaleb(-read.decimals))}
+            )
+    with connection.cursor() as cursor:
+        cursor.execute(_POINTS, [msgspec.json.encode(changed).decode()])
     Card.objects.bulk_update(cards, ["self_total", "filled"], batch_size=BATCH)
 
 

@@ -81,6 +81,11 @@ class Field:
     words: str = ""
     choices: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def shown(self) -> str:
+        """The words of what was chosen, or the number."""
+        return dict(self.choices).get(self.text, self.text)
+
 
 @dataclass(frozen=True)
 class Line:

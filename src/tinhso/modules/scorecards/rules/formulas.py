@@ -57,7 +57,12 @@ def _check(node: ast.AST, depth: int) -> None:
         named = isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS
         if not named or node.keywords or not node.args:
             raise FormulaError(f"chỉ dùng được các hàm {', '.join(sorted(FUNCTIONS))}")
-    elif not isinstance(node, (*_PARTS, *_SMALL)) or isinstance(node, ast.Is | ast.IsNot | ast.In | ast.NotIn):
+        for argument in node.args:
+            _check(argument, depth + 1)
+        return
+    if isinstance(node, ast.Name) and node.id in FUNCTIONS:
+        raise FormulaError(f"{node.id} là hàm, phải có ngoặc và số liệu")
+    if not isinstance(node, (*_PARTS, *_SMALL)) or isinstance(node, ast.Is | ast.IsNot | ast.In | ast.NotIn):
         raise FormulaError(f"công thức có phần không được phép ({type(node).__name__})")
     if isinstance(node, ast.BinOp | ast.UnaryOp) and type(node.op) not in _OPERATORS:
         raise FormulaError(f"công thức có phép tính không được phép ({type(node.op).__name__})")

@@ -17,7 +17,7 @@ UNIT = 10**INPUT_PLACES
 LARGEST = Decimal(10) ** 14
 EMPTY = -(2**63)  # stands for an empty cell among whole numbers
 
-_PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
+_PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 def read(text: str, *, name: str = "", field: str | None = None, may_be_negative: bool = False) -> Decimal | None:
@@ -51,8 +51,8 @@ def _with_point(typed: str) -> str:
     if typed.count(",") == 1:
         return typed.replace(",", ".")
     if typed.count(",") > 1:
-        return typed.replace(",", "") if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", typed) else typed
-    return typed.replace(".", "") if re.fullmatch(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", typed) else typed
+        return typed.replace(",", "") if re.fullmatch(r"[+-]?[0-9]{1,3}(,[0-9]{3})+", typed) else typed
+    return typed.replace(".", "") if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+", typed) else typed
 
 
 def _wrong(name: str, field: str | None, what: str) -> Refusal:
