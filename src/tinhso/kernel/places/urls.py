@@ -1,4 +1,4 @@
-"""The public address of the suggestions."""
+"""The public addresses of the suggestions and of the communes' outlines."""
 
 from __future__ import annotations
 
@@ -8,4 +8,7 @@ from tinhso.kernel.places import views
 
 app_name = "places"
 
-portal = [path("dia-chi/goi-y", views.suggest, name="suggest")]
+portal = [
+    path("dia-chi/goi-y", views.suggest, name="suggest"),
+    path("ban-do/ranh-gioi.json", views.boundaries, name="boundaries"),
+]

@@ -1,4 +1,4 @@
-"""Suggestions while a person types an address. Public: holds nothing about anybody."""
+"""Suggestions while a person types an address, and the communes' outlines. Public: hold nothing about anybody."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from tinhso.kernel.places import queries
+from tinhso.kernel.places import queries, shapes
 
 LONGEST_TEXT = 120
 LEAST_LETTERS = 2
@@ -37,3 +37,10 @@ def suggest(request: HttpRequest) -> HttpResponse:
         response = JsonResponse({"communes": communes})
     response["Vary"] = "HX-Request"
     return response
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def boundaries(request: HttpRequest) -> HttpResponse:
+    """Illustrative outlines of the communes as GeoJSON, for maps in the browser."""
+    return HttpResponse(shapes.geojson(), content_type="application/geo+json")

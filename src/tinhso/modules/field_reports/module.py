@@ -14,7 +14,7 @@ from typing import Any
 from tinhso.kernel.manifest import Audience, Fact, Family, Import, Measure, Menu, Module, Shortcut
 from tinhso.modules.field_reports.actions import editions, handling
 from tinhso.modules.field_reports.demo import demo
-from tinhso.modules.field_reports.jobs import telling, watching
+from tinhso.modules.field_reports.jobs import fetching, showing, telling, watching
 from tinhso.modules.field_reports.moving import MOVERS
 from tinhso.modules.field_reports.queries.story import public_story
 from tinhso.modules.field_reports.rules.entries import ENTRIES
@@ -66,6 +66,10 @@ FOLLOWERS["field_report.file"] = (telling.tell, watching.dispatch)
 for _verb in ("route", "reroute", "reopen"):
     FOLLOWERS[f"field_report.{_verb}"] = (telling.tell, telling.tell_unit)
 FOLLOWERS["field_report.involve"] = (telling.tell_unit,)
+for _job, _verbs in ((showing.show_photos, showing.WITH_PHOTOS), (showing.place, showing.MOVING)):
+    for _verb in _verbs:
+        FOLLOWERS[f"field_report.{_verb}"] = (*FOLLOWERS.get(f"field_report.{_verb}", ()), _job)
+FOLLOWERS["field_report.file"] = (*FOLLOWERS["field_report.file"], fetching.fetch_linked)
 
 MODULE = Module(
     code="field_reports",
@@ -94,6 +98,7 @@ MODULE = Module(
              permission=P.SEE),
         Menu("field_reports.figures", "Thống kê phản ánh", "field_reports:figures", "chart-column", order=76,
              permission=P.SEE),
+        Menu("field_reports.map", "Bản đồ phản ánh", "field_reports:map", "map", Audience.PORTAL, order=24),
         Menu("field_reports.mine", "Phản ánh của tôi", "field_reports:my_list", "megaphone", Audience.PORTAL, order=25),
     ),
     demo=demo,

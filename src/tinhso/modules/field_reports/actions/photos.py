@@ -12,8 +12,9 @@ from tinhso.kernel.files.rules import PDF
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.pictures import actions as pictures
 from tinhso.kernel.pictures.rules import Region
-from tinhso.modules.field_reports.models import Photo
-from tinhso.modules.field_reports.rules.states import Permission
+from tinhso.modules.field_reports.actions.filing import MOST_PHOTOS, NewPhoto, photo_row
+from tinhso.modules.field_reports.models import Photo, Report
+from tinhso.modules.field_reports.rules.states import SENDER, Permission
 
 
 def prepare(*, photo_id: int, at: datetime) -> Photo:
@@ -39,6 +40,18 @@ def _set(photo_id: int, making: str, copy_id: int | None) -> Photo:
         photo.making, photo.public_copy_id = making, copy_id
         photo.save(update_fields=["making", "public_copy"])
     return photo
+
+
+@transaction.atomic
+def add(*, report_id: int, new: NewPhoto, at: datetime) -> Photo | None:
+    """A picture that came after its report; None when the report has it already, or has as many as it may."""
+    report = Report.objects.locked(report_id)
+    known = list(Photo.objects.filter(report=report).values_list("sha256", flat=True))
+    if new.attachment.blob.sha256 in known or len(known) >= MOST_PHOTOS:
+        return None
+    row = photo_row(report, new, Photo.Stage.BEFORE, by=SENDER, at=at)
+    row.save()
+    return row
 
 
 def withhold(*, photo_id: int, by: Actor, at: datetime) -> Photo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tinhso.kernel.places import onmap
@@ -49,3 +49,12 @@ def nearest(where: Point, *, kind: str = "") -> list[tuple[PublicReport, int]]:
     rows = Report.objects.public().select_related("case").filter(pk__in=[one.key for one in found])
     by_id = {one.id: one for one in shown(list(rows))}
     return [(by_id[one.key], one.metres) for one in found if one.key in by_id]
+
+
+def codes(report_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Code and title of public reports: one statement, none for none."""
+    ids = list(report_ids)
+    if not ids:
+        return {}
+    rows = Report.objects.public().filter(pk__in=ids).values_list("pk", "case__number", "masked_title")
+    return {pk: (number, title) for pk, number, title in rows}
