@@ -6,7 +6,6 @@ from tinhso.modules.field_reports.portal import filing, following
 from tinhso.modules.field_reports.portal.shown import routes as shown
 
 routes = [
-    *shown,
     path("phan-anh/gui/", filing.report, name="file"),
     path("phan-anh/goi-y/", filing.hints, name="hints"),
     path("phan-anh/cua-toi/", following.my_list, name="my_list"),
@@ -15,4 +14,5 @@ routes = [
     path("phan-anh/theo-doi/<str:number>/<str:key>/", following.followed, name="followed"),
     path("phan-anh/theo-doi/<str:number>/<str:key>/anh/<int:photo_id>/", following.secret_photo, name="secret_photo"),
     path("phan-anh/<str:number>/theo-doi/", following.follow_it, name="follow_it"),
+    *shown,  # last: a report's own page takes any word as its code
 ]

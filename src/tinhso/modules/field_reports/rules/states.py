@@ -190,7 +190,7 @@ FIELD_REPORT = CaseKind(
     see=P.SEE,
     work=P.HANDLE,
     public_page="field_reports:mine",
-    secret_page="field_reports:followed",
+    secret_page="field_reports:followed",  # noqa: S106 - a page, no password
     icon="megaphone",
 )
 
