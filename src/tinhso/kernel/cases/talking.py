@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from tinhso.kernel.api.limits import allow
-from tinhso.kernel.cases.codes import tidy_code, tidy_digits
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.cases.lookup import ABOUT_ONE_CODE, FROM_ONE_PLACE, by_key, by_owner, by_phone, story_of
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.queries import left_words
@@ -13,6 +13,7 @@ from tinhso.kernel.talks import Reply, Said, Talk
 from tinhso.kernel.units.queries import tree
 
 CODE = "code"
+PHONE_TAIL = 4
 ASK_CODE = "Bạn gửi mã hồ sơ ghi trên giấy tiếp nhận, ví dụ: H53.08-261101-0001."
 ASK_DIGITS = "Để giữ kín hồ sơ, bạn gửi thêm 4 số cuối điện thoại của người nộp, hoặc mã bí mật in cạnh mã QR."
 WRONG = "Mã hồ sơ và 4 số cuối không khớp. Bạn kiểm tra lại trên giấy tiếp nhận rồi gửi: tra cứu <mã> <4 số cuối>."
@@ -32,8 +33,8 @@ def look_up(said: Said) -> Reply:
     if not secret:
         return Reply(ASK_DIGITS, keep={CODE: code})
     allow("lookup.code", code, times=ABOUT_ONE_CODE.times, seconds=ABOUT_ONE_CODE.seconds, at=said.at)
-    digits = tidy_digits(secret)
-    found = by_phone(code, digits) if digits else by_key(code, secret)
+    is_of_phone = len(secret) == PHONE_TAIL and secret.isascii() and secret.isdecimal()
+    found = by_phone(code, secret) if is_of_phone else by_key(code, secret)
     return told(found, said) if found else Reply(WRONG)
 
 

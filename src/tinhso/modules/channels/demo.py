@@ -30,4 +30,6 @@ def demo(at: datetime | None = None, **_more: Any) -> None:
     )  # fmt: skip
     keeper = Account.objects.filter(username=KEEPER).first()
     if keeper is not None:
-        Grant.objects.get_or_create(account=keeper, role="channels.manager", unit_id=root.id)
+        Grant.objects.get_or_create(
+            account=keeper, role="channels.manager", unit_id=root.id, defaults={"begins_on": timezone.localdate(now)}
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -56,7 +57,10 @@ def new(request: HttpRequest) -> HttpResponse:
     scope = actor.scope(Permission.MANAGE)
     units = [(nodes[one].code, nodes[one].name) for one in (nodes if scope.everywhere else scope.units) if one in nodes]
     said = {name: request.POST.get(name, "").replace("\0", "").strip() for name in ("name", "kind", "unit", "app_id")}
-    context = {"kinds": KIND_NAMES.items(), "units": sorted(units, key=lambda one: fold(one[1]))[:MOST_UNITS]}
+    context: dict[str, Any] = {
+        "kinds": KIND_NAMES.items(),
+        "units": sorted(units, key=lambda one: fold(one[1]))[:MOST_UNITS],
+    }
     if request.method == "POST":
         try:
             return redirect("channels:line", _added(said, actor).code)

@@ -89,7 +89,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET"])
 def mine(request: HttpRequest) -> HttpResponse:
     """The contacts that are linked with my account."""
-    contacts = Contact.objects.filter(account_id=acting(request).account_id).select_related("line").order_by("pk")
+    contacts = Contact.objects.filter(account_id=acting(request).account_id or 0).select_related("line").order_by("pk")
     lines = Line.objects.filter(is_open=True).select_related("unit").order_by("name")[:50]
     return render(request, "channels/portal/mine.html", {"contacts": contacts[:50], "lines": lines})
 

@@ -39,8 +39,8 @@ def unseal(text: str) -> str:
 
 def keep(line: Line, answer: dict[str, Any], at: datetime) -> None:
     """Write down the pair that the operator gave. The line is locked by the caller's transaction."""
-    life = answer.get("expires_in")
-    seconds = int(life) if str(life or "").isdigit() else int(zalo.ACCESS_LIFE.total_seconds())
+    life = str(answer.get("expires_in", ""))
+    seconds = int(life) if life.isdecimal() and len(life) < 8 else int(zalo.ACCESS_LIFE.total_seconds())
     line.access_token, line.refresh_token = seal(str(answer["access_token"])), seal(str(answer["refresh_token"]))
     line.access_until, line.refreshed_at, line.problem = at + timedelta(seconds=seconds), at, ""
     line.save(update_fields=["access_token", "refresh_token", "access_until", "refreshed_at", "problem"])

@@ -32,7 +32,7 @@ def secret_of(line: Line, name: str) -> str:
 def send(line: Line, token: str, person: str, text: str) -> str:
     """Hand one text over; returns the operator's id of it. Raises NotTaken."""
     if line.kind == Kind.ZALO:
-        said = {"recipient": {"user_id": person}, "message": {"text": text}}
+        said: dict[str, Any] = {"recipient": {"user_id": person}, "message": {"text": text}}
         answer = _post(f"{_host('zalo_api')}/v3.0/oa/message/cs", headers={"access_token": token}, json=said)
         _accepted(answer)
         return str((answer.get("data") or {}).get("message_id", ""))[:200]

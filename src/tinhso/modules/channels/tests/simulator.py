@@ -1,0 +1,94 @@
+"""An operator on the loopback, built from its published contract: tokens that work once, errors in answers of 200."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs
+
+APP, SECRET, OA_SECRET = "1234567890", "APPSECRET", "OASECRET"
+
+
+class Zalo:
+    """What the operator knows and did. ``answers`` are errors to give to the next messages; ``status`` to all."""
+
+    def __init__(self) -> None:
+        self.access, self.refresh, self.codes = "A0", "R0", {"code-1": "challenge"}
+        self.sent: list[tuple[str, str]] = []
+        self.answers: list[int] = []
+        self.status = 200
+        self.renewed = 0
+        self.lock = threading.Lock()
+
+    def pair(self, form: dict[str, str], secret: str) -> dict[str, Any]:
+        with self.lock:
+            if secret != SECRET or form.get("app_id") != APP:
+                return {"error": -14003, "error_name": "Invalid app"}
+            if form.get("grant_type") == "authorization_code":
+                if self.codes.pop(form.get("code", ""), None) is None or len(form.get("code_verifier", "")) != 43:
+                    return {"error": -14019, "error_name": "Invalid code"}
+            elif form.get("refresh_token") != self.refresh:
+                return {"error": -14020, "error_name": "Invalid refresh token"}
+            self.renewed += 1
+            self.access, self.refresh = f"A{self.renewed}", f"R{self.renewed}"
+            return {"access_token": self.access, "refresh_token": self.refresh, "expires_in": "90000"}
+
+    def message(self, said: dict[str, Any], token: str) -> dict[str, Any]:
+        with self.lock:
+            if token != self.access:
+                return {"error": -216, "message": "Access token is invalid"}
+            if self.answers:
+                return {"error": self.answers.pop(0), "message": "as asked"}
+            text = said["message"]["text"]
+            if not 0 < len(text) <= 2000:
+                return {"error": -201, "message": "text"}
+            self.sent.append((said["recipient"]["user_id"], text))
+            return {"error": 0, "message": "Success", "data": {"message_id": f"m{len(self.sent)}"}}
+
+
+class Operator:
+    """The operator behind an address of its own while the block lasts."""
+
+    def __init__(self) -> None:
+        self.zalo = Zalo()
+        self.pictures: dict[str, bytes] = {}
+
+    def __enter__(self) -> Operator:
+        operator = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                if operator.zalo.status != 200:
+                    return self.answer({}, operator.zalo.status)
+                if self.path == "/v4/oa/access_token":
+                    form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+                    return self.answer(operator.zalo.pair(form, self.headers.get("secret_key", "")))
+                return self.answer(operator.zalo.message(json.loads(body), self.headers.get("access_token", "")))
+
+            def do_GET(self) -> None:
+                content = operator.pictures.get(self.path)
+                self.send_response(200 if content else 404)
+                self.end_headers()
+                self.wfile.write(content or b"")
+
+            def answer(self, said: dict[str, Any], status: int = 200) -> None:
+                content = json.dumps(said).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_args: Any) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
