@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import Model, Sum
+from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.reorganising import rows_of_everything
 from tests.world import HOUSE, Course, World, build, filed, populate
 
 from tinhso.kernel.cases.models import Case, NumberSeries, Promise
@@ -27,16 +28,14 @@ from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.reorganisation import actions, jobs, queries
-from tinhso.kernel.reorganisation.declarations import Dated, OfCase, Rows
 from tinhso.kernel.reorganisation.models import Moved, Reorganisation
-from tinhso.kernel.reorganisation.movers import declared
 from tinhso.kernel.reorganisation.movers.cases import CasesMover
 from tinhso.kernel.reorganisation.rules import MOVED, MOVED_BACK, State
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.kernel.testing.lasting import lasting
 from tinhso.kernel.testing.province import COMMUNE, OTHER_COMMUNE, forget
-from tinhso.kernel.units.models import Succession, Unit
+from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.queries import todays_heirs, tree
 from tinhso.modules.dossiers.models import Competence
 from tinhso.modules.payments.models import Order
@@ -93,25 +92,6 @@ def carried_out(world: World, content: dict[str, Any] | None = None, size: int =
     plan.refresh_from_db()
     assert plan.state == State.DONE
     return plan
-
-
-def declared_columns() -> list[tuple[type[Model], str]]:
-    found = [(one.model, one.column) for one in declared(Rows, OfCase, Dated)]
-    return [*found, (Case, "unit"), (Case, "received_unit")]
-
-
-NOT_RESTORED = {"journal_seq", "journal_hash", "revision", "updated_at"}  # a history only ever grows
-
-
-def rows_of_everything() -> dict[str, dict[int, dict[str, Any]]]:
-    """Every row of every table that may move, and of the tree as far as it lived before."""
-    models = {model for model, _ in declared_columns()} | {Unit, Succession, UnitCalendar}
-    found = {}
-    for model in models:
-        columns = [one.attname for one in model._meta.concrete_fields if one.attname not in NOT_RESTORED]
-        rows = model._base_manager.exclude(code__contains="~") if model is Unit else model._base_manager.all()
-        found[model._meta.label] = {row["pk"]: row for row in rows.values("pk", *columns)}
-    return found
 
 
 def test_every_column_that_points_to_a_unit_is_declared() -> None:
