@@ -164,12 +164,12 @@ def attach(*, card_id: int, criterion: str, proof: Proof, by: Actor, at: datetim
     if cell.evidence.count() >= MOST_EVIDENCE:
         raise Refusal("scorecards.too_much_evidence", f"Mỗi tiêu chí nhiều nhất {MOST_EVIDENCE} minh chứng.")
     made = Evidence(cell=cell, kind=proof.kind, added_by_id=by.account_id, added_at=at, title=_line(proof.title, 300))
-    if proof.kind is EvidenceKind.FILE:
+    if proof.kind == EvidenceKind.FILE:
         if proof.stream is None:
             raise Refusal("scorecards.no_file", "Chọn một tệp.", field="file")
         made.attachment = store(proof.stream, name=proof.name, by_account_id=by.account_id, purpose=PURPOSE)
         made.title = made.title or made.attachment.name
-    elif proof.kind is EvidenceKind.LINK:
+    elif proof.kind == EvidenceKind.LINK:
         made.url = _address(proof.url)
         made.title = made.title or made.url[:300]
     else:
