@@ -23,14 +23,15 @@ def figures(request: HttpRequest) -> HttpResponse:
     """By unit and by kind, of a period: this year unless the address says otherwise."""
     at, today = timezone.now(), timezone.localdate()
     since, until = _day(request, "tu", today.replace(month=1, day=1)), _day(request, "den", today)
-    scope = acting(request).scope(Permission.SEE)
+    actor = acting(request)
+    seen = queries.Seen(actor.scope(Permission.SEE), actor.scope(Permission.OPERATE).units)
     names = {one.code: one.name for one in catalogue_on(today)[1].categories.values()}
     context = {
         "since": since,
         "until": until,
-        "whole": queries.overall(since, until, scope, at),
-        "units": queries.by_unit(since, until, scope, at),
-        "kinds": queries.by_kind(since, until, scope, at, names),
+        "whole": queries.overall(since, until, seen, at),
+        "units": queries.by_unit(since, until, seen, at),
+        "kinds": queries.by_kind(since, until, seen, at, names),
         "ranked_from": RANKED_FROM,
     }
     return render(request, "field_reports/desk/figures.html", context)

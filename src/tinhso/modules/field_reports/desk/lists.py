@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tinhso.kernel.cases.queries import left_words
+from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.clock.queries import calendar_for
+from tinhso.kernel.clock.rules import time_left, worded_left
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.field_reports import forms
@@ -26,12 +31,20 @@ def _lines(rows: list[Report]) -> list[dict[str, object]]:
             "kind": category_of(one).name,
             "state": one.case.state_of.name,
             "colour": COLOURS[one.case.state],
-            "left": left_words(one.case, at),
+            "left": left_words(one.case, at) or _intake_left(one, at),
             "is_late": one.case.urgent_at < at,
             "is_danger": one.level == "danger",
         }
         for one in rows
     ]
+
+
+def _intake_left(one: Report, at: datetime) -> str:
+    """What is left of the time for receiving, before a deadline is known."""
+    due = one.case.step_due_at
+    if due is None or one.case.phase != Phase.OPEN:
+        return ""
+    return worded_left(time_left(at, due, calendar_for(one.case.unit_id)))
 
 
 @officials_who(Permission.OPERATE)

@@ -21,7 +21,7 @@ from tinhso.modules.field_reports.queries import places
 from tinhso.modules.field_reports.queries.catalogue import catalogue, category_of
 from tinhso.modules.field_reports.queries.pages import paged
 from tinhso.modules.field_reports.queries.standing import lead_of, standing_of
-from tinhso.modules.field_reports.rules.catalogue import Catalogue, Category, Publicity
+from tinhso.modules.field_reports.rules.catalogue import Catalogue, Category, Publicity, attributes_shown
 from tinhso.modules.field_reports.rules.places import Point
 from tinhso.modules.field_reports.rules.states import FIELD_REPORT, STATES, Permission, Standing
 
@@ -102,6 +102,8 @@ class Shown:
     may_decide_extension: bool
     may_disagree: bool
     may_show: bool
+    answers: list[tuple[str, str]]
+    point: str
 
 
 def shown(report: Report, actor: Actor, at: datetime) -> Shown:
@@ -145,6 +147,8 @@ def shown(report: Report, actor: Actor, at: datetime) -> Shown:
         and actor.may(Permission.APPROVE, case.unit_id),
         may_disagree=at_unit and "send_back" not in moves,
         may_show=is_desk and category_of(report).publicity is not Publicity.NEVER,
+        answers=attributes_shown(category_of(report), report.attributes),
+        point=f"{report.latitude:.5f}, {report.longitude:.5f}" if report.latitude is not None else "",
     )  # fmt: skip
 
 

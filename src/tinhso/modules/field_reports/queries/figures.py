@@ -34,13 +34,14 @@ select {key},
     count(*) filter (where g.score = 3) as accepting
 from field_reports_report r join cases_case c on c.id = r.case_id
 left join field_reports_rating g on g.report_id = r.case_id
-where r.received_at >= %(since)s and r.received_at < %(until)s and (%(everywhere)s or c.unit_id = any(%(units)s))
+where r.received_at >= %(since)s and r.received_at < %(until)s
+    and (%(everywhere)s or c.unit_id = any(%(units)s) or c.received_unit_id = any(%(desks)s))
 group by 1
 """
 _LOST = """
 select a.unit_id, sum(a.minutes_lost) from field_reports_assignment a
 where a.minutes_lost > 0 and a.begins_at >= %(since)s and a.begins_at < %(until)s
-    and (%(everywhere)s or a.unit_id = any(%(units)s)) group by 1
+    and (%(everywhere)s or %(desks)s <> '{}' or a.unit_id = any(%(units)s)) group by 1
 """
 FIELDS = ("received", "processed", "on_time", "early", "open_in_time", "open_late", "rejected", "merged", "rated",
           "satisfied", "accepting")  # fmt: skip
@@ -55,15 +56,24 @@ class Line:
     tally: Tally
 
 
-def _asked(since: date, until: date, scope: Scope, at: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whose figures: those of these units, and all that came in at these desks."""
+
+    units: Scope
+    desks: frozenset[int] = frozenset()
+
+
+def _asked(since: date, until: date, seen: Seen, at: datetime) -> dict[str, Any]:
     """``until`` counts itself."""
     zone = timezone.get_current_timezone()
     return {
         "since": datetime.combine(since, time(), zone),
         "until": datetime.combine(until + timedelta(days=1), time(), zone),
         "at": at,
-        "everywhere": scope.everywhere,
-        "units": sorted(scope.units),
+        "everywhere": seen.units.everywhere,
+        "units": sorted(seen.units.units),
+        "desks": sorted(seen.desks),
         "zone": str(zone),
     }
 
@@ -74,9 +84,9 @@ def _rows(key: str, asked: dict[str, Any]) -> dict[Any, Tally]:
         return {row[0]: Tally(**dict(zip(FIELDS, row[1:], strict=True))) for row in cursor.fetchall()}
 
 
-def by_unit(since: date, until: date, scope: Scope, at: datetime) -> list[Line]:
+def by_unit(since: date, until: date, seen: Seen, at: datetime) -> list[Line]:
     """By the body responsible, most received first, with the working minutes each held what was not its own."""
-    asked, names = _asked(since, until, scope, at), tree()
+    asked, names = _asked(since, until, seen, at), tree()
     with connection.cursor() as cursor:
         cursor.execute(_LOST, asked)
         lost = dict(cursor.fetchall())
@@ -99,13 +109,13 @@ def plus(one: Tally, other: Tally) -> Tally:
     return Tally(**{name: getattr(one, name) + getattr(other, name) for name in names})
 
 
-def by_kind(since: date, until: date, scope: Scope, at: datetime, names: dict[str, str]) -> list[Line]:
+def by_kind(since: date, until: date, seen: Seen, at: datetime, names: dict[str, str]) -> list[Line]:
     """By kind, most received first."""
-    rows = _rows("r.category", _asked(since, until, scope, at))
+    rows = _rows("r.category", _asked(since, until, seen, at))
     lines = [Line(code, names.get(code, code), tally) for code, tally in rows.items()]
     return sorted(lines, key=lambda one: (-one.tally.received, one.code))
 
 
-def overall(since: date, until: date, scope: Scope, at: datetime) -> Tally:
+def overall(since: date, until: date, seen: Seen, at: datetime) -> Tally:
     """Everything together."""
-    return next(iter(_rows("1", _asked(since, until, scope, at)).values()), Tally())
+    return next(iter(_rows("1", _asked(since, until, seen, at)).values()), Tally())

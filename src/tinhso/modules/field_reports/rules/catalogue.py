@@ -207,6 +207,17 @@ def _wrong(what: str) -> Refusal:
     return Refusal("field_reports.catalogue", f"Danh mục chưa dùng được: {what}. Sửa rồi nạp lại.")
 
 
+def attributes_shown(category: Category, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Questions and answers in words, those the kind does not know left out."""
+    shown = []
+    for one in category.attributes:
+        value = given.get(one.code)
+        parts = value if isinstance(value, list) else [value] if value else []
+        if parts:
+            shown.append((one.name, ", ".join(one.values.get(str(part), str(part)) for part in parts)))
+    return shown
+
+
 def check_attributes(category: Category, given: Mapping[str, Any]) -> dict[str, Any]:
     """Answers to the further questions of a kind: known codes only, lists by their keys.
 

@@ -14,6 +14,7 @@ from tinhso.modules.field_reports.tests.factories import MONDAY, WORDS
 RECEIVED, PROCESSED, ON_TIME = 493, 380, 275
 DUE = MONDAY + timedelta(days=7)
 LATER = MONDAY + timedelta(days=30)
+ALL = figures.Seen(EVERYWHERE)
 SINCE, UNTIL = date(2026, 11, 1), date(2026, 11, 30)
 
 
@@ -48,11 +49,11 @@ def published(world):
 
 
 def test_a_province_s_published_figures(world, published):
-    whole = figures.overall(SINCE, UNTIL, EVERYWHERE, MONDAY)
+    whole = figures.overall(SINCE, UNTIL, ALL, MONDAY)
     assert (whole.received, whole.processed, whole.on_time) == (RECEIVED, PROCESSED, ON_TIME)
     assert (whole.share_processed, whole.share_on_time) == (77, 72)
     assert (whole.late, whole.early, whole.open_in_time, whole.open_late, whole.merged) == (105, 200, 113, 0, 20)
-    assert figures.overall(SINCE, UNTIL, EVERYWHERE, LATER).open_late == 113
+    assert figures.overall(SINCE, UNTIL, ALL, LATER).open_late == 113
 
 
 def test_units_see_their_own_and_the_time_others_held_is_theirs(world, published):
@@ -60,24 +61,30 @@ def test_units_see_their_own_and_the_time_others_held_is_theirs(world, published
     Assignment.objects.create(report=held, unit=world.here.other, begins_at=MONDAY, ends_at=MONDAY, minutes_lost=75)
     keep([made(world, 900, "rejected", unit=world.here.department, settled=MONDAY, refusal="private")])
     keep([made(world, 901, "rejected", unit=world.here.department, settled=MONDAY, refusal="abusive")])
-    lines = {one.name: one.tally for one in figures.by_unit(SINCE, UNTIL, EVERYWHERE, MONDAY)}
+    lines = {one.name: one.tally for one in figures.by_unit(SINCE, UNTIL, ALL, MONDAY)}
     assert lines["Phường Tân Ninh"].received == RECEIVED
     assert lines[world.here.other.name].minutes_lost == 75
     assert (lines["Sở Xây dựng"].received, lines["Sở Xây dựng"].rejected) == (1, 1)
-    own = figures.by_unit(SINCE, UNTIL, Scope(units=frozenset({world.here.other.pk})), MONDAY)
+    own = figures.by_unit(SINCE, UNTIL, figures.Seen(Scope(units=frozenset({world.here.other.pk}))), MONDAY)
     assert [(one.name, one.tally.received) for one in own] == [(world.here.other.name, 0)]
+
+
+def test_the_desk_sees_what_came_in_there_wherever_it_is_handled(world, published):
+    desk = figures.Seen(Scope(), frozenset({world.desk.pk}))
+    assert figures.overall(SINCE, UNTIL, desk, MONDAY).received == RECEIVED
+    assert figures.overall(SINCE, UNTIL, figures.Seen(Scope()), MONDAY).received == 0
 
 
 def test_ratings_are_counted_by_how_content_people_are(world, published):
     for report, score in zip(published, (5, 4, 3, 2, 1), strict=False):
         Rating.objects.create(report=report, score=score, given_at=MONDAY)
-    whole = figures.overall(SINCE, UNTIL, EVERYWHERE, MONDAY)
+    whole = figures.overall(SINCE, UNTIL, ALL, MONDAY)
     assert (whole.rated, whole.satisfied, whole.accepting, whole.share_content) == (5, 2, 1, 60)
 
 
 def test_by_kind_and_outside_the_period_nothing(world, published):
     names = {"GT01": "Ổ gà"}
-    assert [(one.name, one.tally.received) for one in figures.by_kind(SINCE, UNTIL, EVERYWHERE, MONDAY, names)] == [
+    assert [(one.name, one.tally.received) for one in figures.by_kind(SINCE, UNTIL, ALL, MONDAY, names)] == [
         ("Ổ gà", RECEIVED)
     ]
-    assert figures.by_unit(date(2025, 1, 1), date(2025, 12, 31), EVERYWHERE, MONDAY) == []
+    assert figures.by_unit(date(2025, 1, 1), date(2025, 12, 31), ALL, MONDAY) == []
