@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from tests.answers import fitting
 
+from tests.scorecards.assessing import assess
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import SYSTEM, Actor
@@ -47,6 +48,7 @@ ALSO = {  # roles of other modules that come with a post
         "offline_counter.decider",
         "queueing.manager",
         "satisfaction.head",
+        "scorecards.head",
         "payments.accountant",
         "payments.chief",
     ),
@@ -90,11 +92,13 @@ def build() -> World:
     vault = ("vault.digitiser", "vault.certifier", "vault.registrar")
     asked = ("questions.screener", "questions.answerer", "questions.approver", "questions.keeper")
     reports = ("field_reports.operator", "field_reports.leader")
-    more = ("payments.accountant", "offline_counter.decider")
+    more = ("payments.accountant", "offline_counter.decider", "scorecards.head")
     every = (*(f"dossiers.{role}" for role in ROLES), *more, *asked, *vault, *reports)
     world.officials["outsider"] = people.official("outsider", province.other, *every, also_on=(province.other_shop,))
     world.officials["overseer"] = people.official("overseer", province.root, "dossiers.overseer")
-    world.officials["controller"] = people.official("controller", province.root, "procedures.controller")
+    world.officials["controller"] = people.official(
+        "controller", province.root, "procedures.controller", "scorecards.council", "scorecards.manager"
+    )
     world.officials["admin"] = people.official(
         "admin",
         province.root,
@@ -232,6 +236,7 @@ def populate(world: World) -> World:
             part_id=processing.parts.values_list("pk", flat=True)[0], commune_id=world.province.commune.pk)  # fmt: skip
     ask_and_answer(world.actor("lan"), world.province.commune.pk, at=AT)
     sent_by(world.lan, world.province.commune, at=AT)
+    assess(director, world.actor("controller"), world.province.commune, world.province.other, at=AT)
     run_jobs()
     national_portal.demo(at=AT)
     plan = {"code": "moi", "title": "Phương án mới", "decision": "NQ 1", "effective_on": "2027-01-01"}
