@@ -26,6 +26,7 @@ from tinhso.modules.national_portal.queries.pictures import address_of
 from tinhso.modules.payments.models import Order
 from tinhso.modules.questions.models import Answer, LegalSource, Question
 from tinhso.modules.satisfaction.models import Invitation
+from tinhso.modules.scorecards.models import Card, CriteriaEdition, Evidence
 from tinhso.modules.vault.models import Certification, Item, ScanFile, Share
 
 MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8"))
@@ -94,7 +95,17 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "reference": Order.objects.get(case_id=world.dossiers["payment"].pk).reference,
         "signed": address_of(dossier.parts.values_list("attachment", flat=True)[0] or 0).rpartition("/")[2],
     }
+    cards = Card.objects.filter(unit=world.province.commune)
+    known |= {
+        "card_id": cards.filter(round__code="ky-mo").values_list("pk", flat=True)[0],
+        "evidence_id": Evidence.objects.filter(cell__card__round__code="ky-mo").values_list("pk", flat=True)[0],
+        "edition_id": CriteriaEdition.objects.values_list("pk", flat=True)[0],
+        "appeal_id": 0,
+        "unit_code": world.province.commune.code,
+    }
     own = {
+        "scored": "ky-cong-bo",
+        "scored_card": cards.filter(round__code="ky-cong-bo").values_list("pk", flat=True)[0],
         "kiosk": getattr(world.kiosk, "token", ""),
         "shop": world.province.shop.code,
         "paper": part.code,
