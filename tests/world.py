@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 from tests.answers import fitting
-
 from tests.scorecards.assessing import assess
+
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import SYSTEM, Actor
