@@ -20,6 +20,7 @@ from tinhso.kernel.papers.scanning import Scan as Read
 from tinhso.kernel.papers.signing import verify
 from tinhso.kernel.papers.typesetting import drawing
 from tinhso.kernel.people.models import Account, Grant
+from tinhso.kernel.testing.browsing import prove
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.dossiers import actions as dossiers
 from tinhso.modules.dossiers.models import Dossier, Draft, Part
@@ -386,6 +387,7 @@ def test_the_counters_pages_lead_from_paper_to_signature(office: Office) -> None
     part, number = dossier.parts.get(source="paper"), dossier.case.number
     client = Client()
     client.force_login(office.accounts["clerk"])
+    prove(client, office.accounts["clerk"])
     assert "còn 1 giấy tờ" in client.get(reverse("vault:work")).content.decode()
     add = reverse("vault:add", args=[number, part.pk])
     file = BytesIO(photo("1", size=(200, 280)))

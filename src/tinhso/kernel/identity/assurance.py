@@ -23,6 +23,7 @@ from tinhso.kernel.identity.rules import WITHOUT_LEVELS, Audience, Kind, Proof
 SESSION, WAITING = "identity", "identity_waiting"
 LONGEST = 200_000  # letters of input that are kept
 FRESH = timedelta(minutes=10)
+SIGNING = timedelta(hours=4)  # half a working day: who signs many papers shows who they are twice a day
 Page = Callable[..., HttpResponse]
 
 

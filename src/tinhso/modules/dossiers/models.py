@@ -61,6 +61,19 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
             return self
         return self.filter(case__in=Case.objects.visible_to(actor).filter(kind="dossier"))
 
+    def filed_for(self, actor: Actor) -> DossierQuerySet:
+        """Those that somebody else filed for this person, or for a business they represent, by a mandate."""
+        if actor.person_id is None:
+            return self.none()
+        return self.filter(_about(actor.person_id)).exclude(case__owner_id=actor.account_id).distinct()
+
+    def followed_by(self, actor: Actor) -> DossierQuerySet:
+        """One's own, and those filed for one: what one may look at without being an official."""
+        if actor.account_id is None:
+            return self.none()
+        own = Q(case__owner_id=actor.account_id)
+        return self.filter(own if actor.person_id is None else own | _about(actor.person_id)).distinct()
+
     def locked(self, case_id: int) -> Dossier:
         """The case and the dossier, both held until the transaction ends: one statement, one lock order.
 
@@ -69,6 +82,11 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         if not found:
             raise NotFound
         return found[0]
+
+
+def _about(person_id: int) -> Q:
+    """Filed by a mandate of this person, or of a business they represent."""
+    return Q(mandate__person_id=person_id) | Q(mandate__business__representatives=person_id)
 
 
 class Dossier(models.Model):

@@ -99,7 +99,7 @@ def file_online(*, token: UUID | str, by: Actor, at: datetime) -> Dossier:
         request_key=f"draft-{draft.token}",
         by=by,
         at=at,
-        mandate=_mandate_of(draft, by, at),
+        mandate=_mandate(draft.mandate_id, by, at),
     )
     draft.parts.update(dossier=dossier, draft=None)
     draft.dossier = dossier
@@ -121,10 +121,12 @@ def file_at_once(
     by: Actor,
     at: datetime,
     applicant: Applicant | None = None,
+    mandate_id: int | None = None,
 ) -> Dossier:
     """File without a draft, as programs do: the same checks, the same dossier, on the version in force.
 
-    ``applicant`` is who applies when that is not who sends; sent twice with one ``request_key`` (up to 64 characters,
+    ``applicant`` is who applies when that is not who sends, ``mandate_id`` by what right one acts for somebody (Refusal
+    ``mandates.not_valid`` when it does not hold); sent twice with one ``request_key`` (up to 64 characters,
     the caller's own) it gives the same dossier. Raises NotComplete, or NotFound when it cannot be filed here."""
     if by.account_id is None:
         raise NotAllowed("people.sign_in", "Đăng nhập để nộp hồ sơ.")
@@ -144,6 +146,7 @@ def file_at_once(
         by=by,
         at=at,
         applicant=applicant,
+        mandate=_mandate(mandate_id, by, at),
     )
     names = {one.code: one.name[:300] for one in procedures.components_for(sheet, branch)}
     for part in parts:
@@ -214,11 +217,11 @@ def receive_at_counter(
     return dossier
 
 
-def _mandate_of(draft: Draft, by: Actor, at: datetime) -> Mandate | None:
-    """The mandate by which the draft is filed, held still until the dossier is there."""
-    if draft.mandate_id is None:
+def _mandate(mandate_id: int | None, by: Actor, at: datetime) -> Mandate | None:
+    """The mandate by which is filed, held still until the dossier is there."""
+    if mandate_id is None:
         return None
-    return mandates.required(mandate_id=draft.mandate_id, by=by, on=timezone.localtime(at).date(), lock=True)
+    return mandates.required(mandate_id=mandate_id, by=by, on=timezone.localtime(at).date(), lock=True)
 
 
 def applicant_from(meaning: Meant, by: Actor, mandate: Mandate | None = None) -> Applicant:

@@ -54,7 +54,8 @@ def file(request: HttpRequest, new: schemas.NewDossier) -> HttpResponse:
             request_key=_request_key(actor, request.headers[HEADER]),
             by=actor,
             at=at,
-            applicant=_applicant(new.applicant, actor),
+            applicant=_applicant(new, actor),
+            mandate_id=new.mandate,
         )
     except actions.NotComplete as no:
         return problem(request, status=no.status, code=no.code, detail=no.message, errors=_missing(no))
@@ -66,8 +67,11 @@ def _request_key(actor: Actor, key: str) -> str:
     return "api-" + hashlib.sha256(f"{actor.account_id}/{key}".encode()).hexdigest()[:60]
 
 
-def _applicant(given: schemas.ApplicantIn | None, actor: Actor) -> actions.Applicant | None:
-    return None if given is None else actions.Applicant(**given.model_dump(), account_id=actor.account_id)
+def _applicant(new: schemas.NewDossier, actor: Actor) -> actions.Applicant | None:
+    """Who applies by another's word; whoever acts by a mandate applies in the name that the mandate gives them."""
+    if new.applicant is None or new.mandate is not None:
+        return None
+    return actions.Applicant(**new.applicant.model_dump(), account_id=actor.account_id)
 
 
 def _missing(no: actions.NotComplete) -> list[dict[str, str]]:

@@ -14,8 +14,9 @@ from tinhso.kernel.api.responses import fast
 from tinhso.kernel.api.rules import LONGEST_PAGE
 from tinhso.kernel.cases.queries import Urgency, Whose
 from tinhso.kernel.journal.actions import viewed
+from tinhso.kernel.mandates.queries import usable
 from tinhso.modules.dossiers.api.routers import lookup, router
-from tinhso.modules.dossiers.api.schemas import DossierFull, DossierPage, PublicStory
+from tinhso.modules.dossiers.api.schemas import DossierFull, DossierPage, MandateOut, PublicStory
 from tinhso.modules.dossiers.queries import programs, public
 
 
@@ -79,6 +80,30 @@ def dossiers(
         size=size,
     )
     return fast(programs.lines(asked, request.actor, timezone.now()))  # type: ignore[attr-defined]
+
+
+@router.get(
+    "/mandates",
+    auth=SIGNED_IN,
+    response=list[MandateOut],
+    summary="Được nộp thay ai",
+    operation_id="dossiers_mandates",
+)
+def mandates(request: HttpRequest) -> HttpResponse:
+    """For whom the caller may file today, by name."""
+    actor = request.actor  # type: ignore[attr-defined]
+    return fast(
+        [
+            {
+                "mandate": one.pk,
+                "name": one.subject_name,
+                "basis": one.basis,
+                "basis_name": one.basis_words,
+                "until": one.ends_on,
+            }
+            for one in usable(actor, timezone.localdate())
+        ]
+    )
 
 
 @router.get("/{number}", auth=SIGNED_IN, response=DossierFull, summary="Một hồ sơ", operation_id="dossiers_get")

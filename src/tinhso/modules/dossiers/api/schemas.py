@@ -221,6 +221,17 @@ class NewDossier(Schema):
     answers: dict[str, Any] = {}
     papers: list[PaperIn] = Field([], max_length=60)
     applicant: ApplicantIn | None = None
+    mandate: int | None = Field(None, ge=1, lt=2**63, description="by what right one files for somebody else")
+
+
+class MandateOut(Schema):
+    """For whom the caller may file today; ``mandate`` goes into the filing."""
+
+    mandate: int
+    name: str
+    basis: str
+    basis_name: str
+    until: date
 
 
 class Revised(Schema):

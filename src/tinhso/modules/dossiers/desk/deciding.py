@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tinhso.kernel.cases.actions import check_revision
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
+from tinhso.kernel.identity.assurance import SIGNING, proven
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.manifest import Readers, registry
@@ -41,7 +42,8 @@ def decide(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     decision = decision_called(slug)
     page = queries.case_page(number, acting(request))
     if request.method == "POST":
-        return _take(request, page, decision)
+        signs = decision.is_signed and offers(page, acting(request), timezone.now()).has(slug)
+        return (_take_proven if signs else _take)(request, page, decision)
     offered = offers(page, acting(request), timezone.now())
     if slug not in ALWAYS and not offered.has(slug):
         messages.warning(
@@ -94,6 +96,9 @@ def was_mine(decision: Decision, taken: Taken, **said: Any) -> bool:
     following = Entry.objects.filter(case_id=taken.dossier_id, seq=seen + 1, actor_id=taken.by.account_id)
     same = {name: value for name, value in said.items() if value is not None}
     return any(same.items() <= one.said.items() for one in following.filter(verb__in=decision.verbs))
+
+
+_take_proven = proven(within=SIGNING)(_take)
 
 
 def _done(request: HttpRequest, page: CasePage, decision: Decision) -> HttpResponse:

@@ -66,6 +66,11 @@ class Decision:
         """Whether its page shows beforehand what the applicant will get; signatures are not put on for a preview."""
         return bool(self.letter or self.tells_applicant) and self.slug not in SIGNED
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody's signature goes out with it: who takes it shows first who they are."""
+        return self.slug in (*SIGNED, "tu-choi")
+
 
 SIGNED = ("ky", "phat-hanh")
 

@@ -34,8 +34,23 @@ def dossier_of(request: HttpRequest, number: str) -> Dossier:
         .first()
     )
     if found is None:
-        raise NotFound("dossiers.not_found", _("Không tìm thấy hồ sơ này trong tài khoản của bạn. Kiểm tra lại mã."))
+        raise _unknown()
     return found
+
+
+def followed_by(request: HttpRequest, number: str) -> tuple[Dossier, bool]:
+    """The applicant's own dossier, or one that somebody else filed for this person; and whether it is their own.
+
+    Whom it was filed for follows it and reads the result; only who filed it acts on it. Raises NotFound."""
+    rows = Dossier.objects.select_related("case__unit", "case__received_unit", "case__assignee", "result__blob")
+    found = rows.followed_by(acting(request)).filter(case__number=tidy_code(number)).first()
+    if found is None:
+        raise _unknown()
+    return found, found.case.owner_id == acting(request).account_id
+
+
+def _unknown() -> NotFound:
+    return NotFound("dossiers.not_found", _("Không tìm thấy hồ sơ này trong tài khoản của bạn. Kiểm tra lại mã."))
 
 
 @login_required
@@ -57,14 +72,18 @@ def filed(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def tracking(request: HttpRequest, number: str) -> HttpResponse:
     """Where it is, who has it, when it is due, what happens next, and why if it stopped."""
-    return render(request, "dossiers/portal/tracking.html", queries.story(dossier_of(request, number), timezone.now()))
+    dossier, is_own = followed_by(request, number)
+    context = queries.story(dossier, timezone.now())
+    if not is_own:
+        context |= {"is_for_me": True, "is_waiting": False, "can_withdraw": False, "parts": [], "papers": []}
+    return render(request, "dossiers/portal/tracking.html", context)
 
 
 @login_required
 @require_GET
 def why(request: HttpRequest, number: str) -> HttpResponse:
     """How the due date came about, and every date that was promised."""
-    return render(request, "dossiers/portal/why.html", queries.reasons(dossier_of(request, number), timezone.now()))
+    return render(request, "dossiers/portal/why.html", queries.reasons(followed_by(request, number)[0], timezone.now()))
 
 
 @login_required
@@ -146,7 +165,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def result(request: HttpRequest, number: str) -> HttpResponseBase:
     """The signed result, once it is issued."""
-    dossier = dossier_of(request, number)
+    dossier, _is_own = followed_by(request, number)
     if dossier.result is None or dossier.case.state not in ("finished", "returned"):
         raise NotFound("dossiers.no_result_yet", _("Hồ sơ chưa có kết quả. Xem ngày hẹn trên trang theo dõi."))
     return file_response(dossier.result)

@@ -63,11 +63,21 @@ def mine(actor: Actor, before: str) -> dict[str, Any]:
         {"case": case, "status": shown(case.state), "unit": tree().nodes[case.unit_id].name} for case in got[:PAGE]
     ]
     more = f"{got[PAGE - 1].opened_at.isoformat()}~{got[PAGE - 1].pk}" if len(got) > PAGE else ""
+    for_me = [] if key else list(Dossier.objects.filed_for(actor).select_related("case").order_by("-pk")[:PAGE])
     drafts = [] if key else list(Draft.objects.visible_to(actor).open().order_by("-saved_at")[:10])
     return {
         "drafts": drafts,
         "asking": [row for row in listed if row["case"].state in ASKING],
         "rows": [row for row in listed if row["case"].state not in ASKING],
+        "for_me": [
+            {
+                "dossier": one,
+                "case": one.case,
+                "status": shown(one.case.state),
+                "unit": tree().nodes[one.case.unit_id].name,
+            }
+            for one in for_me
+        ],
         "more": more,
         "is_first": key is None,
     }

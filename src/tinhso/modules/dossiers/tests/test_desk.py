@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,12 +10,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.journal.models import Entry, View
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.testing import people
+from tinhso.kernel.testing.browsing import prove
 from tinhso.kernel.testing.province import Province, forget, found
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.actions.filing import Applicant, Filing
@@ -87,6 +90,7 @@ class Town:
         client = Client()
         if who != "nobody":
             client.force_login(self.accounts[who])
+            prove(client, self.accounts[who])
         return client
 
     def get(self, who: str, dossier: Dossier, path: str = "") -> Any:
@@ -350,3 +354,17 @@ def test_the_register_is_for_those_who_receive(town: Town) -> None:
     assert town.client("clerk").get("/lam-viec/so-theo-doi/").content[:5] == b"%PDF-"
     sheet = town.client("clerk").get("/lam-viec/so-theo-doi/?dang=xlsx")
     assert sheet.content[:2] == b"PK"
+
+
+@pytest.mark.parametrize(("slug", "verb"), [("ky", "dossier.sign"), ("tu-choi", "dossier.refuse")])
+def test_a_signature_waits_until_the_leader_has_shown_who_they_are(town: Town, slug: str, verb: str) -> None:
+    dossier, leader = town.to_sign(), town.client("leader")
+    page = f"/lam-viec/ho-so/{dossier.case.number}/quyet-dinh/{slug}/"
+    before, said = state_of(dossier), seen(dossier) | {"reason": "Thiếu chữ ký của chủ đầu tư."}
+    prove(leader, town.accounts["leader"], at=time.time() - 5 * 3600)
+    asked = leader.post(page, said)
+    assert asked["Location"].startswith("/tai-khoan/xac-nhan/")
+    assert state_of(dossier) == before
+    prove(leader, town.accounts["leader"])
+    assert reverse("dossiers:detail", args=[dossier.case.number]) in leader.post(page, said)["Location"]
+    assert Entry.objects.filter(case_id=dossier.pk, verb=verb).count() == 1

@@ -14,9 +14,11 @@ from tinhso.kernel.errors import Refusal
 from tinhso.kernel.mandates import actions as mandates
 from tinhso.kernel.mandates.models import Mandate
 from tinhso.kernel.people.models import Business, Person
+from tinhso.kernel.testing import people
 from tinhso.modules.dossiers import actions
-from tinhso.modules.dossiers.models import Dossier, Draft
+from tinhso.modules.dossiers.models import Dossier, Draft, Part
 from tinhso.modules.dossiers.tests.factories import MARITAL, START, Office, everything, verbs
+from tinhso.modules.procedures import door
 
 pytestmark = pytest.mark.django_db
 TODAY = START.date()
@@ -118,3 +120,60 @@ def test_the_page_asks_for_whom_and_fills_in_what_is_known_of_them(office: Offic
     assert browser.post(page, {"nop-cho": "999999"}).status_code == 422
     assert browser.post(page, {}).status_code == 302
     assert Draft.objects.filter(mandate=None).count() == 1
+
+
+def proven_mother(office: Office) -> Any:
+    """Her mother has an account too, and with it the number that the mandate names."""
+    account = people.citizen("me")
+    Person.objects.filter(pk=account.person_id).update(identity_number="079160012347", full_name="Lê Thị Mẹ")
+    return account
+
+
+def test_whom_it_was_filed_for_follows_it_and_changes_nothing(office: Office) -> None:
+    mother = proven_mother(office)
+    dossier = actions.file_online(token=drafted(office, allowed(office)).token, by=office.actor("lan"), at=START)
+    browser = Client()
+    browser.force_login(mother)
+    page = f"/ho-so/{dossier.case.number}/"
+    assert dossier.case.number in browser.get("/ho-so/").content.decode()
+    followed = browser.get(page)
+    assert followed.status_code == 200
+    assert "nộp hồ sơ này thay bạn" in followed.content.decode()
+    before = everything(dossier)
+    assert browser.get(reverse("dossiers:withdraw", args=[dossier.case.number])).status_code == 404
+    assert browser.post(reverse("dossiers:withdraw", args=[dossier.case.number]), {"reason": "x"}).status_code == 404
+    assert everything(dossier) == before
+    stranger = Client()
+    stranger.force_login(office.accounts["minh"])
+    assert stranger.get(page).status_code == 404
+
+
+def test_a_representative_files_by_api_and_only_while_the_right_holds(office: Office) -> None:
+    mandate = allowed(office)
+    said = {"procedure_code": MARITAL, "branch": "", "answers": office.answers(), "by": office.actor("lan")}
+    parts = [Part(code=one.code, name=one.name[:300], source=Part.Source.PAPER) for one in
+             door.components_for(office.sheet)]  # fmt: skip
+    dossier = actions.file_at_once(parts=parts, request_key="api-1", at=START, mandate_id=mandate.pk, **said)
+    assert (dossier.on_behalf_of, dossier.mandate_id, dossier.basis) == ("Lê Thị Mẹ", mandate.pk, "authorised")
+    with pytest.raises(Refusal, match="không còn quyền"):
+        actions.file_at_once(
+            parts=[], request_key="api-2", at=START + timedelta(days=15), mandate_id=mandate.pk, **said
+        )
+    assert Dossier.objects.count() == 1
+
+
+def test_the_api_lists_for_whom_one_may_file(office: Office) -> None:
+    mandate = allowed(office)
+    today = timezone.localdate()
+    Mandate.objects.update(begins_on=today, ends_on=today + timedelta(days=14))
+    browser = Client()
+    browser.force_login(office.accounts["lan"])
+    assert browser.get("/api/v1/dossiers/mandates").json() == [
+        {
+            "mandate": mandate.pk, "name": "Lê Thị Mẹ", "basis": "authorised",
+            "basis_name": "Người được ủy quyền (con nộp thay cha mẹ, người thân…)",
+            "until": (today + timedelta(days=14)).isoformat(),
+        }
+    ]  # fmt: skip
+    browser.force_login(office.accounts["minh"])
+    assert browser.get("/api/v1/dossiers/mandates").json() == []

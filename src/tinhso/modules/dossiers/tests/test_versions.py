@@ -80,7 +80,7 @@ def test_moved_it_has_the_new_limit_a_new_promise_and_an_entry(office: Office) -
     last = Promise.objects.filter(case=case).latest("pk")
     assert (last.due_at, last.reason, last.note) == (case.due_at, "move_version", REASON)
     entry = Entry.objects.get(case=case, verb="dossier.move_version")
-    assert (entry.data["from"], entry.data["to"], entry.data["reason"]) == (1, 2, REASON)
+    assert (entry.data["from"], entry.data["to"], entry.said["reason"]) == (1, 2, REASON)
     assert datetime.fromisoformat(entry.data["due"]).astimezone(UTC) == case.due_at
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tinhso.kernel.cases.rules import open_moves
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
+from tinhso.kernel.identity.assurance import SIGNING, proven
 from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.people import actions as people
 from tinhso.kernel.people.access import officials_who
@@ -122,10 +123,14 @@ def file(request: HttpRequest, copy_number: str) -> HttpResponseBase:
 @require_POST
 def act(request: HttpRequest, copy_number: str, verb: str) -> HttpResponse:
     """Compare, sign, seal or refuse."""
-    found, by, at = queries.at_desk(acting(request), copy_number), acting(request), timezone.now()
-    name = SLUGS.get(verb)
+    found, name = queries.at_desk(acting(request), copy_number), SLUGS.get(verb)
     if name is None:
         raise NotFound
+    return (_act_proven if name in ("sign", "issue") else _act)(request, found, name)
+
+
+def _act(request: HttpRequest, found: Any, name: str) -> HttpResponse:
+    by, at = acting(request), timezone.now()
     try:
         if name == "compare":
             if not request.POST.get("compared"):
@@ -142,4 +147,7 @@ def act(request: HttpRequest, copy_number: str, verb: str) -> HttpResponse:
         if refusal.status != 422:
             raise
         return _page(request, found, status=422, **forms.shown_error(refusal, "trang"))
-    return redirect("vault:certification", copy_number)
+    return redirect("vault:certification", found.case.number)
+
+
+_act_proven = proven(within=SIGNING)(_act)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
+from tinhso.kernel.identity.assurance import SIGNING, proven
 from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
@@ -102,6 +103,10 @@ def remove(request: HttpRequest, scan: UUID, file_id: int) -> HttpResponse:
 def act(request: HttpRequest, scan: UUID, verb: str) -> HttpResponse:
     """Read, read again, put aside, or sign."""
     found = queries.scan_at_counter(acting(request), scan)
+    return (_act_proven if verb == "ky" else _act)(request, found, verb)
+
+
+def _act(request: HttpRequest, found: Scan, verb: str) -> HttpResponse:
     by, at = acting(request), timezone.now()
     try:
         if verb == "doc":
@@ -120,7 +125,10 @@ def act(request: HttpRequest, scan: UUID, verb: str) -> HttpResponse:
         if refusal.status != 422:
             raise
         return _page(request, found, status=422, **forms.shown_error(refusal, "ky"))
-    return redirect("vault:scan", scan)
+    return redirect("vault:scan", found.token)
+
+
+_act_proven = proven(within=SIGNING)(_act)
 
 
 def _sign(request: HttpRequest, found: Scan) -> None:

@@ -22,6 +22,7 @@ from tinhso.kernel.papers.scanning import Page
 from tinhso.kernel.papers.scanning import Scan as Read
 from tinhso.kernel.papers.signing import page_count, verify
 from tinhso.kernel.papers.typesetting import drawing
+from tinhso.kernel.testing.browsing import prove
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.vault import actions, door, jobs
 from tinhso.modules.vault.models import Certification, Item
@@ -172,6 +173,7 @@ def test_pages_lead_a_request_from_the_citizen_to_the_register(counter: Counter)
     browsers = {who: Client() for who in ("lan", "minh", "clerk", "leader", "neighbour")}
     for who, browser in browsers.items():
         browser.force_login(counter.accounts[who])
+        prove(browser, counter.accounts[who])
     said = {"title": "Giấy khai sinh", "pages": "2", "unit": counter.province.commune.pk, "request_key": "a"}
     assert browsers["lan"].post(reverse("vault:requests"), {**said, "unit": ""}).status_code == 422
     assert browsers["lan"].post(reverse("vault:requests"), said).status_code == 302
