@@ -102,6 +102,7 @@ def build() -> World:
     world.officials["admin"] = people.official(
         "admin",
         province.root,
+        "channels.manager",
         "core.admin",
         "national_portal.operator",
         "national_portal.program",

@@ -30,7 +30,7 @@ def dossier(line: Talking) -> Any:
 def test_a_message_asks_for_a_dossiers_state_and_gets_it(line: Talking) -> None:
     case = dossier(line)
     told = line.says(f"tra cứu {case.number} {case.lookup_key}")
-    assert told.startswith(f"Hồ sơ {case.number}: Chờ tiếp nhận.")
+    assert told.startswith(f"Hồ sơ {case.number}: Đã nộp.")
     assert case.title in told
     assert f"/tra-cuu/{case.number}/{case.lookup_key}/" in told
     assert case.applicant not in told

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from tinhso.modules.channels.rules.hearing import Heard, NotRead, NotSigned, What
+from tinhso.modules.channels.rules.hearing import Heard, NotRead, NotSigned, What, dictionaries
 
 LONGEST = 2000
 ANSWER_WITHIN_HOURS = 24  # after the person's last word; beyond, the operator asks for tags
@@ -33,13 +33,7 @@ def read(body: bytes, header: str, *, app_secret: str) -> list[Heard]:
     entries = said.get("entry") if isinstance(said, dict) else None
     if not isinstance(entries, list):
         raise NotRead("không đúng cấu trúc")
-    return [
-        _heard(one)
-        for entry in entries[:50]
-        if isinstance(entry, dict)
-        for one in (entry.get("messaging") or ())[:50]
-        if isinstance(one, dict)
-    ]
+    return [_heard(one) for entry in dictionaries(entries) for one in dictionaries(entry.get("messaging"))]
 
 
 def _heard(one: Mapping[str, Any]) -> Heard:
@@ -48,12 +42,9 @@ def _heard(one: Mapping[str, Any]) -> Heard:
     person = str(sender.get("id", ""))[:120] if isinstance(sender, dict) else ""
     if not isinstance(message, dict) or message.get("is_echo") or not person or not message.get("mid"):
         return Heard(What.OTHER, hashlib.sha256(msgspec.json.encode(one)).hexdigest(), person)
-    pictures = tuple(
-        str(payload["url"])[:2000]
-        for attached in (message.get("attachments") or ())[:5]
-        if isinstance(attached, dict) and attached.get("type") == "image"
-        and isinstance(payload := attached.get("payload"), dict) and payload.get("url")
-    )  # fmt: skip
+    attached = [one for one in dictionaries(message.get("attachments"), 5) if one.get("type") == "image"]
+    payloads = [payload for one in attached if isinstance(payload := one.get("payload"), dict)]
+    pictures = tuple(str(payload["url"])[:2000] for payload in payloads if payload.get("url"))
     text = message.get("text")
     return Heard(
         What.SAID, str(message["mid"])[:200], person, text[:LONGEST] if isinstance(text, str) else "", pictures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from tinhso.kernel.talks import Place
 
@@ -29,6 +30,11 @@ class Heard:
     pictures: tuple[str, ...] = ()
     place: Place | None = None
     name: str = ""
+
+
+def dictionaries(said: Any, most: int = 50) -> list[dict[str, Any]]:
+    """Those of a list that are what we expect; none when it is no list."""
+    return [one for one in said[:most] if isinstance(one, dict)] if isinstance(said, list) else []
 
 
 class NotSigned(Exception):

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from tinhso.kernel.talks import Place
-from tinhso.modules.channels.rules.hearing import Heard, NotRead, NotSigned, What
+from tinhso.modules.channels.rules.hearing import Heard, NotRead, NotSigned, What, dictionaries
 
 LONGEST = 2000  # letters of one message
 LONGEST_BODY = 256 * 1024
@@ -67,7 +67,7 @@ def _heard(said: Mapping[str, Any], body: bytes) -> Heard:
         return Heard(What.OTHER, f"{event}:{key}"[:200], person)
     if not person:
         raise NotRead("tin không nói ai gửi")
-    attached = [one for one in message.get("attachments") or () if isinstance(one, dict)]
+    attached = dictionaries(message.get("attachments"))
     pictures = tuple(
         address
         for one in attached

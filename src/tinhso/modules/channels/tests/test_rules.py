@@ -107,12 +107,15 @@ def test_a_message_of_nobody_or_of_another_application_is_not_read():
         read({"event_name": "user_send_text", "app_id": "2", "sender": {"id": "1"}})
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    )
+LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
+ANYTHING = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["text", "attachments", "x"]), inner),
+    max_leaves=6,
 )
+
+
+@given(ANYTHING)
 def test_whatever_is_signed_is_read_or_refused_in_words(said):
     with contextlib.suppress(NotRead):
         assert read({"event_name": "user_send_text", "sender": {"id": "1"}, "message": said}).person == "1"
