@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -16,7 +16,7 @@ from tinhso.kernel.people.models import Account
 from tinhso.kernel.reorganisation.context import Batch, Context
 from tinhso.kernel.reorganisation.declarations import Dated
 from tinhso.kernel.reorganisation.models import Moved
-from tinhso.kernel.reorganisation.movers.rows import gone, restored, whole
+from tinhso.kernel.reorganisation.movers.rows import drop, gone, restored, write
 from tinhso.kernel.reorganisation.rules import Traits
 from tinhso.kernel.units.queries import tree
 
@@ -52,9 +52,7 @@ class DatedMover:
         goals = [(row, self._goal(row, context)) for row in rows]
         known = tree().by_code
         going = [(row, known[goal].id) for row, goal in goals if goal and known[goal].id != getattr(row, self.attname)]
-        taken = self._taken({unit_id for _, unit_id in going})
-        for row, unit_id in going:
-            self._move_one(row, unit_id, context, taken)
+        self._move(going, context)
         self._rights_changed({row.account_id for row, _ in going})
         return Batch(len(going), rows[-1].pk if len(rows) == size else None)
 
@@ -64,47 +62,55 @@ class DatedMover:
         there = self.model._base_manager.filter(**{f"{self.said.column}__in": units}, ends_on__isnull=True)
         return {tuple(row) for row in there.values_list(self.attname, *self.said.unique)}
 
-    def _move_one(self, row: Any, unit_id: int, context: Context, taken: set[tuple[Any, ...]]) -> None:
-        """What begins only in the new order changes its unit; everything else ends, and one like it begins."""
-        day = context.plan.effective_on
-        before, was_until = getattr(row, self.attname), row.ends_on
-        key = (unit_id, *(getattr(row, name) for name in self.said.unique or ()))
-        is_there = self.said.unique is not None and was_until is None and key in taken
-        if row.begins_on >= day and is_there:
-            context.enter(self.code, [(row.pk, whole(row), None)])
-            row.delete()
-        elif row.begins_on >= day:
-            setattr(row, self.attname, unit_id)
-            row.save(update_fields=[self.said.column])
-            context.enter(self.code, [(row.pk, {self.attname: before}, {self.attname: unit_id})])
-        else:
-            row.ends_on = day - timedelta(days=1)
-            row.save(update_fields=["ends_on"])
-            context.enter(self.code, [(row.pk, {"ends_on": was_until}, {"ends_on": row.ends_on})])
-            if not is_there:
-                row.pk, row._state.adding = None, True
-                row.begins_on, row.ends_on = day, was_until
-                setattr(row, self.attname, unit_id)
-                row.save(force_insert=True)
-                context.enter(self.code, [(row.pk, None, {self.attname: unit_id, "ends_on": was_until})])
-        taken.add(key)
+    def _move(self, going: list[tuple[Any, int]], context: Context) -> None:
+        """What begins only in the new order changes its unit; everything else ends, and one like it begins unless the
+        goal has one already."""
+        day, taken = context.plan.effective_on, self._taken({unit_id for _, unit_id in going})
+        dropped, moved, ended, made = [], [], [], []
+        for row, unit_id in going:
+            key = (unit_id, *(getattr(row, name) for name in self.said.unique or ()))
+            is_there = self.said.unique is not None and row.ends_on is None and key in taken
+            taken.add(key)
+            if row.begins_on < day:
+                ended.append(row)
+                if not is_there:
+                    made.append(self._following(row, unit_id, day))
+            elif is_there:
+                dropped.append(row.pk)
+            else:
+                moved.append((row.pk, getattr(row, self.attname), unit_id))
+        drop(self.model, self.code, context, dropped)
+        write(self.model, self.said.column, moved)
+        last = day - timedelta(days=1)
+        self.model._base_manager.filter(pk__in=[row.pk for row in ended]).update(ends_on=last)
+        self.model._base_manager.bulk_create(made)
+        context.enter(self.code, ((key, {self.attname: was}, {self.attname: now}) for key, was, now in moved))
+        context.enter(self.code, ((row.pk, {"ends_on": row.ends_on}, {"ends_on": last}) for row in ended))
+        context.enter(
+            self.code,
+            ((row.pk, None, {self.attname: getattr(row, self.attname), "ends_on": row.ends_on}) for row in made),
+        )
+
+    def _following(self, row: Any, unit_id: int, day: date) -> Any:
+        """One like it at the new unit, from the day on."""
+        said = {one.attname: one.value_from_object(row) for one in row._meta.concrete_fields if not one.primary_key}
+        return self.model(**{**said, self.attname: unit_id, "begins_on": day})
 
     def undo(self, context: Context, lines: list[Moved]) -> int:
         rows = {row.pk: row for row in self.model._base_manager.filter(pk__in=[line.row for line in lines])}
-        made = [line.row for line in lines if line.was is None]
-        self.model._base_manager.filter(pk__in=made).delete()
         for line in lines:
-            row = rows.get(line.row)
-            if line.now is None:
-                restored(self.model, line.was).save(force_insert=True)
-                continue
-            if row is None or not _is_as(row, line.now):
+            if line.now is not None and (line.row not in rows or not _is_as(rows[line.row], line.now)):
                 message = f"{self.title}: có dòng đã thay đổi sau khi sắp xếp. Kiểm tra rồi làm tiếp."
                 raise Refusal("reorganisation.changed_since", message)
-            if line.was is not None:
-                for name, value in line.was.items():
-                    setattr(row, name, row._meta.get_field(name).to_python(value))
-                row.save(update_fields=[row._meta.get_field(name).name for name in line.was])
+        self.model._base_manager.filter(pk__in=[line.row for line in lines if line.was is None]).delete()
+        back = [line for line in lines if line.was is not None and line.now is not None]
+        for line in back:
+            for name, value in line.was.items():
+                setattr(rows[line.row], name, rows[line.row]._meta.get_field(name).to_python(value))
+        self.model._base_manager.bulk_update([rows[line.row] for line in back], [self.said.column, "ends_on"])
+        for line in lines:
+            if line.now is None:
+                restored(self.model, line.was).save(force_insert=True)
         self._rights_changed({row.account_id for row in rows.values()})
         return len(lines)
 
