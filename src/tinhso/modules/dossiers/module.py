@@ -69,7 +69,7 @@ _ENTRIES = (
     Entry("dossier.confirm_payment", "Đã thực hiện nghĩa vụ tài chính, đồng hồ chạy tiếp", Readers.PARTIES),
     Entry("dossier.link", "Mở các hồ sơ liên thông: {children}", Readers.PARTIES),
     Entry("dossier.children_done", "Các hồ sơ liên thông đã có kết quả", Readers.PARTIES),
-    Entry("dossier.fee_paid", "Đã thu phí, lệ phí {amount} đồng", Readers.PARTIES),
+    Entry("dossier.fee_paid", "Ghi nhận đã thu phí, lệ phí {amount} đồng", Readers.OFFICIALS),
     Entry("dossier.consult", "Lấy ý kiến {unit}", Readers.PARTIES),
     Entry("dossier.opinion", "{unit} đã cho ý kiến", Readers.PARTIES),
     Entry("dossier.transfer", "Chuyển hồ sơ từ {source} sang {target}: {reason}", Readers.PARTIES),

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from tinhso.kernel.journal.jobs import AGAIN
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.manifest import Message
 from tinhso.kernel.money.rules import dong
 from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.people.rules import SYSTEM, Actor, ActorKind
@@ -33,6 +34,9 @@ _TOLD: dict[str, tuple[str, str]] = {
     "paid": ("Đã nhận {shown} cho hồ sơ {number}", "{title}. Biên lai điện tử có trên trang thanh toán."),
     "refunded": ("Đã hoàn {shown} của hồ sơ {number}", "Tiền được chuyển theo tài khoản bạn đã cung cấp."),
 }
+
+
+MESSAGES = tuple(Message(f"payments.{verb}", title, body) for verb, (title, body) in _TOLD.items())
 
 
 def ask_fee(entry: Entry) -> None:
@@ -107,17 +111,16 @@ def issue_receipt(entry: Entry) -> None:
 
 def tell(entry: Entry) -> None:
     """Tell the payer, with the way to the payment page; told twice about one entry, there is still one notice."""
-    case, words = entry.case, _TOLD.get(entry.verb.partition(".")[2])
-    if case is None or case.owner_id is None or words is None:
+    case = entry.case
+    if case is None or case.owner_id is None:
         return
     reference = str(entry.data.get("order", ""))
-    known: dict[str, Any] = {**entry.data, "number": case.number, "spaced": references.spaced(reference)}
+    known: dict[str, Any] = {**entry.said, "number": case.number, "spaced": references.spaced(reference)}
     known.setdefault("shown", dong(int(entry.data.get("amount", 0))))
-    notices.tell(
+    notices.tell_in_words(
         account_id=case.owner_id,
         kind=entry.verb,
-        title=words[0].format_map(known)[:200],
-        body=words[1].format_map(known)[:1000],
+        words=known,
         url=f"/thanh-toan/{reference}/",
         dedupe=f"{entry.pk}/{case.owner_id}",
         case_id=case.pk,

@@ -35,18 +35,19 @@ def _is_fee_online(entry: Any) -> bool:
     return _is_fee(entry) and bool(entry.data.get("is_online"))
 
 
+PRIVATE = frozenset({"to_account", "reason"})  # kept apart, and erased when its time is over
 ENTRIES = (
     Entry("payments.requested", "Thông báo nộp {shown}: {what}"),
     Entry("payments.changed", "Tính lại số tiền phải nộp từ {before} thành {shown}"),
-    Entry("payments.waived", "Không phải nộp phí, lệ phí: {reason}"),
+    Entry("payments.waived", "Không phải nộp phí, lệ phí: {reason}", personal=PRIVATE),
     Entry("payments.paid", "Đã nộp {shown} ({method_name})"),
     Entry("payments.differs", "Đã nhận {received}, chưa khớp khoản phải nộp {shown}"),
     Entry("payments.expired", "Mã nộp tiền {order} hết hạn"),
     Entry("payments.cancelled", "Hủy khoản thu {order}: {reason}"),
-    Entry("payments.refund_asked", "Đề nghị hoàn {shown}: {reason}", Readers.PARTIES, frozenset({"to_account"})),
-    Entry("payments.refund_approved", "Duyệt hoàn {shown}", Readers.PARTIES, frozenset({"to_account"})),
-    Entry("payments.refund_rejected", "Không duyệt hoàn {shown}: {reason}", Readers.PARTIES, frozenset({"to_account"})),
-    Entry("payments.refunded", "Đã hoàn {shown}", Readers.PARTIES, frozenset({"to_account"})),
+    Entry("payments.refund_asked", "Đề nghị hoàn {shown}: {reason}", Readers.PARTIES, PRIVATE),
+    Entry("payments.refund_approved", "Duyệt hoàn {shown}", Readers.PARTIES, PRIVATE),
+    Entry("payments.refund_rejected", "Không duyệt hoàn {shown}: {reason}", Readers.PARTIES, PRIVATE),
+    Entry("payments.refunded", "Đã hoàn {shown}", Readers.PARTIES, PRIVATE),
     Entry("payments.receipt", "Lập biên lai {number} cho khoản {order}: {shown}", Readers.OFFICIALS),
     Entry("payments.receipt_cancelled", "{actor} hủy biên lai {number}: {reason}", Readers.OFFICIALS),
     Entry("payments.receipt_replaced", "{actor} thay thế biên lai {number}: {reason}", Readers.OFFICIALS),
@@ -84,6 +85,7 @@ MODULE = Module(
     roles=ROLES,
     entries=ENTRIES,
     followers=FOLLOWERS,
+    messages=jobs.MESSAGES,
     retained=forgetting.RETAINED,
     holdings=held.HOLDINGS,
     facts=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from tinhso.kernel.errors import Refusal, Unavailable
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.queries import open_attachment
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.manifest import Message
 from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.papers.scanning import Bounds, Source, digitise
 from tinhso.kernel.people.models import Account
@@ -26,6 +28,18 @@ from tinhso.modules.vault.actions.scanning import adopt
 from tinhso.modules.vault.models import Item, Scan, Share, Use
 from tinhso.modules.vault.rules import ScanState
 
+MESSAGES = (
+    Message("certification.issue", "Đã có bản sao chứng thực điện tử", "{title}. Mã kiểm tra: {code}."),
+    Message("certification.refuse", "Yêu cầu chứng thực bị từ chối", "{reason}"),
+    Message("vault.revoke", "Giấy tờ “{paper}” đã bị thu hồi", "{reason}"),
+    Message("vault.open_share", "Giấy tờ bạn chia sẻ đã được xem: {paper}", "{who} đã mở."),
+    Message(
+        "vault.reuse",
+        "Đã dùng giấy tờ trong kho của bạn: {paper}",
+        "{who} đã dùng giấy tờ này cho hồ sơ {number}; bạn không phải nộp lại.",
+    ),
+    Message("vault.scan_failed", "Chưa số hóa được “{paper}”", "{problem}"),
+)
 BOUNDS = Bounds(pages=rules.MOST_PAGES)
 
 
@@ -96,11 +110,10 @@ def _failed(scan_id: int, problem: str, message: str) -> None:
     """Write it down and tell who scanned."""
     scan = actions.fail(scan_id=scan_id, problem=problem, message=message, at=timezone.now())
     if scan.state == ScanState.FAILED and scan.brought_by_id:
-        notices.tell(
+        notices.tell_in_words(
             account_id=scan.brought_by_id,
             kind="vault.scan_failed",
-            title=f"Chưa số hóa được “{scan.name}”"[:200],
-            body=scan.message,
+            words={"paper": scan.name, "problem": scan.message},
             url=f"/lam-viec/so-hoa/ban-quet/{scan.token}/",
             dedupe=f"scan-failed/{scan.pk}/{scan.attempts}",
             at=timezone.now(),
@@ -124,49 +137,40 @@ def read_left(timestamp: int) -> None:
 
 def tell_certified(entry: Entry) -> None:
     """The person is told of the certified copy, or why there is none."""
-    case, verb = entry.case, entry.verb.partition(".")[2]
-    if case is None or case.owner_id is None:
-        return
-    words = {
-        "issue": ("Đã có bản sao chứng thực điện tử", f"{case.title}. Mã kiểm tra: {entry.data.get('code', '')}."),
-        "refuse": ("Yêu cầu chứng thực bị từ chối", str(entry.data.get("reason", ""))),
-    }
-    if verb in words:
-        title, body = words[verb]
-        _tell(entry, case.owner_id, title, body, f"/kho-giay-to/chung-thuc/{case.number}/")
+    case = entry.case
+    if case is not None and case.owner_id is not None:
+        words = {**entry.said, "title": case.title, "number": case.number}
+        _tell(entry, case.owner_id, words, f"/kho-giay-to/chung-thuc/{case.number}/")
 
 
 def tell_revoked(entry: Entry) -> None:
     """The owner is told that a paper of theirs holds no more."""
     item = Item.objects.filter(pk=entry.data.get("item", 0)).first()
     if item is not None:
-        _tell_owner(entry, item, f"Giấy tờ “{item.title}” đã bị thu hồi", str(entry.data.get("reason", "")))
+        _tell_owner(entry, item, {"reason": entry.said.get("reason", "")})
 
 
 def tell_opened(entry: Entry) -> None:
     """The owner is told the first time on a day that a shared paper was opened."""
     share = Share.objects.select_related("item").filter(pk=entry.data.get("share", 0)).first()
     if share is not None:
-        who = entry.actor_name or "Người có liên kết"
-        _tell_owner(entry, share.item, f"Giấy tờ bạn chia sẻ đã được xem: {share.item.title}", f"{who} đã mở.")
+        _tell_owner(entry, share.item, {"who": entry.actor_name or "Người có liên kết"})
 
 
 def tell_taken(entry: Entry) -> None:
     """The owner is told when an official used a paper of theirs on their behalf."""
     for use in Use.objects.filter(case_id=entry.case_id or 0, how=Use.How.TAKEN).select_related("item", "case")[:20]:
-        body = f"{use.who} đã dùng giấy tờ này cho hồ sơ {use.case.number if use.case else ''}; bạn không phải nộp lại."
-        _tell_owner(entry, use.item, f"Đã dùng giấy tờ trong kho của bạn: {use.item.title}", body)
+        _tell_owner(entry, use.item, {"who": use.who, "number": use.case.number if use.case else ""})
 
 
-def _tell_owner(entry: Entry, item: Item, title: str, body: str) -> None:
-    for account_id in Account.objects.filter(person_id=item.person_id or 0, is_active=True).values_list(
-        "pk", flat=True
-    ):
-        _tell(entry, account_id, title, body, f"/kho-giay-to/{item.token}/", str(item.pk))
+def _tell_owner(entry: Entry, item: Item, words: Mapping[str, Any]) -> None:
+    owners = Account.objects.filter(person_id=item.person_id or 0, is_active=True)
+    for account_id in owners.values_list("pk", flat=True):
+        _tell(entry, account_id, {**words, "paper": item.title}, f"/kho-giay-to/{item.token}/", str(item.pk))
 
 
-def _tell(entry: Entry, account_id: int, title: str, body: str, url: str, more: str = "") -> None:
-    notices.tell(
-        account_id=account_id, kind=entry.verb, title=title[:200], body=body[:1000], url=url,
-        dedupe=f"{entry.pk}/{account_id}/{more}", case_id=entry.case_id, at=entry.at, email=False,
+def _tell(entry: Entry, account_id: int, words: Mapping[str, Any], url: str, more: str = "") -> None:
+    notices.tell_in_words(
+        account_id=account_id, kind=entry.verb, words=words, url=url, dedupe=f"{entry.pk}/{account_id}/{more}",
+        case_id=entry.case_id, at=entry.at, email=False,
     )  # fmt: skip

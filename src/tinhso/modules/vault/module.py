@@ -37,10 +37,11 @@ def _split(entry: Any) -> Mapping[str, str]:
     return {key: str(entry.data.get(key, "")) for key in ("procedure", "field")}
 
 
+WORDS = frozenset({"reason", "purpose"})  # in people's own words: kept apart, and erased when their time is over
 ENTRIES = (
     Entry("vault.keep", "Đã lưu “{title}” vào kho giấy tờ (bản {version})"),
-    Entry("vault.revoke", "“{title}” bị thu hồi: {reason}"),
-    Entry("vault.share", "{actor} chia sẻ với {to} đến {until}: {purpose}"),
+    Entry("vault.revoke", "“{title}” bị thu hồi: {reason}", personal=WORDS),
+    Entry("vault.share", "{actor} chia sẻ với {to} đến {until}: {purpose}", personal=WORDS),
     Entry("vault.end_share", "{actor} thu lại quyền xem đã chia sẻ"),
     Entry("vault.open_share", "{actor} đã mở giấy tờ được chia sẻ"),
     Entry("vault.reuse", "Dùng lại {papers} giấy tờ từ kho, không phải nộp lại"),
@@ -51,7 +52,7 @@ ENTRIES = (
     Entry("certification.compare", "Đã đối chiếu bản chính, {pages} trang", Readers.PUBLIC),
     Entry("certification.sign", "Đã ký chứng thực số {number}", Readers.PUBLIC),
     Entry("certification.issue", "Đã cấp bản sao chứng thực điện tử số {number}", Readers.PUBLIC),
-    Entry("certification.refuse", "Từ chối chứng thực: {reason}"),
+    Entry("certification.refuse", "Từ chối chứng thực: {reason}", personal=WORDS),
     Entry("certification.cancel", "Người yêu cầu đã rút yêu cầu", Readers.PUBLIC),
 )
 
@@ -99,6 +100,7 @@ MODULE = Module(
         "certification.issue": (jobs.tell_certified,),
         "certification.refuse": (jobs.tell_certified,),
     },
+    messages=jobs.MESSAGES,
     retained=forgetting.RETAINED,
     holdings=HOLDINGS,
     facts=FACTS,

@@ -174,6 +174,13 @@ def moment(value: datetime | None, now: datetime | None = None) -> str:
 
 
 @register.filter
+def moment_within(value: datetime | None, now: datetime | None = None) -> str:
+    """``moment`` in the middle of a sentence: ``hôm nay, 16:30``."""
+    said = moment(value, now)
+    return said[:1].lower() + said[1:]
+
+
+@register.filter
 def time_tag(value: datetime | None) -> SafeString:
     """``moment`` inside a ``<time>`` that carries the exact instant."""
     if not value:

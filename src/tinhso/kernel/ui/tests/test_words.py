@@ -89,3 +89,9 @@ def test_borrowed_sentences_are_said_in_vietnamese():
     assert ui.spoken("Password (again)") == "Nhập lại mật khẩu"
     assert ui.spoken("Email (optional)") == "Thư điện tử"
     assert ui.spoken("Số nhà") == "Số nhà"
+
+
+def test_a_moment_within_a_sentence_begins_small() -> None:
+    now = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    assert ui.moment_within(now, now) == "hôm nay, 16:00"
+    assert ui.moment_within(None) == ""
