@@ -25,7 +25,7 @@ function words(ms: number): string {
 }
 const money = (dong: number): string => `${dong.toLocaleString("vi-VN")} đồng`;
 const fold = (text: string): string => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replaceAll("đ", "d").replaceAll("Đ", "D").toLowerCase();
-const masked = (number: string): string => number.length > 6 ? `${number.slice(0, 3)}${"*".repeat(number.length - 6)}${number.slice(-3)}` : number;
+const masked = (number: string): string => "•".repeat(Math.max(0, number.length - 3)) + number.slice(-3);
 const isPersonal = (number: string): boolean => /^\d{12}$/.test(number);
 const isTaxCode = (number: string): boolean => {
   const weights = [31, 29, 23, 19, 17, 13, 7, 5, 3];

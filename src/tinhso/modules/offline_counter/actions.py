@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,7 +45,7 @@ def enrol(*, unit_id: int, name: str, key: str, by: Actor, at: datetime) -> Coun
         raise Refusal("offline_counter.too_many", _("Đơn vị đã có đủ số quầy. Thu hồi khóa của quầy không dùng nữa."))
     counter = Counter.objects.create(
         unit_id=unit_id, name=name.strip()[:60] or _("Quầy"), public_key=spki, enrolled_at=at,
-        enrolled_by_id=by.account_id, prepared_at=at,
+        enrolled_by_id=_account(by), prepared_at=at,
     )  # fmt: skip
     note(subject=_chain(counter), verb="offline_counter.enrol", by=by, at=at, data={"counter": counter.name})
     return counter
@@ -57,6 +57,12 @@ def _still_good(counter: Counter, unit_id: int) -> Counter:
     if counter.revoked_at is not None:
         raise Refusal("offline_counter.revoked", _("Khóa của quầy này đã bị thu hồi. Đăng ký lại máy."))
     return counter
+
+
+def _account(by: Actor) -> int:
+    if by.account_id is None:
+        raise NotAllowed
+    return by.account_id
 
 
 def _chain(counter: Counter) -> str:
@@ -96,7 +102,7 @@ def _lease(counter: Counter, agency: str, day: date, by: Actor, at: datetime) ->
     end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
     block = Block.objects.create(
         counter=counter, series=series, day=day, first=numbers[0], last=numbers[-1], leased_at=at,
-        leased_by_id=by.account_id, expires_at=end,
+        leased_by_id=_account(by), expires_at=end,
     )  # fmt: skip
     Number.objects.bulk_create(Number(block=block, code=dossiers.dossier_code(agency, day, one)) for one in numbers)
     note(subject=_chain(counter), verb="offline_counter.lease", by=by, at=at, data={
@@ -220,6 +226,7 @@ def register(*, reception_id: Any, at: datetime) -> Reception | None:
     one = _LOCKED.select_for_update(of=("self",)).filter(pk=reception_id).first()
     if one is None or one.state != State.STORED:
         return one
+    _one_by_one(one.identity_number)
     found = rules.conflicts(queries.seen(one))
     if found:
         return _hold(one, found, at)
@@ -230,6 +237,12 @@ def register(*, reception_id: Any, at: datetime) -> Reception | None:
         return _hold(one, [Conflict.NUMBER_USED], at)
     except Refusal:
         return _hold(one, [Conflict.PROCEDURE_CHANGED], at)
+
+
+def _one_by_one(identity_number: str) -> None:
+    """Of one applicant's receptions the next is looked at when the one before is settled, else twins miss each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 8))", [f"offline/{identity_number}"])
 
 
 def _open(one: Reception, *, code: str, by: Actor, at: datetime) -> Reception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -66,7 +67,7 @@ def _signature(request: HttpRequest, found: Reception | None) -> str:
     return "same" if found.is_signed and constant_time_compare(stored, printed) else "other"
 
 
-def _answer(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:
+def _answer(request: HttpRequest, context: Mapping[str, object], status: int) -> HttpResponse:
     response = render(request, "offline_counter/portal/receipt.html", context, status=status)
     response["X-Robots-Tag"] = "noindex"
     return response

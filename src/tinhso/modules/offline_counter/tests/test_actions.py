@@ -16,7 +16,7 @@ from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.notices.models import Notice
 from tinhso.kernel.people.models import Account, Grant
 from tinhso.kernel.testing.jobs import run_jobs
-from tinhso.modules.dossiers.models import Dossier, Paper, Part
+from tinhso.modules.dossiers import door as dossiers
 from tinhso.modules.offline_counter import actions, queries
 from tinhso.modules.offline_counter.models import Block, Number, Reception
 from tinhso.modules.offline_counter.rules import Decision
@@ -60,7 +60,7 @@ def test_promised_dates_taken_along_are_those_the_clock_counts(shop: Shop) -> No
     for minute in (0, 8 * 60, 9 * 60 + 15, 16 * 60 + 45, 17 * 60, 23 * 60 + 45):
         at = START.replace(hour=0) + timedelta(minutes=minute)
         promised = [due for begin, due in steps if begin <= minute][-1]
-        due = queries.dossiers.due_if_received(late, at)
+        due = dossiers.due_if_received(late, at)
         assert due is not None
         assert promised == timezone.localtime(due).isoformat()
 
@@ -148,17 +148,16 @@ def test_a_reception_becomes_a_dossier_with_that_very_number_and_hour(shop: Shop
     assert run_jobs() > 0
     one.refresh_from_db()
     assert (one.state, one.state_words) == ("registered", "Đã đăng ký")
-    dossier = Dossier.objects.select_related("case").get(case=one.case_id)
-    assert dossier.case.number == one.code == shop.numbers()[0]
-    assert dossier.case.opened_at == START + timedelta(minutes=75)
-    term = dossier.case.clock["started_at"]
-    assert term == (START + timedelta(minutes=75)).isoformat()
-    assert (dossier.channel, dossier.applicant_name, dossier.identity_number) == ("direct", "Nguyễn Thị Lan", LAN)
-    assert (dossier.received_by_id, dossier.case.owner_id) == (shop.accounts["clerk"].pk, shop.accounts["lan"].pk)
-    assert dossier.case.received_unit_id == shop.province.shop.pk
-    form = Paper.objects.get(dossier=dossier, form="01")
-    assert (form.data["code"], form.data["received_at"][:14]) == (one.code, "09 giờ 15 phút")
-    assert {part.source for part in Part.objects.filter(dossier=dossier)} <= {"paper"}
+    whole = dossiers.whole([one.case_id])[one.case_id]
+    assert whole.code == one.code == shop.numbers()[0]
+    assert whole.opened_at == whole.accepted_at == START + timedelta(minutes=75)
+    case = Case.objects.get(pk=one.case_id)
+    assert case.clock["started_at"] == (START + timedelta(minutes=75)).isoformat()
+    assert (whole.channel, whole.applicant, whole.identity_number) == ("direct", "Nguyễn Thị Lan", LAN)
+    assert (case.owner_id, case.received_unit_id) == (shop.accounts["lan"].pk, shop.province.shop.pk)
+    assert [paper.source for paper in whole.papers] == ["paper"] * len(
+        shop.kit["procedures"][0]["branches"][0]["papers"]
+    )
     assert verbs(one) == ["store", "register"]
 
 
