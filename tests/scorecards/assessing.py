@@ -23,7 +23,13 @@ def assess(head: Actor, council: Actor, *units: Unit, at: datetime) -> None:
     ids = [unit.pk for unit in units]
     for code in (PUBLISHED, OPEN):
         asked = rounds.Asked(
-            code, f"Kỳ thử {code}", edition.pk, date(2026, 1, 1), date(2026, 12, 31), at + timedelta(days=30), units=ids
+            code,
+            f"Kỳ thử {code}",
+            edition.pk,
+            date(2026, 1, 1),
+            date(2026, 12, 31),
+            at + timedelta(days=3650),
+            units=ids,
         )
         opened = rounds.open_round(asked, by=SYSTEM, at=at)
         card = Card.objects.get(round=opened, unit=units[0])
