@@ -18,12 +18,12 @@ from django.db.models.functions import Cast
 from tinhso.kernel.search import queries
 from tinhso.kernel.search.models import ShelfWord, Shelved
 from tinhso.kernel.search.rules import Index, Thesaurus, Vocabulary, asked_words, tokens
-from tinhso.kernel.search.rules.condition import IN_TITLE, any_of, condition, known_words, lexemes
+from tinhso.kernel.search.rules.condition import IN_TITLE, condition, known_words, lexemes
 from tinhso.kernel.search.rules.index import MOST_WORDS
 
 S = TypeVar("S", bound=Shelved)
 
-ENOUGH, MOST = 40, 200  # candidates: enough to stop looking, and the most that are ranked
+ENOUGH, MOST = 30, 100  # candidates: enough to stop looking, and the most of one reading that are ranked
 LEAST_SHARE = 0.25  # people ask in whole sentences, of which few words name the thing
 LEVELS = (
     (IN_TITLE, 1.0),
@@ -145,21 +145,30 @@ def find(rows: QuerySet[S], text: str, limit: int = 20) -> list[tuple[S, str]]:
     return [(candidates[one.key], one.name) for one in index.search(text, limit) if one.score > 0]
 
 
-def _readings(typed: list[str], known: Vocabulary) -> Callable[[str, float], str]:
+def _readings(typed: list[str], known: Vocabulary) -> Callable[[str, float], list[str]]:
+    """What to look for at each level: one formula for each way to read the question."""
     variants = [asked_words(list(one.words), typed[-1], known) for one in thesaurus().read(typed)]
-    return lambda mark, share: any_of(condition(asked, share, mark) for asked in variants)
+    return lambda mark, share: list(dict.fromkeys(one for asked in variants if (one := condition(asked, share, mark))))
 
 
-def _candidates(rows: QuerySet[S], formula: Callable[[str, float], str]) -> dict[Any, S]:
+def _candidates(rows: QuerySet[S], formulas: Callable[[str, float], list[str]]) -> dict[Any, S]:
+    """Each reading is looked for by itself: all words of one are rare together, some of several are not."""
     found: dict[Any, S] = {}
     for mark, share in LEVELS:
-        wanted = formula(mark, share)
-        if wanted:
-            held = Func(
-                F("words"), Cast(Value(wanted), SearchQueryField()),
-                template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField(),
-            )  # fmt: skip
-            found |= {row.pk: row for row in rows.filter(held).defer("words")[:MOST]}
+        asked = [rows.filter(_held(one)).order_by().defer("words")[:MOST] for one in formulas(mark, share)]
+        if asked:
+            found |= {row.pk: row for row in (asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0])}
         if len(found) >= ENOUGH:
             break
     return found
+
+
+def _held(formula: str) -> Func:
+    """Whether a row's words fit the formula."""
+    return Func(
+        F("words"),
+        Cast(Value(formula), SearchQueryField()),
+        template="%(expressions)s",
+        arg_joiner=" @@ ",
+        output_field=BooleanField(),
+    )

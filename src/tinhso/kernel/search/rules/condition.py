@@ -48,11 +48,6 @@ def _needing(asked: Sequence[tuple[float, Sequence[str]]], left: float, rest: fl
     return None if not ways else ways[0] if len(ways) == 1 else f"({'|'.join(ways)})"
 
 
-def any_of(conditions: Iterable[str]) -> str:
-    """One formula for several ways to read a question."""
-    return "|".join(f"({one})" for one in dict.fromkeys(conditions) if one)
-
-
 def known_words(counts: Iterable[tuple[str, int]], documents: int) -> Vocabulary:
     """The vocabulary of a collection from the counts of its lexemes; marked ones are left out."""
     return Vocabulary({word: count for word, count in counts if count > 0 and word[0] != IN_TITLE}, documents)

@@ -20,6 +20,7 @@ class Vocabulary:
         self._counts = counts
         self._rarity = {word: math.log(1 + documents / count) for word, count in counts.items()}
         self._words = sorted(counts)
+        self._spelled = [word for word in self._words if word.isalpha()]  # numbers are not mistyped for words
         # A word nobody wrote says little about which document is meant: half an average word.
         self.unknown_rarity = sum(self._rarity.values()) / (2 * len(self._rarity)) if self._rarity else 1.0
 
@@ -42,7 +43,7 @@ class Vocabulary:
         if forms or word.isdigit() or len(word) < 3:
             return forms
         cutoff = 1 if len(word) < 7 else 2
-        near = extract(word, self._words, scorer=OSA.distance, score_cutoff=cutoff, limit=6)
+        near = extract(word, self._spelled, scorer=OSA.distance, score_cutoff=cutoff, limit=6)
         return {other: (NEAR if distance == 1 else NEARLY) for other, distance, _ in near}
 
     def apart(self, words: list[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """The formula by which the database picks who is looked at."""
 
 from tinhso.kernel.search.rules import Document, Vocabulary, asked_words
-from tinhso.kernel.search.rules.condition import any_of, condition, known_words, lexemes
+from tinhso.kernel.search.rules.condition import condition, known_words, lexemes
 
 WORDS = [(4.0, ("khai",)), (3.0, ("sinh", "sin")), (1.0, ("con",))]
 
@@ -22,7 +22,6 @@ def test_part_of_the_weight_may_come_from_any_words_that_suffice():
 def test_nothing_known_asks_for_nothing():
     assert condition([], 1.0) == ""
     assert condition([(2.0, ())], 0.4) == ""
-    assert any_of(["", "'a'", "'a'"]) == "('a')"
 
 
 def test_a_document_is_filed_once_under_each_word_and_those_of_its_title_twice():

@@ -18,6 +18,7 @@ from tinhso.modules.questions.models import Question
 
 STAGES = ("received", "screened", "assigned", "drafted", "approving")
 MOST_OPEN = 300
+MUCH_THE_SAME = 0.6  # of a question's telling words
 
 
 def seen(actor: Actor, number: str) -> Question:
@@ -67,7 +68,7 @@ def similar_open(question: Question, actor: Actor, limit: int = 5) -> list[Simil
     """Other questions that wait in one's units and ask much the same, best first: one statement."""
     rows = Case.objects.visible_to(actor).filter(kind="question", phase=Phase.OPEN).exclude(pk=question.pk)
     found = {row[0]: row for row in rows.order_by("-id").values_list("pk", "number", "title")[:MOST_OPEN]}
-    index = Index([Document(pk, title) for pk, _number, title in found.values()])
+    index = Index([Document(pk, title) for pk, _number, title in found.values()], least_share=MUCH_THE_SAME)
     return [Similar(*found[one.key]) for one in index.search(question.case.title, limit)]
 
 
