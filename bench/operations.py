@@ -148,6 +148,9 @@ def reads(world: World) -> Iterator[Operation]:
         yield Operation("leader page", PAGE, _again([Ask(page, headers=leader)]), raw)
     years = [Ask(f"/thong-ke/?ky={code}") for code in (f"{world.at:%Y}", f"{world.at:%Y-%m}")]
     yield Operation("statistics page", PAGE, _again(years), _again([Ask("/statistics?unit=0")]))
+    from bench.questions import question_search
+
+    yield question_search(world)
 
 
 def _signed_in(account: Any, session: dict[str, str]) -> str:
