@@ -9,6 +9,7 @@ from __future__ import annotations
 from tinhso.kernel.manifest import Audience, Family, Menu, Module
 from tinhso.modules.channels import rules
 from tinhso.modules.channels.demo import demo
+from tinhso.modules.channels.moving import MOVERS
 
 P = rules.Permission
 
@@ -24,4 +25,5 @@ MODULE = Module(
         Menu("channels.mine", "Nhắn tin với tỉnh", "channels:mine", "message-circle", Audience.PORTAL, order=62),
     ),
     demo=demo,
+    movers=MOVERS,
 )

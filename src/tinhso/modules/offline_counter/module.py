@@ -10,6 +10,7 @@ from __future__ import annotations
 from tinhso.kernel.manifest import Audience, Family, Menu, Module
 from tinhso.modules.offline_counter import jobs, rules
 from tinhso.modules.offline_counter.demo import demo
+from tinhso.modules.offline_counter.moving import MOVERS
 
 P = rules.Permission
 
@@ -30,4 +31,5 @@ MODULE = Module(
         Menu("offline_counter.list", "Quầy không mạng", "offline_counter:list", "wifi-off", Audience.DESK, 24, P.USE),
     ),
     demo=demo,
+    movers=MOVERS,
 )

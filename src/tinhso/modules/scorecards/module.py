@@ -10,6 +10,7 @@ from tinhso.kernel.manifest import Audience, Command, Family, Import, Menu, Modu
 from tinhso.modules.scorecards import jobs
 from tinhso.modules.scorecards.actions import editions
 from tinhso.modules.scorecards.demo import demo
+from tinhso.modules.scorecards.moving import MOVERS
 from tinhso.modules.scorecards.rules import words
 
 P = words.Permission
@@ -43,4 +44,5 @@ MODULE = Module(
         Menu("scorecards.rankings", "Xếp hạng", "scorecards:rankings", "award", Audience.PORTAL, order=65),
     ),
     demo=demo,
+    movers=MOVERS,
 )
