@@ -14,6 +14,7 @@ from typing import Any
 from tinhso.kernel.manifest import Audience, Fact, Family, Import, Measure, Menu, Module, Shortcut
 from tinhso.modules.field_reports.actions import editions, handling
 from tinhso.modules.field_reports.demo import demo
+from tinhso.modules.field_reports.door import TALKS
 from tinhso.modules.field_reports.jobs import fetching, showing, telling, watching
 from tinhso.modules.field_reports.moving import MOVERS
 from tinhso.modules.field_reports.queries.story import public_story
@@ -101,6 +102,7 @@ MODULE = Module(
         Menu("field_reports.map", "Bản đồ phản ánh", "field_reports:map", "map", Audience.PORTAL, order=24),
         Menu("field_reports.mine", "Phản ánh của tôi", "field_reports:my_list", "megaphone", Audience.PORTAL, order=25),
     ),
+    talks=TALKS,
     demo=demo,
     movers=MOVERS,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tinhso.kernel.cases import actions as cases
@@ -87,14 +87,25 @@ class NewReport:
 _FILED = Kept(lambda: Report.objects.select_related("case").filter(request_key=Slot("key")))
 
 
-@transaction.atomic
 def file(new: NewReport, *, by: Actor = SENDER, at: datetime) -> Report:
-    """Take in a report. Sent again with its ``request_key`` it gives the one that is there, unchanged.
+    """Take in a report. Sent again with its ``request_key`` it gives the one that is there, unchanged; of two that come
+    at once the database keeps one.
 
     ``by`` is SENDER for whoever sends without an official's help: a history never names them. Raises Refusal naming
     the field: text, category, photos, place, attributes, the body complained of."""
     if new.request_key and (earlier := filed_before(new.request_key)):
         return earlier
+    try:
+        return _file(new, by=by, at=at)
+    except IntegrityError:
+        earlier = filed_before(new.request_key) if new.request_key else None
+        if earlier is None:
+            raise
+        return earlier
+
+
+@transaction.atomic
+def _file(new: NewReport, *, by: Actor, at: datetime) -> Report:
     edition_id, catalogue = lists.catalogue_on(timezone.localdate(at))
     text = _words(new)
     category = _kind(new, catalogue, text)

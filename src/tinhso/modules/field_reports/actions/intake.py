@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tinhso.kernel.files import actions as files
+from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.queries import open_attachment
 from tinhso.kernel.files.rules import PDF
 from tinhso.kernel.pictures import opening
@@ -19,8 +20,11 @@ def take_photo(upload: Any, *, by_account_id: int | None, at: datetime, document
     allowed = opening.ALLOWED | {PDF} if documents else opening.ALLOWED
     kept = files.store(upload, name=upload.name or "anh.jpg", by_account_id=by_account_id, purpose=PURPOSE,
                        allowed=frozenset(allowed))  # fmt: skip
-    if kept.blob.media_type == PDF:
-        return NewPhoto(kept)
+    return NewPhoto(kept) if kept.blob.media_type == PDF else seen_in(kept, at=at)
+
+
+def seen_in(kept: Attachment, *, at: datetime) -> NewPhoto:
+    """A stored picture with what it says of place and time. Raises Refusal ``pictures.*``."""
     with open_attachment(kept) as stream:
         seen = opening.look(stream, name=kept.name, at=at)
     return NewPhoto(kept, seen.latitude, seen.longitude, seen.taken_at, seen.fingerprint)

@@ -1,0 +1,269 @@
+"""Pages: filing without an account, following by the secret link, the call screen, the lists, one report's page."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
+
+from tinhso.kernel.cases.models import Case
+from tinhso.kernel.clock import queries as clock
+from tinhso.kernel.units import queries as units
+from tinhso.modules.field_reports.actions import filing, triage
+from tinhso.modules.field_reports.models import Rating, Report
+from tinhso.modules.field_reports.tests.factories import (
+    DONE,
+    MONDAY,
+    PHONE,
+    WORDS,
+    accepted,
+    act,
+    approved,
+    filed,
+)
+
+FILE = "/phan-anh/gui/"
+
+
+@pytest.fixture
+def calm(monkeypatch):
+    """Tree and calendars are not looked for again in the middle of a page whose statements are counted."""
+    for kept in (units, clock):
+        monkeypatch.setattr(kept, "LOOK_AGAIN_SECONDS", 3600.0)
+
+
+def photo(name="anh.jpg", seed=0):
+    out = io.BytesIO()
+    Image.effect_noise((64, 48), 60 + seed).convert("RGB").save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
+def said(world, **more):
+    place = {
+        "lat": str(world.centre.latitude),
+        "lon": str(world.centre.longitude),
+        "accuracy": "12",
+        "source": "device",
+    }
+    return {"text": WORDS, "category": "GT01", "address": "Trước chợ", "phone": "0912345678", **place, **more}
+
+
+def own_page(report):
+    return f"/phan-anh/theo-doi/{report.case.number}/{report.case.lookup_key}/"
+
+
+def test_anybody_files_with_a_photo_and_is_led_to_the_report_s_own_page(world):
+    browser = Client()
+    answer = browser.post(FILE, said(world, photos=[photo()]))
+    report = Report.objects.select_related("case").get()
+    assert (answer.status_code, answer["Location"]) == (302, own_page(report))
+    assert (report.channel, report.phone, report.phone_proved_at, report.accuracy_m) == ("web", PHONE, None, 12)
+    assert report.photos.count() == 1
+    page = browser.get(answer["Location"])
+    assert page["X-Robots-Tag"] == "noindex"
+    assert report.case.number in page.content.decode()
+
+
+def test_the_outbox_sends_twice_and_one_report_is_kept(world):
+    browser = Client()
+    sender = browser.get("/hop-gui/nguoi-gui/").json()
+    headers = {"Idempotency-Key": "a" * 32, "Outbox-Account": sender["account"]}
+    taken = photo().read()
+    answers = [
+        browser.post(FILE, said(world, photos=[SimpleUploadedFile("a.jpg", taken, "image/jpeg")]), headers=headers)
+        for _twice in range(2)
+    ]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json() == {"url": own_page(Report.objects.select_related("case").get())}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"text": "ổ gà"}, "Tả sự việc dài hơn"),
+        ({"photos": []}, "cần ít nhất một ảnh"),
+        ({"photos": [SimpleUploadedFile("a.jpg", b"<svg onload=alert(1)>", "image/jpeg")]}, "Chỉ nhận"),
+        ({"lat": "21.03", "lon": "105.85"}, "ngoài địa bàn"),
+        ({"phone": "123"}, "Nhập số điện thoại"),
+        ({"website": "http://spam.example"}, "Không gửi được"),
+        ({"photos": [photo(seed=one) for one in range(6)]}, "tối đa 5 ảnh"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_form_and_nothing_is_kept(world, more, words):
+    answer = Client().post(FILE, said(world, **({"photos": [photo()]} | more)))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Report.objects.exists()
+
+
+def test_too_many_from_one_place_are_told_to_come_back(world, monkeypatch):
+    monkeypatch.setattr("tinhso.modules.field_reports.portal.filing.FROM_ONE_PLACE", (1, 3600))
+    browser = Client()
+    assert browser.post(FILE, said(world, photos=[photo()])).status_code == 302
+    assert browser.post(FILE, said(world, photos=[photo(seed=1)])).status_code == 429
+    assert Report.objects.count() == 1
+
+
+def test_hints_suggest_the_kind_ask_its_questions_and_offer_what_is_near_and_public(world):
+    report = accepted(world)
+    filed(world, text="Một báo cáo chưa công khai về ổ gà.")
+    place = {"lat": world.centre.latitude, "lon": world.centre.longitude}
+    page = Client().get("/phan-anh/goi-y/", {"text": "ổ gà to lắm", **place}).content.decode()
+    assert 'value="GT01"' in page
+    assert report.case.number in page
+    assert page.count("Theo dõi</button>") == 1
+    page = Client().get("/phan-anh/goi-y/", {"category": "MT02"}).content.decode()
+    assert "attribute[kind]" in page
+
+
+def test_a_wrong_key_opens_nothing(world):
+    report = filed(world)
+    assert Client().get(f"/phan-anh/theo-doi/{report.case.number}/khong-phai/").status_code == 404
+    assert Client().get(f"/phan-anh/theo-doi/PA-2026-9999999/{report.case.lookup_key}/").status_code == 404
+
+
+def test_the_look_up_by_phone_leads_to_the_sender_s_page(world):
+    report = filed(world)
+    answer = Client().post("/tra-cuu/", {"code": report.case.number, "digits": "5678"})
+    assert (answer.status_code, answer["Location"]) == (302, own_page(report))
+    assert Client().post("/tra-cuu/", {"code": report.case.number, "digits": "0000"}).status_code == 422
+
+
+def test_whoever_holds_the_link_rates_once_and_reopens_once(world, monkeypatch):
+    report = approved(world)
+    browser, page = Client(), own_page(report)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MONDAY)
+    assert DONE in browser.get(page).content.decode()
+    assert browser.post(page, {"act": "rate", "score": "2"}).status_code == 302
+    assert browser.post(page, {"act": "rate", "score": "5"}).status_code == 422
+    assert Rating.objects.get().score == 2
+    assert browser.post(page, {"act": "reopen", "reason": "ngắn"}).status_code == 422
+    assert browser.post(page, {"act": "reopen", "reason": "Hôm sau lại sụt như cũ."}).status_code == 302
+    assert "Mở lại" in browser.get(page).content.decode()
+    assert browser.post(page, {"act": "khac"}).status_code == 404
+
+
+def test_one_s_own_page_is_nobody_else_s(world):
+    report = filed(world, sender=filing.Sender(account_id=world.lan.pk))
+    page = f"/phan-anh/cua-toi/{report.case.number}/"
+    assert Client().get(page).status_code == 302
+    for account, status in ((world.lan, 200), (world.operator, 404)):
+        browser = Client()
+        browser.force_login(account)
+        assert browser.get(page).status_code == status
+    browser.force_login(world.lan)
+    assert report.case.number in browser.get("/phan-anh/cua-toi/").content.decode()
+
+
+def at_desk(account):
+    browser = Client()
+    browser.force_login(account)
+    return browser
+
+
+def test_the_call_screen_knows_the_caller_and_what_is_alike(world):
+    mine = accepted(world)
+    browser = at_desk(world.operator)
+    page = browser.get("/lam-viec/phan-anh/tong-dai/?goi=0912345678&cuoc=SIP-7").content.decode()
+    assert 'value="SIP-7"' in page
+    assert mine.case.number in page
+    part = browser.get("/lam-viec/phan-anh/tong-dai/doi-chieu/", {"text": "có ổ gà", "phone": ""}).content.decode()
+    assert "GT01" in part
+    assert mine.case.number in part
+
+
+def test_a_call_is_filed_and_handed_to_the_unit_in_one_press_and_pressing_twice_files_once(world):
+    browser = at_desk(world.operator)
+    form = {"phone": "0987654321", "name": "Bà Sáu", "text": WORDS, "address": "Trước chợ", "category": "GT01",
+            "commune": str(world.here.commune.pk), "then": "route", "request_key": "k", "call_ref": "SIP-7"}  # fmt: skip
+    for _twice in range(2):
+        assert browser.post("/lam-viec/phan-anh/tong-dai/", form).status_code == 302
+    report = Report.objects.select_related("case").get()
+    assert (report.case.state, report.case.unit_id) == ("assigned", world.here.commune.pk)
+    assert (report.channel, report.source_ref, report.sender_name) == ("phone", "SIP-7", "Bà Sáu")
+    assert browser.post("/lam-viec/phan-anh/tong-dai/", form | {"request_key": "k2", "text": "ngắn"}).status_code == 422
+
+
+def test_units_read_place_and_words_and_never_the_sender(world):
+    report = accepted(world)
+    page = at_desk(world.handler).get(f"/lam-viec/phan-anh/{report.case.number}/").content.decode()
+    assert WORDS in page
+    for secret in ("Nguyễn Thị Lan", PHONE, "0912345678", "912 345 678", "Xem người gửi"):
+        assert secret not in page
+    desk = at_desk(world.operator)
+    address = f"/lam-viec/phan-anh/{report.case.number}/"
+    assert "Nguyễn Thị Lan" not in desk.get(address).content.decode()
+    assert desk.post(address, {"act": "identify", "reason": ""}).status_code == 422
+    assert PHONE in desk.post(address, {"act": "identify", "reason": "Gọi hỏi lại nơi xảy ra"}).content.decode()
+    assert at_desk(world.handler).post(address, {"act": "identify", "reason": "Tò mò lắm"}).status_code == 403
+    assert at_desk(world.outsider).get(address).status_code == 404
+
+
+def test_a_unit_answers_on_the_page_with_a_photo_and_the_device_s_place(world):
+    report = accepted(world)
+    browser, address = at_desk(world.handler), f"/lam-viec/phan-anh/{report.case.number}/"
+    assert browser.post(address, {"act": "start"}).status_code == 302
+    place = {"lat": str(world.centre.latitude), "lon": str(world.centre.longitude)}
+    assert browser.post(address, {"act": "answer", "text": DONE, **place}).status_code == 422
+    answer = {"act": "answer", "text": DONE, "photos": [photo(seed=3)], **place}
+    assert browser.post(address, answer).status_code == 302
+    assert at_desk(world.leader).post(address, {"act": "approve"}).status_code == 302
+    assert Report.objects.select_related("case").get().case.state == "published"
+    assert browser.post(address, {"act": "khac"}).status_code == 404
+
+
+def test_who_sends_it_back_is_led_to_the_list_because_it_is_not_theirs_any_more(world, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MONDAY)
+    report = accepted(world)
+    address = f"/lam-viec/phan-anh/{report.case.number}/"
+    sent = at_desk(world.handler).post(address, {"act": "send_back", "reason": "Đường này do Sở Xây dựng quản lý."})
+    assert (sent.status_code, sent["Location"]) == (302, "/lam-viec/phan-anh/")
+    assert Case.objects.get(pk=report.pk).state == "returned"
+
+
+@pytest.mark.parametrize("page", ["/lam-viec/phan-anh/phan-loai/", "/lam-viec/phan-anh/", "/phan-anh/cua-toi/"])
+def test_twice_as_many_reports_cost_no_more_statements(world, calm, page):
+    browser = at_desk(world.lan if "cua-toi" in page else world.operator)
+
+    def cost():
+        browser.get(page)
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(page).status_code == 200
+        return len(asked)
+
+    mine = filing.Sender(account_id=world.lan.pk)
+    for _one in range(2):
+        filed(world, sender=mine)
+    few = cost()
+    for _one in range(2):
+        filed(world, sender=mine)
+    assert cost() == few
+
+
+def test_lists_page_by_key_and_filter(world):
+    for _one in range(21):
+        filed(world)
+    triage.reject(
+        report_id=Report.objects.first().pk, reason="unclear", explanation="Chưa rõ nơi xảy ra.",
+        by=act(world.operator), at=Report.objects.first().received_at,
+    )  # fmt: skip
+    browser = at_desk(world.operator)
+    page = browser.get("/lam-viec/phan-anh/")
+    assert len(page.context["lines"]) == 20
+    more = browser.get("/lam-viec/phan-anh/", {"sau": page.context["more"]})
+    assert len(more.context["lines"]) == 1
+    assert len(browser.get("/lam-viec/phan-anh/?trang-thai=rejected").context["lines"]) == 1
+    assert len(browser.get("/lam-viec/phan-anh/?q=o+ga").context["lines"]) == 20
+    assert browser.get("/lam-viec/phan-anh/?q=karaoke").context["lines"] == []
+    assert len(browser.get("/lam-viec/phan-anh/phan-loai/").context["lines"]) == 20
+    assert browser.get("/lam-viec/phan-anh/phan-loai/?nhom=chuyen-tra").context["lines"] == []
+
+
+def test_figures_are_shown_for_one_s_units(world):
+    accepted(world)
+    page = at_desk(world.leader).get("/lam-viec/phan-anh/thong-ke/?tu=2026-11-01&den=2026-11-30")
+    assert page.context["whole"].received == 1
+    assert at_desk(world.outsider).get("/lam-viec/phan-anh/thong-ke/").context["whole"].received == 0
