@@ -2,8 +2,8 @@
 
 ``till`` opens a bank account and publishes what the certificate of marital status costs; ``resolve <number>`` takes a
 dossier from its acceptance to its result; ``rate`` has four other applicants answer; ``wed`` begins lan's next dossier;
-``fetch`` brings what waits on the national portal without waiting for the minute. Each prints what the journey
-needs to know.
+``fetch`` brings what waits on the national portal without waiting for the minute; ``desk1022`` has somebody take the
+calls. Each prints what the journey needs to know.
 """
 
 from __future__ import annotations
@@ -122,12 +122,23 @@ def fetch() -> dict[str, Any]:
     return {"incoming": sorted(Incoming.objects.values_list("state", flat=True))}
 
 
+def desk1022() -> dict[str, Any]:
+    """An operator at the province's desk, and where the commune's office stands."""
+    from tinhso.kernel.testing import people
+    from tinhso.kernel.units.models import Unit
+
+    people.official("tong_dai", Unit.objects.get(code="H53-skhcn-ttcds"), "field_reports.operator")
+    commune = Unit.objects.get(code="xa-25459")
+    return {"latitude": commune.latitude, "longitude": commune.longitude}
+
+
 DONE: dict[str, Callable[..., dict[str, Any]]] = {
     "till": till,
     "resolve": resolve,
     "rate": rate,
     "wed": wed,
     "fetch": fetch,
+    "desk1022": desk1022,
 }
 
 
