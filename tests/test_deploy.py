@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tinhso.config import metrics
 from tinhso.config.cli import main
@@ -55,10 +56,21 @@ def test_the_units_start_commands_that_exist() -> None:
         assert command.make_context(words[0], words[1:], resilient_parsing=False).params, unit.name
 
 
-def test_the_board_asks_only_for_figures_that_are_told() -> None:
-    asked = set(re.findall(r"tinhso_[a-z_]+", (DEPLOY / "grafana" / "tinhso.json").read_text()))
+def test_the_board_and_the_alarms_ask_only_for_figures_that_are_told() -> None:
+    rules = (DEPLOY / "prometheus" / "tinhso.yml").read_text()
+    asked = set(re.findall(r"tinhso_[a-z_]+", (DEPLOY / "grafana" / "tinhso.json").read_text() + rules))
     told = {name for name, *_rest in metrics._QUERIES} | {"tinhso_database_up", "tinhso_request_seconds"}
+    told |= {"tinhso_replica_up", "tinhso_replica_age_seconds", "tinhso_reads_total"}
     assert {re.sub(r"_(count|bucket|sum)$", "", name) for name in asked} - told == set()
+
+
+def test_each_alarm_has_a_condition_and_says_what_to_do_in_words_of_the_runbook() -> None:
+    [group] = yaml.safe_load((DEPLOY / "prometheus" / "tinhso.yml").read_text())["groups"]
+    runbook = (DEPLOY.parent / "docs" / "operations.md").read_text()
+    assert len(group["rules"]) == len({rule["alert"] for rule in group["rules"]}) >= 10
+    for rule in group["rules"]:
+        assert rule["expr"]
+        assert rule["annotations"]["do"].casefold() in runbook.casefold(), rule["alert"]
 
 
 def test_only_one_part_starts_only_on_a_database_that_several_machines_share(tmp_path: Path) -> None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
+import pytest
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
+from tests.upgrade.released import _harms_of, harms
 
 
 def test_each_of_our_apps_has_one_straight_line_of_migrations() -> None:
@@ -20,3 +25,38 @@ def test_each_of_our_apps_has_one_straight_line_of_migrations() -> None:
     assert [app for app, count in firsts.items() if count != 1] == []
     assert [key for key, count in before.items() if count > 1] == []
     assert len(ours) > 0
+
+
+def test_no_migration_since_the_release_harms_the_released_program() -> None:
+    """Machines are renewed one by one, so for a while the released program works on the new tables."""
+    assert list(harms(MigrationLoader(None, ignore_no_migrations=True))) == []
+
+
+class _Step:
+    app_label, name = "cases", "9999_new"
+
+    def __init__(self, *operations: Any) -> None:
+        self.operations = operations
+
+
+@pytest.mark.parametrize(
+    ("operation", "harm"),
+    [
+        (migrations.RemoveField("case", "title"), "still uses it"),
+        (migrations.RenameField("case", "title", "name"), "still uses it"),
+        (migrations.DeleteModel("Case"), "still uses it"),
+        (migrations.AddField("case", "weight", models.IntegerField(default=0)), "db_default"),
+        (migrations.AddField("case", "weight", models.IntegerField(null=True)), ""),
+        (migrations.AddField("case", "weight", models.IntegerField(db_default=0)), ""),
+        (migrations.AddIndex("case", models.Index(fields=["title"], name="x")), "AddIndexConcurrently"),
+        (AddIndexConcurrently("case", models.Index(fields=["title"], name="x")), ""),
+    ],
+)
+def test_what_would_harm_it_is_named(operation: Any, harm: str) -> None:
+    found = list(_harms_of(operation, _Step(operation), None))
+    assert [harm in one for one in found] == ([True] if harm else [])
+
+
+def test_nobody_waits_long_for_a_lock_that_a_migration_holds() -> None:
+    options = connection.settings_dict["OPTIONS"]["options"]
+    assert "lock_timeout=10s" in options

@@ -23,6 +23,7 @@ class Environment(BaseSettings):
     replica_seconds: float = Field(30, description="the most a replica may be behind and still be asked")
     test_database: str = Field("", description="name of the database that tests create; empty: one per run")
     secret_key: str = Field("", description="empty: made once and kept in <home>/secret-key")
+    secret_keys_before: list[str] = Field([], description="former keys, JSON: what they signed is still believed")
     production: bool = Field(False, description="HTTPS only, secure cookies, no demonstration accounts on pages")
     allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
     base_url: str = Field("", description="public address used in messages and QR codes; empty: http://host:port")
@@ -60,6 +61,7 @@ class Environment(BaseSettings):
     backup_recipients: list[str] = Field([], description="age public keys that backups are encrypted for")
     archive: Path | None = Field(None, description="folder where tinhso up keeps all that is ever written; empty: none")
     metrics_token: str = Field("", description="what a monitoring system shows at /metrics; empty: no such page")
+    traces_url: str = Field("", description="collector of traces, OTLP over HTTP; empty: none are made")
     log_level: str = "INFO"
     max_upload_mb: int = 20
     signing_pkcs12: Path | None = Field(None, description="signing certificate; empty: the demonstration certificate")

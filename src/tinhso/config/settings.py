@@ -63,6 +63,7 @@ def _replica(url: str) -> dict[str, object]:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.secret_keys_before
 DEBUG = False
 ALLOWED_HOSTS = env.allowed_hosts
 ROOT_URLCONF = "tinhso.config.urls"
@@ -278,6 +279,9 @@ if env.email_url:
     EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.mail_from
 METRICS_TOKEN = env.metrics_token
+TRACES_URL = env.traces_url
+if TRACES_URL:
+    MIDDLEWARE.insert(0, "tinhso.config.tracing.trace_middleware")
 SMS_GATEWAY, SMS_KEY, SMS_SENDER = env.sms_gateway, env.sms_key, env.sms_sender
 PUSH_KEY, PUSH_SERVICES, PUSH_SCHEMES = env.push_key or HOME / "push.pem", env.push_services, ["https"]
 
@@ -349,6 +353,7 @@ CSRF_FAILURE_VIEW = "tinhso.config.refusals.csrf_failed"
 PRODUCTION = env.production
 if env.production:
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^khoe/", "^metrics$"]  # asked inside, machine by machine
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

@@ -43,12 +43,16 @@ def spawn(command: Sequence[str], environment: dict[str, str]) -> subprocess.Pop
 
 @dataclass
 class Service:
-    """One process to keep alive. ``stop_signal`` asks it to end; after ``patience`` seconds it is killed."""
+    """One process to keep alive. ``stop_signal`` asks it to end; after ``patience`` seconds it is killed.
+
+    ``renew_signal`` asks it to go on with the program that is on disk now; without one it is never renewed.
+    """
 
     name: str
     start: Callable[[], subprocess.Popen[bytes]]
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 20.0
+    renew_signal: signal.Signals | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_at: float = 0.0
@@ -80,6 +84,18 @@ class Supervisor:
         """Look after the services until somebody asks to stop."""
         while not self._stopping.wait(LOOK_EVERY_SECONDS):
             self.look_once()
+
+    def renew(self, before: Callable[[], bool]) -> None:
+        """Have each service begin anew without a gap: told by its ``renew_signal``; one that ends is started again.
+
+        ``before`` prepares what the new program needs; when it says False, everything stays as it is.
+        """
+        if not before():
+            return
+        for service in self.services:
+            if service.process is not None and service.renew_signal is not None:
+                self.say(service.name, "renewing")
+                service.process.send_signal(service.renew_signal)
 
     def look_once(self) -> None:
         now = time.monotonic()

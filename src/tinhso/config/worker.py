@@ -30,6 +30,10 @@ async def retry_stalled(timestamp: int) -> None:
 
 def run() -> None:
     """Work until asked to stop; jobs under way get half a minute to finish."""
+    if env.traces_url:
+        from tinhso.config import tracing
+
+        tracing.begin(env.traces_url)
     connector = cast(DjangoConnector, app.connector).get_worker_connector()
     with app.replace_connector(connector):
         app.run_worker(

@@ -14,7 +14,7 @@ from tinhso.config.cli.init import init
 from tinhso.config.cli.manage import manage
 from tinhso.config.cli.modules import WithModules
 from tinhso.config.cli.reorganise import reorganise
-from tinhso.config.cli.up import up
+from tinhso.config.cli.up import prepare, up
 
 
 @click.group(cls=WithModules, context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,5 +23,5 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.config.settings")
 
 
-for command in (up, init, demo, doctor, import_rows, manage, backup, backup_key, archive, restore, reorganise):
+for command in (up, prepare, init, demo, doctor, import_rows, manage, backup, backup_key, archive, restore, reorganise):
     main.add_command(command)

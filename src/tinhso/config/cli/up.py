@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from tinhso.config.cli import ready, statics
 from tinhso.config.environment import env
 from tinhso.config.supervisor import Service, Supervisor, spawn
 
+BETWEEN_RENEWALS = 5.0  # seconds a new web process has to load before the one it replaces stops
 DEMONSTRATION_PASSWORD_KEY = "DEMONSTRATION_PASSWORD"  # noqa: S105
 
 
@@ -42,10 +44,11 @@ def up(with_demo: bool, seed: int, only: str | None) -> None:
             _start_database(supervisor, home)
             _prepare(with_demo and not env.production, seed)
             _on_signals(supervisor.ask_to_stop)
-            supervisor.add(Service("worker", _worker, patience=40))
-            supervisor.add(Service("web", _web, patience=25))
+            supervisor.add(_worker_service())
+            supervisor.add(_web_service())
             if env.archive:
                 supervisor.add(Service("archive", _archive, patience=40))
+            _renew_when_asked(supervisor)
             _welcome()
             supervisor.watch()
         finally:
@@ -68,8 +71,8 @@ def _one_of_several(home: Path, only: str) -> None:
             statics.collect()
             ready.close_connections()
             _on_signals(supervisor.ask_to_stop)
-            start = {"web": _web, "worker": _worker}[only]
-            supervisor.add(Service(only, start, patience=40))
+            supervisor.add({"web": _web_service, "worker": _worker_service}[only]())
+            _renew_when_asked(supervisor)
             supervisor.watch()
         finally:
             _on_signals(supervisor.ask_to_stop)
@@ -155,7 +158,7 @@ def _web() -> subprocess.Popen[bytes]:
         "--port": str(env.port),
         "--workers": str(env.workers),
         "--blocking-threads": "2",
-        "--respawn-interval": "0.2",
+        "--respawn-interval": str(BETWEEN_RENEWALS),
         "--workers-kill-timeout": "20",
         "--log-level": "warning",
     }
@@ -176,6 +179,38 @@ def _counting() -> dict[str, str]:
 
 def _worker() -> subprocess.Popen[bytes]:
     return spawn([sys.executable, "-m", "tinhso.config.worker"], {"PYTHONUNBUFFERED": "1"})
+
+
+def _web_service() -> Service:
+    return Service("web", _web, patience=25, renew_signal=signal.SIGHUP)
+
+
+def _worker_service() -> Service:
+    return Service("worker", _worker, patience=40, renew_signal=signal.SIGTERM)
+
+
+def _renew_when_asked(supervisor: Supervisor) -> None:
+    """SIGUSR2: take up the program that is on disk now, one process after the other, once its tables are there."""
+
+    def prepared() -> bool:
+        done = subprocess.run([sys.executable, "-m", "tinhso.config.cli", "prepare"], check=False)
+        if done.returncode:
+            _say("setup", "not renewed: the new program could not be prepared")
+        return done.returncode == 0
+
+    def renew(*_: object) -> None:
+        threading.Thread(target=supervisor.renew, args=(prepared,), daemon=True).start()
+
+    signal.signal(signal.SIGUSR2, renew)
+
+
+@click.command(hidden=True)
+def prepare() -> None:
+    """Wait for the tables this program needs and collect its static files; what ``up`` asks of a new program."""
+    ready.django()
+    _wait_for_migrations()
+    statics.collect()
+    ready.close_connections()
 
 
 def _archive() -> subprocess.Popen[bytes]:
