@@ -99,7 +99,7 @@ MODULE = Module(
              permission=P.SEE),
         Menu("field_reports.figures", "Thống kê phản ánh", "field_reports:figures", "chart-column", order=76,
              permission=P.SEE),
-        Menu("field_reports.map", "Bản đồ phản ánh", "field_reports:map", "map", Audience.PORTAL, order=24),
+        Menu("field_reports.map", "Bản đồ phản ánh", "field_reports:map", "map", Audience.PORTAL, order=52),
         Menu("field_reports.mine", "Phản ánh của tôi", "field_reports:my_list", "megaphone", Audience.PORTAL, order=25),
     ),
     talks=TALKS,

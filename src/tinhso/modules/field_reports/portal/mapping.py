@@ -287,7 +287,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 @lru_cache(maxsize=64)
 def _figures(since: Any, until: Any, _bucket: int) -> tuple[Any, Any, Any]:
     """Counted at most once in ten minutes for a period: the page costs the same whatever there is to count."""
-    everywhere = Scope(everywhere=True)
+    everywhere = counted.Seen(Scope(everywhere=True))
     at = timezone.now()
     names = {one.code: one.name for one in _catalogue().categories.values()}
     return (
