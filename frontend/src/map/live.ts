@@ -42,7 +42,7 @@ export async function open(canvas: HTMLElement, root: HTMLElement, zoom?: number
   setWorkerUrl(workerUrl);
   await document.fonts.load('600 14px "Be Vietnam Pro"', "đắỡ 0123").catch(() => undefined);
   const { west, south, east, north } = boundsOf(root);
-  const edge = 0.35;
+  const edge = 1.2;
   const all: LngLatBoundsLike = [west, south, east, north];
   const map = new LiveMap({
     container: canvas,

@@ -14,7 +14,7 @@ from tinhso.kernel.units.queries import tree
 from tinhso.modules.field_reports.models import Photo, Report
 from tinhso.modules.field_reports.queries.catalogue import category_of
 from tinhso.modules.field_reports.rules.catalogue import Category
-from tinhso.modules.field_reports.rules.publicity import is_shown
+from tinhso.modules.field_reports.rules.publicity import is_shown, masked
 from tinhso.modules.field_reports.rules.states import ANSWERED_STATES, FIELD_REPORT, OPEN311
 
 
@@ -79,7 +79,7 @@ def view(report: Report, photos: Iterable[Photo] = (), rating: int | None = None
         status=OPEN311[case.state],
         latitude=report.public_latitude,
         longitude=report.public_longitude,
-        address="" if report.is_private_land else report.address,
+        address="" if report.is_private_land else masked(report.address, [report.sender_name]),
         commune=names[report.commune_id].name if report.commune_id in names else "",
         unit=names[case.unit_id].name if case.unit_id in names else "",
         received_at=report.received_at,
