@@ -9,6 +9,14 @@ const OFFLINE = "/khong-co-mang/";
 const ASSETS = "/static/dist/assets/";
 const MARK = "Offline-Copy";
 
+/** Keeps these files, and the pictures that their style sheets show. */
+async function keepFiles(cache, files) {
+  await cache.addAll(files);
+  const sheets = await Promise.all(files.filter((file) => file.endsWith(".css")).map(async (file) => (await cache.match(file)).text()));
+  const pictures = sheets.flatMap((sheet) => [...sheet.matchAll(/url\(["']?(\/static\/dist\/[^"')]+\.svg)/g)].map((found) => found[1]));
+  await cache.addAll([...new Set(pictures)]);
+}
+
 /** Keeps a page as a stranger sees it, with the files it needs. */
 async function keepCopy(address) {
   const answer = await fetch(address, { credentials: "omit", headers: { [MARK]: "1" } });
@@ -16,7 +24,7 @@ async function keepCopy(address) {
   const html = (await answer.text()).replace("<html ", '<html data-copy="1" ');
   const files = [...html.matchAll(/["'](\/static\/dist\/[^"'#]+\.(?:js|css|svg|woff2))/g)].map((found) => found[1]);
   const cache = await caches.open(CACHE);
-  await cache.addAll([...new Set(files)]);
+  await keepFiles(cache, [...new Set(files)]);
   await cache.put(address, new Response(html, { headers: answer.headers }));
 }
 

@@ -103,7 +103,6 @@ def test_the_network_goes_in_the_middle_of_a_reception_and_nothing_is_lost(
     expect(_row(clerk, second).locator(".tag")).to_have_text("Tỉnh đã nhận, chờ giải quyết vướng mắc", timeout=30_000)
     clerk.picture("registered")
     found = clerk.context.request.get(f"/lam-viec/quay/tim/?q={code}").text()
-    assert found.count(f"{code}</") >= 1
     assert "Trần Thị Mất Mạng" in found
 
     # The conflict desk: the second receipt is merged into the first dossier, and its number finds it.

@@ -106,7 +106,6 @@ class Page {
       if (!sender.account) { localStorage.removeItem(OPEN); await this.show(); return; }
       const body = new FormData();
       body.append("key", await publicKey(await keys(isSecond)));
-      body.append("name", `Máy ${navigator.platform || "quầy"}`.slice(0, 60));
       const before = Date.now();
       const answer = await fetch(this.root.dataset["prepare"] ?? "", { method: "POST", body, headers: { "X-CSRFToken": sender.token } });
       const said = await answer.json().catch(() => ({})) as Kit & { code?: string; message?: string };
@@ -172,7 +171,8 @@ class Page {
     this.find("[data-picks]").replaceChildren(...(text && !rows.length ? [make("p", "Không có trong các thủ tục quầy nhận được khi mất mạng.", "muted")] : rows));
   }
 
-  choose(one: Procedure | undefined): void {
+  /** Chooses a procedure, or none and goes to the field named. */
+  choose(one: Procedure | undefined, next = "q"): void {
     this.chosen = one;
     this.find("[data-chosen]").hidden = !one;
     this.find("[data-choosing]").hidden = one !== undefined;
@@ -182,8 +182,8 @@ class Page {
     if (one) {
       this.find("[data-procedure-name]").textContent = one.name;
       this.find("[data-procedure-code]").textContent = `${one.code} · ${one.resolving}`;
-    } else {
-      this.field("q").focus();
+    } else if (next) {
+      this.field(next).focus();
     }
     this.showPapers();
   }
@@ -287,8 +287,8 @@ class Page {
       signature, address: `${kit.base}/bien-nhan/${leased.code}/${leased.token}/?k=${signature}`,
     };
     await keep({ id, code: leased.code, text, signature, at, slip, state: "counter", words: WORDS.counter, stored_at: "", settled_at: "", number: "", notes: [] });
-    this.showReceipt(slip);
     this.clear();
+    this.showReceipt(slip);
     say(`Đã nhận tại quầy, số ${leased.code}.`);
     await this.show();
     void this.sync();
@@ -297,9 +297,8 @@ class Page {
   clear(): void {
     this.form.reset();
     this.complain([]);
-    this.choose(undefined);
+    this.choose(undefined, "");
     this.offerPicks();
-    this.field("identity_number").focus();
   }
 
   showReceipt(slip: Slip): void {
@@ -419,7 +418,7 @@ export function counterOffline(root: HTMLElement): Stop {
     isReceiving = true;
     void page.receive().finally(() => { isReceiving = false; });
   });
-  form.addEventListener("reset", () => setTimeout(() => page.choose(undefined)));
+  form.addEventListener("reset", () => setTimeout(() => { page.choose(undefined, ""); page.complain([]); }));
   form.addEventListener("change", (event) => {
     const { name } = event.target as HTMLInputElement;
     if (name === "identity_number") page.readCard();

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tinhso.kernel.cases.models import Case
-from tinhso.kernel.errors import Refusal
+from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.modules.dossiers import actions
@@ -22,6 +22,7 @@ from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries import counter as _counter
 from tinhso.modules.dossiers.queries import kept as _kept
 from tinhso.modules.dossiers.queries import whole as _whole
+from tinhso.modules.dossiers.queries.catalogue import title_of as _title_of
 from tinhso.modules.dossiers.queries.kept import HeldPaper, PaperDossier
 from tinhso.modules.dossiers.queries.whole import (
     PaperSheet,
@@ -75,6 +76,7 @@ __all__ = [
     "version_in_force",
     "whole",
     "withdraw",
+    "words_of",
 ]
 
 
@@ -256,6 +258,15 @@ def lacking(version_id: int, branch: str, codes: Iterable[str]) -> list[str]:
     there = set(codes)
     papers = _ahead.papers_of(procedures.sheet(version_id), branch)
     return [one.name for one in papers if one.is_required and one.code not in there]
+
+
+def words_of(version_id: int, branch: str) -> tuple[str, Mapping[str, str]]:
+    """A procedure's name with its case, and the names of its papers by code; empty when there is no such version."""
+    try:
+        sheet = procedures.sheet(version_id)
+    except (NotFound, LookupError):
+        return "", {}
+    return _title_of(sheet, branch), {one.code: one.name for one in _ahead.papers_of(sheet, branch)}
 
 
 def due_if_received(reception: LateReception, at: datetime) -> datetime | None:

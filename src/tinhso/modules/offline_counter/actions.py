@@ -41,10 +41,12 @@ def enrol(*, unit_id: int, name: str, key: str, by: Actor, at: datetime) -> Coun
     known = Counter.objects.filter(public_key=spki).first()
     if known is not None:
         return _still_good(known, unit_id)
-    if Counter.objects.filter(unit_id=unit_id, revoked_at=None).count() >= rules.MOST_LIVE_COUNTERS:
+    others = Counter.objects.filter(unit_id=unit_id)
+    if others.filter(revoked_at=None).count() >= rules.MOST_LIVE_COUNTERS:
         raise Refusal("offline_counter.too_many", _("Đơn vị đã có đủ số quầy. Thu hồi khóa của quầy không dùng nữa."))
+    name = name.strip()[:60] or _("Máy %(n)s") % {"n": others.count() + 1}
     counter = Counter.objects.create(
-        unit_id=unit_id, name=name.strip()[:60] or _("Quầy"), public_key=spki, enrolled_at=at,
+        unit_id=unit_id, name=name, public_key=spki, enrolled_at=at,
         enrolled_by_id=_account(by), prepared_at=at,
     )  # fmt: skip
     note(subject=_chain(counter), verb="offline_counter.enrol", by=by, at=at, data={"counter": counter.name})
@@ -240,7 +242,7 @@ def register(*, reception_id: Any, at: datetime) -> Reception | None:
 
 
 def _one_by_one(identity_number: str) -> None:
-    """Of one applicant's receptions the next is looked at when the one before is settled, else twins miss each other."""
+    """Of one applicant's receptions the next is looked at when the one before is settled: twins see each other."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 8))", [f"offline/{identity_number}"])
 

@@ -20,6 +20,7 @@ from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.papers.rules import masked_identity
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
+from tinhso.modules.dossiers import door as dossiers
 from tinhso.modules.offline_counter import actions, queries
 from tinhso.modules.offline_counter.models import Reception
 from tinhso.modules.offline_counter.rules import (
@@ -187,10 +188,13 @@ def _decide(request: HttpRequest, reception_id: UUID) -> None:
 
 def _shown(one: Reception) -> dict[str, Any]:
     said = queries.envelope_of(one)
+    title, names = dossiers.words_of(said.version, said.branch)
     offered = [one_of for one_of in Decision if may_decide(one.state, one_of, frozenset(one.reasons))]
     return {
         "one": one,
         "said": said,
+        "title": title,
+        "papers": [(names.get(paper.code, paper.code), paper) for paper in said.papers],
         "identity": masked_identity(said.applicant.identity_number),
         "reasons": [CONFLICT_WORDS[Conflict(code)] for code in one.reasons],
         "twins": queries.twins(one) if one.state == State.HELD else [],

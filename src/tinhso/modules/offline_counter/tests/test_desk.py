@@ -118,7 +118,13 @@ def test_a_decision_is_made_on_the_page_of_the_reception(shop: Shop) -> None:
     one = shop.held(key=key_pair()[0])
     address, client = f"{DESK}{one.pk}/", window(shop, "director")
     page = client.get(address).content.decode()
-    for words in ("Chữ ký của quầy không khớp nội dung.", "Không khớp", "•••••••••346", "Ghi quyết định"):
+    for words in (
+        "Chữ ký của quầy không khớp nội dung.",
+        "Không khớp",
+        "•••••••••346",
+        "Ghi quyết định",
+        "Xác nhận tình trạng hôn nhân",
+    ):
         assert words in page
     assert "079190012346" not in page
     for form, words in (
