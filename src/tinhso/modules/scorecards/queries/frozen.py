@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
 from tinhso.kernel.errors import NotFound, Refusal
-from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.queries import main_successor_on, tree
 from tinhso.modules.scorecards.models import Card, Cell, Evidence, Round
 from tinhso.modules.scorecards.queries import editions, measures
 from tinhso.modules.scorecards.rules import bundles
@@ -112,7 +113,7 @@ class Change:
     unit: str
     frozen: Decimal
     today: Decimal
-    inputs: list[tuple[str, str, Decimal | None, Decimal | None]]
+    inputs: list[tuple[str, str, Decimal | None, Decimal]]
 
     @property
     def difference(self) -> Decimal:
@@ -137,7 +138,7 @@ def changes_since(round_: Round) -> list[Change]:
     now = measures.all_of(edition, [card.unit_id for card in cards], round_.since, round_.until)
     rows, changed = [], []
     for card in cards:
-        row, differing = list(card.row), []
+        row, differing = list(card.row or ()), []
         for place, (code, name) in enumerate(edition.columns):
             found = now[card.unit_id].get((code, name))
             if found is not None and (card.pk, code) in system and scaled(found.value) != row[place]:
@@ -167,15 +168,12 @@ def under_todays_map(round_: Round) -> list[tuple[str, Decimal, int]]:
     The method is stated on the page: the arithmetic mean of the totals of the units merged (as the ministry did for
     DTI 2024 and the 34 provinces).
     """
-    from django.utils import timezone
-
-    from tinhso.kernel.units.queries import main_successor_on
-
     today = timezone.localdate()
     totals: dict[int, list[Decimal]] = {}
-    rows = Card.objects.filter(round=round_, final_total__isnull=False).values_list("unit_id", "final_total")
     merged = False
-    for unit, total in rows:
+    for unit, total in Card.objects.filter(round=round_).values_list("unit_id", "final_total"):
+        if total is None:
+            continue
         now = main_successor_on(unit, today) or unit
         merged = merged or now != unit
         totals.setdefault(now, []).append(total)

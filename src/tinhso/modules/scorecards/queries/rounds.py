@@ -101,7 +101,7 @@ def _ranks_before(round_: Round, group: str) -> dict[int, int]:
     if round_.previous_id is None:
         return {}
     rows = Card.objects.filter(round_id=round_.previous_id, group=group, rank__isnull=False)
-    return dict(rows.values_list("unit_id", "rank"))
+    return {unit: rank for unit, rank in rows.values_list("unit_id", "rank") if rank is not None}
 
 
 def _row(card: Card, edition: Edition, grades: dict[str, str], before: dict[int, int]) -> Row:
@@ -168,11 +168,13 @@ def explain(card: Card) -> Explained:
         .values_list("pk", "points")
     )
     place = next((n for n, (pk, _) in enumerate(rows) if pk == card.pk), None)
-    decide = robustness.deciding(edition, [points for _, points in rows], place) if place is not None else []
+    decide = robustness.deciding(edition, [points or [] for _, points in rows], place) if place is not None else []
     before = _before(card)
     moved: list[robustness.Part] = []
     if before is not None:
-        moved = robustness.contributions(editions.of(before.round.edition), before.points, edition, card.points)
+        moved = robustness.contributions(
+            editions.of(before.round.edition), before.points or [], edition, card.points or []
+        )
     lost = [
         (one, one.points - (unscaled(max(points, 0), edition.decimals) or 0))
         for one, points in zip(edition.criteria, card.points or (), strict=False)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from tinhso.kernel.units.queries import tree
 from tinhso.modules.scorecards.models import Card, Cell, Evidence, Round
 from tinhso.modules.scorecards.queries import editions
 from tinhso.modules.scorecards.queries.cards import decimals_of
@@ -70,8 +71,6 @@ def _reused(round_: Round) -> dict[int, list[Sign]]:
 
 
 def _edges(round_: Round) -> dict[int, list[Sign]]:
-    from tinhso.kernel.units.queries import tree
-
     units = set(Card.objects.filter(round=round_).values_list("unit_id", flat=True))
     known = tree()
     found: dict[int, list[Sign]] = {}

@@ -92,11 +92,12 @@ def compute(
 
 
 def _tie_column(edition: Edition, result: plans.Result, code: str) -> list[int]:
-    for parts, values in ((edition.indices, result.indices), (edition.pillars, result.pillars)):
-        for place, part in enumerate(parts):
-            if part.code == code:
-                return values[:, place].tolist()
-    raise KeyError(code)
+    named = [*(one.code for one in edition.indices), *(one.code for one in edition.pillars)]
+    place = named.index(code)
+    own = len(edition.indices)
+    column = result.indices[:, place] if place < own else result.pillars[:, place - own]
+    values: list[int] = column.tolist()
+    return values
 
 
 def compare(edition: Edition, units: list[Frozen]) -> Comparison:

@@ -81,7 +81,8 @@ class _Exact(SimpleEval):
 
     def __init__(self) -> None:
         super().__init__(operators=_OPERATORS, functions=FUNCTIONS)
-        self.nodes = {kind: self.nodes[kind] for kind in _PARTS}
+        known: dict[type[ast.AST], Any] = self.nodes
+        self.nodes = {kind: known[kind] for kind in _PARTS}
         self.nodes[ast.Constant] = lambda node: Fraction(repr(node.value))
 
 

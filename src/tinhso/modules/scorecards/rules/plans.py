@@ -7,7 +7,7 @@ reference, cell by cell; so are formulas.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -27,6 +27,7 @@ Truth = npt.NDArray[np.bool_]
 SAFE = 2**61  # twice a product and a sum of two still fit 64 bits
 LEFT_OUT = -2  # among points: the criterion does not apply
 UNFILLED = -1  # among points: an input is empty
+BLOCK = 8  # criteria scored side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,75 @@ class Result:
             int(self.totals[row]), int(self.sums[row]), tuple(self.indices[row].tolist()),
             tuple(self.pillars[row].tolist()), int((self.points[row] == UNFILLED).sum()), int(self.left_out[row]),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some quotients side by side: a row each; ``b`` of those without stands one past the last column."""
+
+    place: Whole
+    a: Whole
+    b: Whole
+    p: Whole
+    q: Whole
+    r: Whole
+    points: Whole
+    limit_a: Whole
+    limit_b: Whole
+    least: Whole
+    at_zero: Whole
+    has_q: bool
+    has_least: bool
+
+    @classmethod
+    def of(cls, made: Sequence[_Quotient], columns: int) -> _Block:
+        def flat(values: Iterable[int]) -> Whole:
+            return np.array(list(values), dtype=np.int64)
+
+        def tall(values: Iterable[int]) -> Whole:
+            return flat(values)[:, None]
+
+        at_zero = {Zero.NOTHING: 0, Zero.LEAVE_OUT: LEFT_OUT}
+        return cls(
+            place=flat(one.place for one in made),
+            a=flat(one.a for one in made),
+            b=flat(columns if one.b is None else one.b for one in made),
+            p=tall(one.p for one in made),
+            q=tall(one.q for one in made),
+            r=tall(one.r for one in made),
+            points=tall(one.points for one in made),
+            limit_a=tall(SAFE // (4 * max(one.points, 1) * max(1, abs(one.p))) for one in made),
+            limit_b=tall(SAFE // (4 * max(one.points, 1) * max(1, abs(one.q), one.r)) for one in made),
+            least=tall(one.least * UNIT for one in made),
+            at_zero=tall(at_zero.get(one.zero, one.points) for one in made),
+            has_q=any(one.q for one in made),
+            has_least=any(one.least for one in made),
+        )
+
+
+def _shares(block: _Block, a: Whole, b: Whole) -> Whole:
+    """Points of (p·a + q·b) / (r·b) times the maximum, rounded half up; ``a`` is used up."""
+    top = a
+    top *= block.p
+    if block.has_q:
+        top += b * block.q
+    bottom = b * block.r
+    no_bottom = bottom == 0
+    has_zeros = bool(no_bottom.any())
+    if has_zeros:
+        np.copyto(bottom, 1, where=no_bottom)
+    np.maximum(top, 0, out=top)
+    np.minimum(top, bottom, out=top)
+    top *= 2 * block.points
+    top += bottom
+    bottom *= 2
+    # Neither is negative: as unsigned numbers they are divided faster.
+    found: Whole = (top.view(np.uint64) // bottom.view(np.uint64)).view(np.int64)
+    if has_zeros:
+        np.copyto(found, block.at_zero, where=no_bottom)
+    if block.has_least:
+        np.copyto(found, 0, where=b < block.least)
+    return found
 
 
 class Plan:
@@ -133,61 +203,32 @@ class Plan:
         )  # fmt: skip
 
     @cached_property
-    def _table(self) -> dict[str, Whole]:
-        """Factors of all quotients, one row each; b of those without stands one past the last column."""
+    def _blocks(self) -> list[_Block]:
+        """The quotients, a few at a time: their numbers stay in the processor's cache."""
         made = self.quotients
-        rows = {
-            "place": [one.place for one in made], "a": [one.a for one in made],
-            "b": [len(self.column) if one.b is None else one.b for one in made],
-            "p": [one.p for one in made], "q": [one.q for one in made], "r": [one.r for one in made],
-            "points": [one.points for one in made],
-            "limit_a": [SAFE // max(1, 2 * max(one.points, 1) * 2 * max(1, abs(one.p))) for one in made],
-            "limit_b": [SAFE // max(1, 2 * max(one.points, 1) * 2 * max(1, abs(one.q), one.r)) for one in made],
-        }  # fmt: skip
-        return {name: np.array(row, dtype=np.int64)[:, None] for name, row in rows.items()}
+        return [_Block.of(made[n : n + BLOCK], len(self.column)) for n in range(0, len(made), BLOCK)]
 
     def _quotients(self, columns: Whole, points: Whole) -> None:
-        if not self.quotients:
-            return
-        table = self._table
-        ones = np.full((1, columns.shape[1]), UNIT, dtype=np.int64)
-        wide = np.concatenate([columns, ones])
-        a, b = wide[table["a"][:, 0]], wide[table["b"][:, 0]]
-        empty = (a == EMPTY) | (b == EMPTY)
-        large = ((a > table["limit_a"]) | (b > table["limit_b"]) | (a < -table["limit_a"])) & ~empty
-        unsafe = empty | large
-        if unsafe.any():
-            a, b = np.where(unsafe, 0, a), np.where(unsafe, UNIT, b)
-        top = a * table["p"]
-        if table["q"].any():
-            top += b * table["q"]
-        bottom = b * table["r"]
-        no_bottom = bottom == 0
-        if no_bottom.any():
-            bottom = np.where(no_bottom, 1, bottom)
-        np.clip(top, 0, bottom, out=top)
-        top *= 2 * table["points"]
-        top += bottom
-        bottom *= 2
-        top //= bottom
-        self._zeros(top, no_bottom, b, table["points"])
-        top[empty] = UNFILLED
-        points[table["place"][:, 0]] = top
-        for row in np.nonzero(large.any(axis=1))[0]:
-            one = self.edition.criteria[self.quotients[row].place]
-            rows = np.nonzero(large[row])[0]
-            points[self.quotients[row].place, rows] = self._by_hand(one, columns.T, rows.tolist(), points)
+        wide = np.concatenate([columns, np.full((1, columns.shape[1]), UNIT, dtype=np.int64)])
+        for block in self._blocks:
+            a, b = wide[block.a], wide[block.b]
+            empty = (a == EMPTY) | (b == EMPTY)
+            large = (a > block.limit_a) | (b > block.limit_b) | ((a < -block.limit_a) & ~empty)
+            unsafe = empty | large
+            if unsafe.any():
+                np.copyto(a, 0, where=unsafe)
+                np.copyto(b, UNIT, where=unsafe)
+            found = _shares(block, a, b)
+            np.copyto(found, UNFILLED, where=empty)
+            points[block.place] = found
+            if large.any():
+                self._large(block, large, columns, points)
 
-    def _zeros(self, found: Whole, no_bottom: Truth, b: Whole, most: Whole) -> None:
-        """What zero denominators give, and surveys with too few answers."""
-        if no_bottom.any():
-            instead = np.array(
-                [{Zero.NOTHING: 0, Zero.FULL: one.points, Zero.LEAVE_OUT: LEFT_OUT}[one.zero] for one in self.quotients]
-            )[:, None]
-            np.copyto(found, instead, where=no_bottom)
-        for row, one in enumerate(self.quotients):
-            if one.least:
-                found[row][b[row] < one.least * UNIT] = 0
+    def _large(self, block: _Block, large: Truth, columns: Whole, points: Whole) -> None:
+        """Numbers whose product may not fit 64 bits are left to the reference."""
+        for n in np.nonzero(large.any(axis=1))[0]:
+            place, rows = int(block.place[n]), np.nonzero(large[n])[0]
+            points[place, rows] = self._by_hand(self.edition.criteria[place], columns.T, rows.tolist(), points)
 
     # Other kinds
 
