@@ -208,8 +208,10 @@ def writes(world: World) -> Iterator[Operation]:
     step = _each(lambda: world.filed, "step-on", {"note": "Đủ điều kiện."}, world.specialist)
     yield Operation("move a step", WRITE, step, _each_raw(lambda: raw_numbers, "step"), handed_over)
     from bench.payments import pay_notice
+    from bench.scorecards import save_cell
 
     yield pay_notice(world)
+    yield save_cell(world)
 
 
 def _each(numbers: Callable[[], list[str]], verb: str, said: Any, key: dict[str, str]) -> Callable[[], Ask | None]:
