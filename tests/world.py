@@ -104,6 +104,7 @@ def build() -> World:
         province.root,
         "channels.manager",
         "core.admin",
+        "field_reports.manager",
         "national_portal.operator",
         "national_portal.program",
         "privacy.officer",
