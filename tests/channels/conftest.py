@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.world import World, build, filed
+from tests.world import AT, World, build, filed
 
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.kernel.testing.lasting import lasting
@@ -20,6 +20,8 @@ from tinhso.modules.channels.actions import tokens
 from tinhso.modules.channels.models import Line
 from tinhso.modules.channels.rules import Kind, facebook, zalo
 from tinhso.modules.channels.tests.simulator import APP, OA_SECRET, SECRET, Operator
+from tinhso.modules.field_reports.actions import editions
+from tinhso.modules.questions.actions import routing
 
 
 class Talking:
@@ -59,6 +61,8 @@ def made_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]
     with lasting(django_db_blocker):
         world = build()
         world.dossiers["filed"] = filed(world)
+        editions.load_seeds(at=AT)
+        routing.load_seeds(at=AT)
         run_jobs()
         yield world
 

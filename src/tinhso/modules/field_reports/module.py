@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tinhso.kernel.manifest import Audience, Fact, Family, Import, Measure, Menu, Module, Shortcut
-from tinhso.modules.field_reports.actions import editions, handling
+from tinhso.kernel.manifest import Audience, Fact, Family, Holding, Import, Measure, Menu, Module, Shortcut
+from tinhso.modules.field_reports.actions import editions, handling, senders
 from tinhso.modules.field_reports.demo import demo
 from tinhso.modules.field_reports.door import TALKS
 from tinhso.modules.field_reports.jobs import fetching, showing, telling, watching
 from tinhso.modules.field_reports.moving import MOVERS
+from tinhso.modules.field_reports.queries import held
 from tinhso.modules.field_reports.queries.story import public_story
 from tinhso.modules.field_reports.rules.entries import ENTRIES
 from tinhso.modules.field_reports.rules.states import FIELD_REPORT, ROLES, Permission
@@ -72,6 +73,19 @@ for _job, _verbs in ((showing.show_photos, showing.WITH_PHOTOS), (showing.place,
         FOLLOWERS[f"field_report.{_verb}"] = (*FOLLOWERS.get(f"field_report.{_verb}", ()), _job)
 FOLLOWERS["field_report.file"] = (*FOLLOWERS["field_report.file"], fetching.fetch_linked)
 
+HOLDINGS = (
+    Holding(
+        "field_reports.sent", "Phản ánh hiện trường đã gửi", "Xử lý phản ánh và báo kết quả cho bạn",
+        "Quy chế tiếp nhận, xử lý phản ánh hiện trường của tỉnh", held.reports_of, held.tell_report,
+        files=held.report_files, page="field_reports:my_list", order=20,
+        law="Phản ánh là hồ sơ công việc của cơ quan xử lý nên được lưu theo quy định về lưu trữ.",
+    ),
+    Holding(
+        "field_reports.followed", "Phản ánh đang theo dõi", "Báo tin cho bạn", "Để cung cấp dịch vụ bạn dùng",
+        held.followed_by, held.tell_followed, page="field_reports:my_list", erase=senders.unfollow_all, order=21,
+    ),
+)  # fmt: skip
+
 MODULE = Module(
     code="field_reports",
     name="Phản ánh hiện trường",
@@ -99,10 +113,13 @@ MODULE = Module(
              permission=P.SEE),
         Menu("field_reports.figures", "Thống kê phản ánh", "field_reports:figures", "chart-column", order=76,
              permission=P.SEE),
+        Menu("field_reports.catalogue", "Danh mục phản ánh", "field_reports:catalogue", "list", order=86,
+             permission=P.MANAGE),
         Menu("field_reports.map", "Bản đồ phản ánh", "field_reports:map", "map", Audience.PORTAL, order=52),
         Menu("field_reports.mine", "Phản ánh của tôi", "field_reports:my_list", "megaphone", Audience.PORTAL, order=25),
     ),
     talks=TALKS,
+    holdings=HOLDINGS,
     demo=demo,
     movers=MOVERS,
 )  # fmt: skip

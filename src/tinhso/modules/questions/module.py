@@ -27,6 +27,7 @@ from tinhso.modules.questions import jobs, rules
 from tinhso.modules.questions.actions.handling import take
 from tinhso.modules.questions.actions.routing import run_import
 from tinhso.modules.questions.demo import demo
+from tinhso.modules.questions.door import TALKS
 from tinhso.modules.questions.moving import MOVERS
 from tinhso.modules.questions.queries.cases import public_story
 from tinhso.modules.questions.queries.library import search_hits
@@ -78,6 +79,7 @@ MODULE = Module(
         Menu("questions.routing", "Phân luồng hỏi đáp", "questions:routing", "workflow", Audience.DESK, 86, P.ROUTE),
     ),
     imports=(Import("question-routing", "Phân luồng hỏi đáp", run_import),),
+    talks=TALKS,
     demo=demo,
     movers=MOVERS,
 )
