@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from tinhso.config import metrics
-from tinhso.config.cli import main
+from tinhso.config.cli import main, statics
 from tinhso.config.environment import Environment
-from tinhso.config.supervisor import pause_before_restart
+from tinhso.config.supervisor import Service, Supervisor, pause_before_restart
 
 
 @pytest.mark.slow
@@ -81,3 +84,35 @@ def test_only_one_part_starts_only_on_a_database_that_several_machines_share(tmp
     )  # fmt: skip
     assert done.returncode == 1
     assert "--only needs DATABASE_URL" in done.stderr
+
+
+class _Process:
+    """Stands for a child; remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[signal.Signals] = []
+
+    def send_signal(self, which: signal.Signals) -> None:
+        self.told.append(which)
+
+
+@pytest.mark.parametrize(("prepared", "told"), [(True, [signal.SIGHUP]), (False, [])])
+def test_only_what_can_be_renewed_is_told_and_only_when_the_new_program_is_ready(
+    tmp_path: Path, prepared: bool, told: list[signal.Signals]
+) -> None:
+    web, database = _Process(), _Process()
+    services: Any = [
+        Service("database", lambda: database, process=database),
+        Service("web", lambda: web, renew_signal=signal.SIGHUP, process=web),
+    ]
+    Supervisor(tmp_path, lambda *_: None, services).renew(lambda: prepared)
+    assert (web.told, database.told) == (told, [])
+
+
+def test_static_files_of_former_versions_stay_for_a_week(tmp_path: Path) -> None:
+    now = time.time()
+    for name, days in (("app-former1.js", 6), ("app-older222.js", 8), (".collected", 8)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now - days * 86400, now - days * 86400))
+    statics._forget(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".collected", "app-former1.js"]

@@ -14,4 +14,6 @@ def manage(arguments: tuple[str, ...]) -> None:
     from django.core.management import execute_from_command_line
 
     with ready.database():
+        if arguments[:1] == ("migrate",):
+            ready.be_patient()
         execute_from_command_line(["tinhso manage", *arguments])

@@ -41,6 +41,14 @@ def close_connections() -> None:
             connection.close_pool()
 
 
+def be_patient() -> None:
+    """For migrations: ten seconds for a lock, as everywhere, so that pages wait no longer; the work may take hours."""
+    from django.db import connection
+
+    close_connections()
+    connection.settings_dict["OPTIONS"]["options"] = "-c lock_timeout=10s"
+
+
 def waiting_migrations() -> list[str]:
     """Names of migrations not yet applied, in their order."""
     from django.db import connection

@@ -139,6 +139,7 @@ def _prepare(with_demo: bool, seed: int) -> None:
     ready.django()
     if waiting := ready.waiting_migrations():
         _say("setup", f"bringing the database up to date ({len(waiting)} steps) …")
+        ready.be_patient()
         call_command("migrate", verbosity=0, interactive=False)
     if statics.collect():
         _say("setup", "static files collected")
