@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from tinhso.modules.payments import portal as pages
-from tinhso.modules.payments.desk import cashier, counts, receipts, reconciling, refunds
+from tinhso.modules.payments.desk import cashier, counts, receipts, reconciling, refunds, tariff_editing
 
 app_name = "payments"
 
@@ -57,5 +57,11 @@ desk = [
     path("hoan-tien/<int:refund_id>/quyet-dinh/", refunds.decide, name="decide_refund"),
     path("hoan-tien/<int:refund_id>/da-chi/", refunds.finish, name="finish_refund"),
     path("bieu-phi/", counts.tariffs, name="tariffs"),
+    path("bieu-phi/moi/", tariff_editing.new, name="tariff_new"),
     path("bieu-phi/<int:tariff_id>/", counts.tariff, name="tariff"),
+    path("bieu-phi/<int:tariff_id>/soan/", tariff_editing.begin, name="tariff_begin"),
+    path("bieu-phi/<int:tariff_id>/ban-nhap/", tariff_editing.draft, name="tariff_draft"),
+    path("bieu-phi/<int:tariff_id>/ban-nhap/dong/", tariff_editing.line, name="tariff_line"),
+    path("bieu-phi/<int:tariff_id>/ban-nhap/cong-bo/", tariff_editing.publish, name="tariff_publish"),
+    path("bieu-phi/<int:tariff_id>/ban-nhap/bo/", tariff_editing.throw_away, name="tariff_discard"),
 ]

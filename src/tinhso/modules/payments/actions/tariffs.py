@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.utils import timezone
 
-from tinhso.kernel.errors import NotAllowed, Refusal
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.journal import actions as journal
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.versions import actions as versions
-from tinhso.kernel.versions.rules import content_hash
+from tinhso.kernel.versions.rules import State, content_hash
 from tinhso.modules.payments.models import Tariff, TariffVersion
 from tinhso.modules.payments.rules import Permission, fees
 
@@ -51,6 +53,110 @@ def publish(
         data={"name": tariff.name, "valid_from": f"{valid_from:%d/%m/%Y}", "lines": len(kept["lines"])},
     )  # fmt: skip
     return published
+
+
+def _ask(by: Actor) -> None:
+    if not by.may(Permission.FEES):
+        raise NotAllowed
+
+
+def _draft_of(tariff_id: int) -> TariffVersion | None:
+    """The draft, held with its tariff until the transaction ends. Raises NotFound for an unknown tariff."""
+    if not Tariff.objects.select_for_update().filter(pk=tariff_id).exists():
+        raise NotFound
+    found: TariffVersion | None = TariffVersion.objects.filter(tariff_id=tariff_id, state=State.DRAFT).first()
+    return found
+
+
+def _needed(tariff_id: int) -> TariffVersion:
+    found = _draft_of(tariff_id)
+    if found is None:
+        raise Refusal("payments.no_draft", "Không còn bản nháp. Tạo bản nháp mới từ bản đang có hiệu lực.")
+    return found
+
+
+@transaction.atomic
+def found_tariff(*, code: str, name: str, is_own: bool, by: Actor, at: datetime) -> Tariff:
+    """A tariff that is new here, with an empty draft; ``is_own``: the province's, before national ones."""
+    _ask(by)
+    if not re.fullmatch(r"[a-z0-9-]{2,60}", code):
+        raise Refusal("payments.tariff_code", "Mã gồm chữ thường không dấu, số và gạch ngang.", field="code")
+    if not name.strip():
+        raise Refusal("payments.tariff_name", "Ghi tên nghị quyết, thông tư.", field="name")
+    made, is_new = Tariff.objects.get_or_create(
+        code=code, defaults={"name": name.strip()[:250], "rank": 0 if is_own else 10}
+    )
+    if not is_new:
+        raise Refusal("payments.tariff_twice", "Mã này đã có. Mở biểu phí đó để sửa.", field="code")
+    begin_draft(tariff_id=made.pk, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def begin_draft(*, tariff_id: int, by: Actor, at: datetime) -> TariffVersion:
+    """A draft that says what the newest edition says; the one there is when there is one."""
+    _ask(by)
+    draft = _draft_of(tariff_id)
+    if draft is not None:
+        return draft
+    newest = TariffVersion.objects.filter(tariff_id=tariff_id).binding().order_by("-number").first()
+    content = newest.content if newest is not None else fees.tariff_to(fees.Tariff())
+    return versions.draft(TariffVersion, parent_id=tariff_id, content=content, by=by, at=at)
+
+
+@transaction.atomic
+def put_line(*, tariff_id: int, line: Mapping[str, Any] | None, code: str, by: Actor, at: datetime) -> TariffVersion:
+    """Put a line in the place of the one called ``code`` (empty: a further one) in the draft, or take it out (None).
+
+    Raises Refusal ``payments.no_draft``, ``payments.tariff_line`` and those of ``checked``."""
+    _ask(by)
+    draft = _needed(tariff_id)
+    lines = list(draft.content.get("lines", ()))
+    place = next((number for number, one in enumerate(lines) if one["code"] == code), len(lines))
+    lines[place : place + 1] = [] if line is None else [dict(line)]
+    kept = fees.tariff_to(checked({**draft.content, "lines": lines}))
+    return versions.change(draft, content=kept, by=by, at=at)
+
+
+@transaction.atomic
+def name_source(*, tariff_id: int, legal_source: str, by: Actor, at: datetime) -> TariffVersion:
+    """Say which document sets the draft's fees."""
+    _ask(by)
+    draft = _needed(tariff_id)
+    return versions.change(draft, content=draft.content, by=by, at=at, legal_source=legal_source.strip()[:250])
+
+
+@transaction.atomic
+def publish_draft(*, tariff_id: int, valid_from: date, by: Actor, at: datetime) -> TariffVersion:
+    """Have the draft hold from a day on, today or later; somebody else than who drafted it last.
+
+    Raises Refusal ``payments.no_draft``, ``.own_draft``, ``.no_source``, ``.past_day``, ``.no_lines``."""
+    _ask(by)
+    draft = _needed(tariff_id)
+    if draft.drafted_by_id == by.account_id:
+        raise Refusal("payments.own_draft", "Người soạn không tự công bố. Nhờ một người khác xem lại rồi công bố.")
+    if not draft.legal_source:
+        raise Refusal("payments.no_source", "Ghi nghị quyết hoặc thông tư quy định mức thu.", field="legal_source")
+    if not checked(draft.content).lines:
+        raise Refusal("payments.no_lines", "Bản nháp chưa có khoản thu nào.")
+    if valid_from < timezone.localdate(at):
+        raise Refusal("payments.past_day", "Chọn ngày hiệu lực từ hôm nay trở đi.", field="valid_from")
+    published, _replaced = versions.publish(draft, valid_from=valid_from, by=by, at=at)
+    tariff = Tariff.objects.get(pk=tariff_id)
+    journal.note(
+        subject=f"tariffs/{tariff_id}", verb="payments.tariff_published", by=by, at=at,
+        data={"name": tariff.name, "valid_from": f"{valid_from:%d/%m/%Y}", "lines": len(published.content["lines"])},
+    )  # fmt: skip
+    return published
+
+
+@transaction.atomic
+def throw_away(*, tariff_id: int, by: Actor) -> None:
+    """Delete the draft; what was published stays."""
+    _ask(by)
+    draft = _draft_of(tariff_id)
+    if draft is not None:
+        versions.throw_away(draft)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.access import officials_who
+from tinhso.kernel.people.middleware import acting
 from tinhso.modules.payments.forms import plain, whole
 from tinhso.modules.payments.models import Tariff
 from tinhso.modules.payments.queries import tariffs as queries
@@ -24,7 +25,8 @@ P = Permission
 @require_GET
 def tariffs(request: HttpRequest) -> HttpResponse:
     """All tariffs with their editions; ``?thu-tuc=`` tries one procedure."""
-    context = {**queries.listed(timezone.localdate()), **_tried(request)}
+    may_edit = acting(request).may(P.FEES)
+    context = {**queries.listed(timezone.localdate()), **_tried(request), "may_edit": may_edit}
     return render(request, "payments/desk/tariffs.html", context, status=422 if context.get("has_errors") else 200)
 
 
@@ -57,4 +59,6 @@ def tariff(request: HttpRequest, tariff_id: int) -> HttpResponse:
     found = Tariff.objects.filter(pk=tariff_id).first()
     if found is None:
         raise NotFound
-    return render(request, "payments/desk/tariff.html", queries.whole(found, timezone.localdate()))
+    context = queries.whole(found, timezone.localdate()) | {"may_edit": acting(request).may(P.FEES)}
+    context["has_draft"] = any(one.is_draft for one in context["editions"])
+    return render(request, "payments/desk/tariff.html", context)
