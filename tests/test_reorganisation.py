@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.reorganising import rows_of_everything
-from tests.world import HOUSE, Course, World, build, filed, populate
+from tests.world import AT, HOUSE, Course, World, build, filed, populate
 
 from tinhso.kernel.cases.models import Case, NumberSeries, Promise
 from tinhso.kernel.cases.rules import Phase
@@ -25,7 +25,7 @@ from tinhso.kernel.journal import queries as journal
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.models import Grant, Position
 from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import SYSTEM
+from tinhso.kernel.people.rules import SYSTEM, Scope
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.reorganisation import actions, jobs, queries
 from tinhso.kernel.reorganisation.models import Moved, Reorganisation
@@ -40,6 +40,8 @@ from tinhso.kernel.units.queries import todays_heirs, tree
 from tinhso.modules.dossiers.models import Competence
 from tinhso.modules.payments.models import Order
 from tinhso.modules.queueing.models import Kiosk
+from tinhso.shell.board import figures
+from tinhso.shell.board.figures import View
 
 pytestmark = pytest.mark.django_db
 NEW = "xa-99001"
@@ -218,6 +220,29 @@ def test_figures_of_the_past_read_by_the_map_of_their_day_and_by_todays_and_stan
     before = sorted(facts)
     rebuild()
     assert sorted(facts) == before
+
+
+def test_a_board_reads_the_past_by_the_units_of_today_or_by_those_of_its_time(world: World) -> None:
+    run_jobs()
+    old, other, month = world.province.commune.pk, world.province.other.pk, timezone.localdate(AT).replace(day=1)
+
+    def received(unit_id: int, *, is_today: bool) -> int:
+        view = View(unit_id, is_today)
+        units = figures.units_within(Scope(everywhere=True), view)
+        return figures.period(units, timezone.localdate(AT), view).received[month]
+
+    before = received(old, is_today=False)
+    assert before >= len(world.dossiers)
+    carried_out(world)
+    new = Unit.objects.get(code=NEW).pk
+    assert received(new, is_today=True) == before + received(other, is_today=False)
+    assert (received(new, is_today=False), received(old, is_today=False)) == (0, before)
+    browser = Client()
+    browser.force_login(world.account("overseer"), backend="django.contrib.auth.backends.ModelBackend")
+    page = browser.get(f"/lam-viec/dieu-hanh/?don-vi={old}&ban-do=luc-do").content.decode()
+    assert "Theo đơn vị của từng thời điểm" in page
+    assert f'<option value="{old}" selected>' in page
+    assert f'<option value="{old}"' not in browser.get("/lam-viec/dieu-hanh/").content.decode()
 
 
 def test_undoing_restores_every_row(world: World) -> None:

@@ -24,7 +24,7 @@ from tinhso.kernel.manifest import Measure, registry
 from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.kernel.replicas import tolerates_age
 from tinhso.kernel.search.rules import fold
-from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.queries import todays_heirs, tree, with_predecessors
 from tinhso.kernel.units.rules import Kind
 
 MONTHS = 12
@@ -41,17 +41,40 @@ def sight(actor: Actor) -> Scope:
     return found
 
 
-def units_within(scope: Scope, chosen: int | None) -> frozenset[int] | None:
+@dataclass(frozen=True, slots=True)
+class View:
+    """The unit that a board is about (None: all in sight), and by which map its figures are read.
+
+    Today's: what a unit that has ended did counts for its successor. Otherwise each unit has what it did in its day."""
+
+    chosen: int | None = None
+    is_today: bool = True
+
+    def body_of(self, unit_id: int) -> int:
+        """The body to which a unit's figures belong."""
+        heir = todays_heirs().get(unit_id, unit_id) if self.is_today else unit_id
+        return tree().body_of(heir).id
+
+
+TODAY = View()
+
+
+def units_within(scope: Scope, view: View) -> frozenset[int] | None:
     """The units a board is about: those below the chosen one, else all in sight; None means the whole province."""
     known = tree().nodes
     seen = frozenset(known) if scope.everywhere else scope.units & known.keys()
-    meant = seen if chosen is None else seen & tree().subtree(chosen)
+    if view.chosen is None:
+        meant = seen
+    else:
+        below = tree().subtree(view.chosen)
+        meant = seen & (with_predecessors(below) if view.is_today else below)
     return None if len(meant) == len(known) else meant
 
 
-def choices(scope: Scope, day: date) -> list[tuple[int, str]]:
-    """Living bodies in sight, by name."""
-    nodes = [node for node in tree().nodes.values() if node.kind not in PARTS and node.lives_on(day)]
+def choices(scope: Scope, day: date, view: View) -> list[tuple[int, str]]:
+    """Bodies in sight, by name: those that live, and by the map of their time also those that have ended."""
+    bodies = (node for node in tree().nodes.values() if node.kind not in PARTS)
+    nodes = [node for node in bodies if node.lives_on(day) or not view.is_today]
     return sorted(((node.id, node.short_name) for node in nodes if scope.covers(node.id)), key=lambda one: fold(one[1]))
 
 
@@ -103,7 +126,7 @@ def months_until(day: date) -> list[date]:
 
 
 @tolerates_age
-def period(units: frozenset[int] | None, day: date) -> Period:
+def period(units: frozenset[int] | None, day: date, view: View) -> Period:
     """Twelve months up to a day, and the units of the last: one statement."""
     received, resolved = names_of(Measure.RECEIVED), names_of(Measure.RESOLVED)
     months, found, known = months_until(day), Period(), tree()
@@ -115,7 +138,7 @@ def period(units: frozenset[int] | None, day: date) -> Period:
         if is_whole:
             found.shares[row.month].add(row.verdict, row.number)
         if row.month == months[-1] and row.unit_id is not None and row.unit_id in known.nodes:
-            found.by_body[known.body_of(row.unit_id).id].add(row.verdict, row.number)
+            found.by_body[view.body_of(row.unit_id)].add(row.verdict, row.number)
     return found
 
 
@@ -131,7 +154,7 @@ class Standings:
 
 
 @tolerates_age
-def standings(units: frozenset[int] | None, at: datetime) -> Standings:
+def standings(units: frozenset[int] | None, at: datetime, view: View = TODAY) -> Standings:
     """All kinds together: one statement."""
     today, known, found = timezone.localdate(at), tree(), Standings()
     rows = Standing.objects.filter(phase__in=[Phase.OPEN, Phase.PAUSED]).exclude(number=0)
@@ -149,7 +172,7 @@ def standings(units: frozenset[int] | None, at: datetime) -> Standings:
         found.today += due_today
         found.paused += paused
         if late and unit_id in known.nodes:
-            found.late_by_body[known.body_of(unit_id).id] += late
+            found.late_by_body[view.body_of(unit_id)] += late
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -25,10 +26,12 @@ from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.ui import charts
 from tinhso.kernel.ui.templatetags.ui import number, percent
-from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.queries import todays_heirs, tree
 from tinhso.shell.board import figures
+from tinhso.shell.board.figures import View
 
 PAGE = 30
+THEN = "luc-do"  # in addresses: by the map of each figure's time
 RANKED = 10
 LISTS = {
     "qua-han": "Đang quá hạn",
@@ -39,8 +42,8 @@ LISTS = {
 VERDICTS = {"early": ("Trước hạn", "ok"), "on_time": ("Đúng hạn", "ok"), "late": ("Trễ hạn", "bad")}
 
 
-def _asked(request: HttpRequest) -> tuple[Scope, int | None, frozenset[int] | None]:
-    """What the reader may see, the unit chosen, and the units meant. Raises NotAllowed, NotFound."""
+def _asked(request: HttpRequest) -> tuple[Scope, View, frozenset[int] | None]:
+    """What the reader may see, the unit and the map chosen, and the units meant. Raises NotAllowed, NotFound."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     scope = figures.sight(actor) if actor.is_official else Scope()
     if not scope.everywhere and not scope.units:
@@ -49,12 +52,32 @@ def _asked(request: HttpRequest) -> tuple[Scope, int | None, frozenset[int] | No
     chosen = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
     if chosen is not None and (chosen not in tree().nodes or not scope.covers(chosen)):
         raise NotFound
-    return scope, chosen, figures.units_within(scope, chosen)
+    view = View(chosen, request.GET.get("ban-do") != THEN)
+    return scope, view, figures.units_within(scope, view)
 
 
-def _behind(kind: str, chosen: int | None, **more: str) -> str:
-    said = {"muc": kind, **({"don-vi": str(chosen)} if chosen else {}), **more}
-    return reverse("board:list") + "?" + urlencode(said)
+def _said(view: View) -> dict[str, str]:
+    """Unit and map as they stand in addresses."""
+    unit = {"don-vi": str(view.chosen)} if view.chosen else {}
+    return unit if view.is_today else {**unit, "ban-do": THEN}
+
+
+def _behind(kind: str, view: View, **more: str) -> str:
+    return reverse("board:list") + "?" + urlencode({"muc": kind, **_said(view), **more})
+
+
+def _maps(view: View) -> list[tuple[str, str, bool]]:
+    """The two maps by which figures can be read: words, address, whether it is this one. Empty while no unit has ended."""
+    if not todays_heirs():
+        return []
+    known = tree().nodes.get(view.chosen or 0)
+    lives = known is None or known.ends_on is None
+    today = View(view.chosen if lives else None)
+    then = replace(view, is_today=False)
+    return [
+        (_("Theo đơn vị hiện nay"), reverse("board:home") + "?" + urlencode(_said(today)), view.is_today),
+        (_("Theo đơn vị của từng thời điểm"), reverse("board:home") + "?" + urlencode(_said(then)), not view.is_today),
+    ]
 
 
 @never_cache
@@ -62,20 +85,23 @@ def _behind(kind: str, chosen: int | None, **more: str) -> str:
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """Four numbers, what needs a word from above, who keeps their dates, and the last twelve months."""
-    scope, chosen, units = _asked(request)
+    scope, view, units = _asked(request)
+    chosen = view.chosen
     at = timezone.now()
     today = timezone.localdate(at)
-    period, standing = figures.period(units, today), figures.standings(units, at)
-    ranking = _ranking(period, standing)
+    period, standing = figures.period(units, today, view), figures.standings(units, at, view)
+    ranking = _ranking(period, standing, view)
     context = {
         "at": at,
         "chosen": chosen,
-        "units": figures.choices(scope, today),
+        "units": figures.choices(scope, today, view),
+        "maps": _maps(view),
+        "map": "" if view.is_today else THEN,
         "place": tree().nodes[chosen].name if chosen else "",
-        "numbers": _numbers(period, standing, chosen, today),
+        "numbers": _numbers(period, standing, view, today),
         "exceptions": [_exception(case, at) for case in figures.exceptions(units, at)],
         "late": standing.late,
-        "all_late": _behind("qua-han", chosen),
+        "all_late": _behind("qua-han", view),
         "ranking": ranking[:RANKED],
         "ranking_rest": ranking[RANKED:],
         **_trend(period, today),
@@ -83,9 +109,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "board/board.html", context)
 
 
-def _numbers(
-    period: figures.Period, standing: figures.Standings, chosen: int | None, today: date
-) -> list[dict[str, Any]]:
+def _numbers(period: figures.Period, standing: figures.Standings, view: View, today: date) -> list[dict[str, Any]]:
     *_older, before, month = figures.months_until(today)
     share, earlier = period.shares[month], period.shares[before]
     change = ""
@@ -100,27 +124,27 @@ def _numbers(
         {
             "title": _("Tiếp nhận tháng này"),
             "value": number(period.received[month]),
-            "url": _behind("tiep-nhan", chosen),
+            "url": _behind("tiep-nhan", view),
             "foot": _("Tháng trước %(n)s") % {"n": number(period.received[before])},
         },
         {
             "title": _("Giải quyết đúng và trước hạn"),
             "value": percent(share.percent) if share.percent is not None else "–",
-            "url": _behind("giai-quyet", chosen),
+            "url": _behind("giai-quyet", view),
             "change": kept,
             "foot": change or _("Chưa đủ hai tháng để so sánh"),
         },
         {
             "title": _("Đang quá hạn"),
             "value": number(standing.late),
-            "url": _behind("qua-han", chosen),
+            "url": _behind("qua-han", view),
             "foot": _("trên %(n)s đang xử lý") % {"n": number(standing.open)},
             "kind": "bad" if standing.late else "",
         },
         {
             "title": _("Đến hạn hôm nay"),
             "value": number(standing.today),
-            "url": _behind("den-han", chosen),
+            "url": _behind("den-han", view),
             "foot": _("%(n)s đang tạm dừng") % {"n": number(standing.paused)},
         },
     ]
@@ -146,13 +170,14 @@ def _left(minutes: int | None, due_at: datetime, at: datetime) -> str:
     return _("Vừa quá hạn") if minutes == 0 and due_at < at else worded_left(minutes)
 
 
-def _ranking(period: figures.Period, standing: figures.Standings) -> list[dict[str, Any]]:
+def _ranking(period: figures.Period, standing: figures.Standings, view: View) -> list[dict[str, Any]]:
     """Bodies by their share of cases resolved in time this month, the lowest first."""
     nodes = tree().nodes
     bodies = {*period.by_body, *standing.late_by_body}
     rows = [
         {"name": nodes[body].short_name, "share": period.by_body[body], "late": standing.late_by_body.get(body, 0),
-         "url": _behind("giai-quyet", body), "late_url": _behind("qua-han", body)}
+         "url": _behind("giai-quyet", replace(view, chosen=body)),
+         "late_url": _behind("qua-han", replace(view, chosen=body))}
         for body in bodies
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (_share(row["share"]), -row["late"], fold(row["name"])))
@@ -184,7 +209,8 @@ def _trend(period: figures.Period, today: date) -> dict[str, Any]:
 @require_GET
 def behind(request: HttpRequest) -> HttpResponse:
     """The very cases behind a number of the board."""
-    _scope, chosen, units = _asked(request)
+    _scope, view, units = _asked(request)
+    chosen = view.chosen
     kind, at = request.GET.get("muc", ""), timezone.now()
     if kind not in LISTS:
         raise NotFound
@@ -209,14 +235,14 @@ def behind(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "is_now": kind in ("qua-han", "den-han"),
         "place": tree().nodes[chosen].name if chosen else "",
-        "back": reverse("board:home") + (f"?don-vi={chosen}" if chosen else ""),
+        "back": reverse("board:home") + (f"?{urlencode(_said(view))}" if _said(view) else ""),
         "month": month,
         "total": total,
         "lines": lines,
-        "more": _behind(kind, chosen, **more, sau=got["next"]) if got["next"] else "",
+        "more": _behind(kind, view, **more, sau=got["next"]) if got["next"] else "",
         "verdict": verdict,
         "verdicts": [
-            (code, _(title), _behind(kind, chosen, **(more | {"ket-qua": code})))
+            (code, _(title), _behind(kind, view, **(more | {"ket-qua": code})))
             for code, title in (("", "Tất cả"), ("kept", "Đúng và trước hạn"), ("late", "Trễ hạn"))
         ],
         "at": at,
