@@ -46,9 +46,10 @@ def ask(
     known = routing.field(field)
     if known is None:
         raise Refusal("questions.no_field", "Chọn lĩnh vực của câu hỏi.", field="field")
-    new = _case(asked, routing, known, commune_id, by, at)
+    number, case_id = cases.reserve(f"questions/{timezone.localdate(at).year}")
+    new = _case(asked, routing, known, commune_id, by, at, number, case_id)
     question = Question(
-        case_id=new.id,
+        case_id=case_id,
         text=asked.text,
         asked_on=timezone.localdate(at),
         field=known.code,
@@ -66,11 +67,17 @@ def ask(
 
 
 def _case(
-    asked: Asked, routing: Routing, field: Field, commune_id: int | None, by: Actor, at: datetime
+    asked: Asked,
+    routing: Routing,
+    field: Field,
+    commune_id: int | None,
+    by: Actor,
+    at: datetime,
+    number: int,
+    case_id: int,
 ) -> cases.NewCase:
     unit_id = routes.screening_unit(routing, field, commune_id)
     calendar = calendar_for(unit_id)
-    number, case_id = cases.reserve(f"questions/{timezone.localdate(at).year}")
     step, step_kind = STEPS["received"]
     return cases.NewCase(
         id=case_id,

@@ -67,7 +67,7 @@ def _counted(by: str, since: date, until: date, label: Any) -> list[Figure]:
     rows = cache.get(key)
     if rows is None:
         with connection.cursor() as cursor:
-            said = {"answered": list(CLOSED_WITH_ANSWER), "since": since, "until": until}
+            said: dict[str, Any] = {"answered": list(CLOSED_WITH_ANSWER), "since": since, "until": until}
             cursor.execute(_FIGURES.format(by=by), said)
             rows = cursor.fetchall()
         cache.set(key, rows, KEPT_SECONDS)
@@ -91,7 +91,8 @@ def silent_lines(rows: QuerySet[Case], after: tuple[datetime, int] | None, size:
     if after is not None:
         rows = rows.extra(where=["(due_at, cases_case.id) > (%s, %s)"], params=list(after))
     got = list(rows.only("id", "number", "unit_id", "due_at", "opened_at", "state")[: size + 1])
-    more = f"{got[size - 1].due_at.isoformat()}~{got[size - 1].pk}" if len(got) > size and got[size - 1].due_at else ""
+    last = got[size - 1] if len(got) > size else None
+    more = f"{last.due_at.isoformat()}~{last.pk}" if last is not None and last.due_at is not None else ""
     said = {
         pk: (field, title)
         for pk, field, title in Question.objects.filter(pk__in=[one.pk for one in got]).values_list(

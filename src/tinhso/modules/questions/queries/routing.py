@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,7 +19,8 @@ from tinhso.modules.questions.models import RoutingEdition
 from tinhso.modules.questions.rules.routing import Field, Routing, routing_from
 
 TABLE = "hoi-dap"
-_IN_FORCE = Kept(lambda: RoutingEdition.objects.in_force_on(Slot("day")).order_by("-valid_from").values_list("pk")[:1])
+_DAY: Any = Slot("day")
+_IN_FORCE = Kept(lambda: RoutingEdition.objects.in_force_on(_DAY).order_by("-valid_from").values_list("pk")[:1])
 
 
 def edition_id_on(day: date) -> int | None:
