@@ -86,4 +86,10 @@ class Sorts:
     traits: Callable[[Sequence[int]], Mapping[int, Traits]]
 
 
+def column_of(said: Rows | OfCase | Dated) -> str:
+    """The attribute that holds the id of the unit."""
+    field: Any = said.model._meta.get_field(said.column)
+    return str(field.attname)
+
+
 Mover = Rows | OfCase | Dated | Stays | Sorts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -61,8 +63,8 @@ class Moved(models.Model):
     plan = models.ForeignKey(Reorganisation, on_delete=models.CASCADE, db_index=False, related_name="ledger")
     mover = models.CharField(max_length=60)
     row = models.BigIntegerField(help_text="its key, afterwards")
-    was = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    now = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    was: Any = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    now: Any = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     is_undone = models.BooleanField(default=False)
 
     class Meta:

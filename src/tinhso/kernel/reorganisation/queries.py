@@ -84,7 +84,8 @@ def findings(row: Reorganisation) -> dict[str, Any]:
 
 def _figures() -> dict[str, int]:
     """All month figures summed by the units of their day, and by those of today: both must be the same."""
-    then = dict(MonthFigure.objects.filter(unit__isnull=False).values_list("unit").annotate(total=Sum("number")))
+    rows: Any = MonthFigure.objects.filter(unit__isnull=False).values_list("unit").annotate(total=Sum("number"))
+    then: dict[int, int] = dict(rows)
     heirs = todays_heirs()
     now: dict[int, int] = {}
     for unit_id, number in then.items():

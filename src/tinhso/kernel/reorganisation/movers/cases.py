@@ -20,7 +20,7 @@ from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.reorganisation.context import Batch, Context
-from tinhso.kernel.reorganisation.declarations import OfCase
+from tinhso.kernel.reorganisation.declarations import OfCase, column_of
 from tinhso.kernel.reorganisation.models import Moved
 from tinhso.kernel.reorganisation.movers.rows import drop, gone, restored, write
 from tinhso.kernel.reorganisation.rules import MOVED, MOVED_BACK, Traits
@@ -80,7 +80,8 @@ class CasesMover:
     def counts(self, context: Context) -> dict[str, dict[tuple[str, str], int]]:
         """By mover: cases, and each kind of what belongs to them."""
         nodes, after = tree().nodes, 0
-        found: dict[str, Counter[tuple[str, str]]] = {one.code: Counter() for one in (self, *self.parts)}
+        codes = [self.code, *(part.code for part in self.parts)]
+        found: dict[str, Counter[tuple[str, str]]] = {code: Counter() for code in codes}
         while ids := self._ids(context, after, COUNT_AT_ONCE):
             cases = list(Case.objects.filter(pk__in=ids).defer("clock", "needle", "journal_hash"))
             traits = self._traits(cases, context)
@@ -200,7 +201,7 @@ class Belongings:
 
     def __init__(self, said: OfCase) -> None:
         self.said, self.code, self.title = said, said.code, said.title
-        self.attname: str = said.model._meta.get_field(said.column).attname
+        self.attname = column_of(said)
         self.rows = said.model._base_manager.filter(said.active)
 
     def case_ids(self, units: Sequence[int], after: int, size: int) -> Iterable[int]:

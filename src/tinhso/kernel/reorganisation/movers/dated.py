@@ -14,7 +14,7 @@ from tinhso.kernel.errors import Refusal
 from tinhso.kernel.people import queries as people
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.reorganisation.context import Batch, Context
-from tinhso.kernel.reorganisation.declarations import Dated
+from tinhso.kernel.reorganisation.declarations import Dated, column_of
 from tinhso.kernel.reorganisation.models import Moved
 from tinhso.kernel.reorganisation.movers.rows import drop, gone, restored, write
 from tinhso.kernel.reorganisation.rules import Traits
@@ -25,7 +25,7 @@ class DatedMover:
     def __init__(self, said: Dated) -> None:
         self.said, self.code, self.title = said, said.code, said.title
         self.model = said.model
-        self.attname: str = said.model._meta.get_field(said.column).attname
+        self.attname = column_of(said)
 
     def _touched(self, context: Context) -> QuerySet[Any]:
         """Rows at units of the plan that still hold on the effective day; where a unit lives on, of named officials."""
@@ -97,7 +97,9 @@ class DatedMover:
         return self.model(**{**said, self.attname: unit_id, "begins_on": day})
 
     def undo(self, context: Context, lines: list[Moved]) -> int:
-        rows = {row.pk: row for row in self.model._base_manager.filter(pk__in=[line.row for line in lines])}
+        rows: dict[int, Any] = {
+            row.pk: row for row in self.model._base_manager.filter(pk__in=[one.row for one in lines])
+        }
         for line in lines:
             if line.now is not None and (line.row not in rows or not _is_as(rows[line.row], line.now)):
                 message = f"{self.title}: có dòng đã thay đổi sau khi sắp xếp. Kiểm tra rồi làm tiếp."

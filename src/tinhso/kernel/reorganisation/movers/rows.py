@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.reorganisation.context import Batch, Context
-from tinhso.kernel.reorganisation.declarations import Rows
+from tinhso.kernel.reorganisation.declarations import Rows, column_of
 from tinhso.kernel.reorganisation.models import Moved
 from tinhso.kernel.reorganisation.rules.routes import NONE
 from tinhso.kernel.units.queries import tree
@@ -53,7 +53,7 @@ class RowsMover:
     def __init__(self, said: Rows) -> None:
         self.said, self.code, self.title = said, said.code, said.title
         self.model = said.model
-        self.attname: str = said.model._meta.get_field(said.column).attname
+        self.attname = column_of(said)
 
     @property
     def _rows(self) -> QuerySet[Any]:
