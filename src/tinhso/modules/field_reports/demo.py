@@ -30,7 +30,7 @@ from tinhso.modules.field_reports.rules.states import SENDER, Channel
 
 NUMBER = 36
 HOURS_APART = 9
-WORDS = (
+WORDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("GT01", "Ổ gà sâu giữa đường, trời mưa đọng nước không thấy.", {}),
     ("CS01", "Ba bóng đèn đường liền nhau không sáng từ tuần trước.", {"count": "3"}),
     ("MT01", "Xe rác không vào hẻm đã bốn ngày, rác bốc mùi.", {}),

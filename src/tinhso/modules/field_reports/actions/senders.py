@@ -11,6 +11,7 @@ from django.db import transaction
 from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.manifest import Subject
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.statements import insert, update
 from tinhso.modules.field_reports.actions.filing import NewPhoto, photo_row
@@ -124,3 +125,9 @@ def follow(*, report_id: int, by: Actor, phone: str = "", at: datetime) -> Follo
         raise Refusal("field_reports.follower", "Đăng nhập, hoặc xác nhận số điện thoại để theo dõi.", field="phone")
     who = {"account_id": by.account_id, "phone": ""} if by.account_id else {"account_id": None, "phone": phone}
     return Follower.objects.get_or_create(report_id=report_id, **who, defaults={"since": at})[0]
+
+
+@transaction.atomic
+def unfollow_all(subject: Subject, *, record: str, at: datetime) -> int:
+    """End what an account follows, at its person's wish; how many it were."""
+    return Follower.objects.filter(account_id=subject.account_id).delete()[0]

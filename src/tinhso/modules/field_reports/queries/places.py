@@ -34,7 +34,7 @@ def _centres() -> tuple[tuple[int, Point], ...]:
     if _Kept.tree is not tree:
         rows = Unit.objects.filter(kind=Kind.COMMUNE, ends_on__isnull=True, latitude__isnull=False)
         found = rows.values_list("id", "latitude", "longitude")
-        _Kept.centres = tuple((pk, Point(latitude, longitude)) for pk, latitude, longitude in found)
+        _Kept.centres = tuple((pk, Point(lat, lon)) for pk, lat, lon in found if lat is not None and lon is not None)
         _Kept.tree = tree
     return _Kept.centres
 

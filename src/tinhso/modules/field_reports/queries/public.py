@@ -67,6 +67,7 @@ def view(report: Report, photos: Iterable[Photo] = (), rating: int | None = None
     case = report.case
     names = tree().nodes
     is_done = case.state in ANSWERED_STATES
+    commune = names.get(report.commune_id or 0)
     return PublicReport(
         id=report.pk,
         code=case.number,
@@ -80,7 +81,7 @@ def view(report: Report, photos: Iterable[Photo] = (), rating: int | None = None
         latitude=report.public_latitude,
         longitude=report.public_longitude,
         address="" if report.is_private_land else masked(report.address, [report.sender_name]),
-        commune=names[report.commune_id].name if report.commune_id in names else "",
+        commune=commune.name if commune else "",
         unit=names[case.unit_id].name if case.unit_id in names else "",
         received_at=report.received_at,
         updated_at=case.updated_at,

@@ -29,7 +29,7 @@ ROLES = (
     Role("field_reports.operator", "Tổng đài viên 1022", frozenset({P.SEE, P.OPERATE, P.IDENTIFY})),
     Role("field_reports.handler", "Cán bộ xử lý phản ánh", frozenset({P.SEE, P.HANDLE})),
     Role("field_reports.leader", "Lãnh đạo duyệt phản ánh", frozenset({P.SEE, P.HANDLE, P.APPROVE})),
-    Role("field_reports.manager", "Quản lý danh mục phản ánh", frozenset({P.SEE, P.MANAGE})),
+    Role("field_reports.manager", "Quản lý danh mục phản ánh", frozenset({P.MANAGE})),
 )
 
 # Whoever holds a report's secret link, or its code and the phone's last digits, acts as its sender.

@@ -1,19 +1,24 @@
 """Pages: filing without an account, following by the secret link, the call screen, the lists, one report's page."""
 
 import io
+from datetime import timedelta
+from importlib.resources import files
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from PIL import Image
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.clock import queries as clock
+from tinhso.kernel.testing import people
 from tinhso.kernel.units import queries as units
-from tinhso.modules.field_reports.actions import filing, triage
-from tinhso.modules.field_reports.models import Rating, Report
+from tinhso.modules.field_reports.actions import filing, senders, triage
+from tinhso.modules.field_reports.models import CategoryEdition, Rating, Report
+from tinhso.modules.field_reports.queries.catalogue import catalogue_on, category_of
 from tinhso.modules.field_reports.tests.factories import (
     DONE,
     MONDAY,
@@ -267,3 +272,41 @@ def test_figures_are_shown_for_one_s_units(world):
     page = at_desk(world.leader).get("/lam-viec/phan-anh/thong-ke/?tu=2026-11-01&den=2026-11-30")
     assert page.context["whole"].received == 1
     assert at_desk(world.outsider).get("/lam-viec/phan-anh/thong-ke/").context["whole"].received == 0
+
+
+def test_a_manager_publishes_another_list_from_a_file_and_old_reports_keep_theirs(world):
+    manager = at_desk(people.official("quan_ly", world.here.root, "field_reports.manager"))
+    page = "/lam-viec/phan-anh/danh-muc/"
+    assert "Ổ gà, mặt đường hư hỏng" in manager.get(page).content.decode()
+    report = filed(world)
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+
+    def publish(content, day=tomorrow):
+        return manager.post(page, {"file": SimpleUploadedFile("a.yaml", content.encode()), "valid_from": day})
+
+    seeded = files("tinhso.modules.field_reports").joinpath("seeds/categories.yaml").read_text(encoding="utf-8")
+    for content in ("", "[[[", "a: 1", seeded.replace("intake:", "intak:")):
+        assert publish(content).status_code == 422
+    assert publish(seeded, timezone.localdate().isoformat()).status_code == 422
+    assert CategoryEdition.objects.count() == 1
+    assert publish(seeded.replace("Ổ gà, mặt đường hư hỏng", "Ổ voi")).status_code == 302
+    later = timezone.localdate() + timedelta(days=1)
+    assert catalogue_on(later)[1].category("GT01").name == "Ổ voi"
+    assert category_of(Report.objects.get(pk=report.pk)).name == "Ổ gà, mặt đường hư hỏng"
+    assert at_desk(world.operator).get(page).status_code == 403
+
+
+def test_what_is_held_of_a_person_is_told_to_that_person_and_following_ends_at_their_wish(world):
+    from tinhso.kernel.manifest import Subject, registry
+
+    mine = filed(world, sender=filing.Sender(account_id=world.lan.pk, phone=PHONE))
+    shown = accepted(world)
+    senders.follow(report_id=shown.pk, by=act(world.lan), at=MONDAY)
+    subject = Subject(world.lan.pk, world.lan.person_id)
+    held = {one.code: one for one in registry.modules["field_reports"].holdings}
+    told = [held["field_reports.sent"].tell(one) for one in held["field_reports.sent"].rows(subject)]
+    assert [(one["Mã phản ánh"], one["Điện thoại"]) for one in told] == [(mine.case.number, PHONE)]
+    followed = held["field_reports.followed"]
+    assert [followed.tell(one)["Mã phản ánh"] for one in followed.rows(subject)] == [shown.case.number]
+    assert followed.erase(subject, record="x", at=MONDAY) == 1
+    assert not followed.rows(subject).exists()
