@@ -12,6 +12,8 @@ from django.utils import timezone
 from tests.channels.conftest import Talking, signed_by_facebook
 
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.notices.actions import tell
+from tinhso.kernel.notices.models import Delivery, Preference
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.jobs import run_jobs
@@ -192,32 +194,47 @@ def test_nothing_is_sent_to_who_left_or_wrote_too_long_ago(line: Talking) -> Non
     assert len(line.operator.zalo.sent) == 1
 
 
-def test_dung_stops_what_was_not_asked_for_and_answers_still_come(line: Talking) -> None:
-    line.says("xin chào")
-    contact = Contact.objects.get()
-    Contact.objects.update(account=line.world.lan)
-    from tinhso.kernel.notices.actions import tell
-    from tinhso.kernel.notices.models import Notice
-
+def told(line: Talking, dedupe: str) -> list[str]:
+    """What a notice brings to Zalo."""
+    before = len(line.operator.zalo.sent)
     tell(
-        account_id=line.world.lan.pk,
-        kind="dossier.accept",
-        title="Đã nhận",
-        body="",
-        url="/",
-        dedupe="x",
-        at=timezone.now(),
-    )
-    notice = Notice.objects.get(dedupe="x")
-    more = {"account_id": line.world.lan.pk, "notice_id": notice.pk, "text": "Đã nhận", "case_id": None}
+        account_id=line.world.lan.pk, kind="dossier.accept", title=f"Đã nhận {dedupe}", body="Xem.", url="/ho-so/",
+        dedupe=dedupe, at=timezone.now(), case_id=dossier(line).pk,
+    )  # fmt: skip
+    run_jobs()
+    return [text for _to, text in line.operator.zalo.sent[before:]]
+
+
+def test_a_linked_contact_is_told_news_until_it_says_dung(line: Talking) -> None:
+    line.says("xin chào")
+    assert told(line, "a") == []
+    linking.link(token=token_of(Contact.objects.get()), by=actor_of(line.world.lan), at=timezone.now())
+    [text] = told(line, "b")
+    assert text.startswith("Đã nhận b\nXem.\nhttp")
+    assert Sent.objects.get(notice__dedupe="b").case_id == dossier(line).pk
     assert "không gửi tin báo" in line.says("Dừng")
-    assert sending.tell(**more, at=timezone.now()) == []
+    assert told(line, "c") == []
     assert "nhận tin báo" in line.says("nhận tin")
-    ids = sending.tell(**more, at=timezone.now())
-    assert len(ids) == 1
-    assert sending.tell(**more, at=timezone.now()) == []
-    assert sending.send(sent_id=ids[0], at=timezone.now()) == "sent"
-    assert line.operator.zalo.sent[-1] == (contact.outside_id, "Đã nhận")
+    assert len(told(line, "d")) == 1
+    Contact.objects.update(last_said_at=timezone.now() - timedelta(days=8))
+    assert told(line, "e") == []
+    assert Delivery.objects.get(notice__dedupe="e", channel="message").state == "given_up"
+    line.deliver({"event_name": "unfollow", "follower": {"id": "111"}})
+    assert told(line, "f") == []
+    assert not Delivery.objects.filter(notice__dedupe="f", channel="message").exists()
+
+
+def test_who_does_not_want_messages_about_dossiers_gets_none(line: Talking) -> None:
+    line.says("xin chào")
+    linking.link(token=token_of(Contact.objects.get()), by=actor_of(line.world.lan), at=timezone.now())
+    Preference.objects.create(account=line.world.lan, group="dossier", channel="message", is_on=False)
+    assert told(line, "a") == []
+    Preference.objects.all().delete()
+    assert len(told(line, "b")) == 1
+
+
+def token_of(contact: Contact) -> str:
+    return signing.dumps({"contact": contact.pk}, salt=linking.SALT, compress=True)
 
 
 def test_codes_are_not_guessed_by_message(line: Talking) -> None:
@@ -266,7 +283,7 @@ def test_linking_needs_an_account(line: Talking) -> None:
     from tinhso.kernel.people.rules import NOBODY
 
     line.says("liên kết")
-    token = signing.dumps({"contact": Contact.objects.get().pk}, salt=linking.SALT, compress=True)
+    token = token_of(Contact.objects.get())
     with pytest.raises(NotFound):
         linking.link(token=token, by=NOBODY, at=timezone.now())
     linking.link(token=token, by=actor_of(line.world.lan), at=timezone.now())

@@ -357,6 +357,7 @@ class Module:
     imports: tuple[Import, ...] = ()
     messages: tuple[Message, ...] = ()
     papers: tuple[PaperSource, ...] = ()
+    carriers: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     measures: tuple[MeasureSource, ...] = ()
     commands: tuple[Command, ...] = ()
     retained: tuple[Retained, ...] = ()
@@ -387,6 +388,7 @@ class Registry:
         self.imports: dict[str, Import] = {}
         self.messages: dict[str, Message] = {}
         self.papers: dict[str, PaperSource] = {}
+        self.carriers: dict[str, Callable[..., None]] = {}
         self.measures: dict[str, MeasureSource] = {}
         self.commands: dict[str, Command] = {}
         self.retained: dict[str, Retained] = {}
@@ -421,6 +423,8 @@ class Registry:
             self._put(self.imports, source.code, source)
         for kept in module.papers:
             self._put(self.papers, kept.code, kept)
+        for prefix, carry in module.carriers.items():
+            self._put(self.carriers, prefix, carry)
         for measure in module.measures:
             self._put(self.measures, measure.code, measure)
         for command in module.commands:

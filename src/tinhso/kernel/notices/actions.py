@@ -26,6 +26,7 @@ from tinhso.kernel.notices.models import (
     Notice,
     Preference,
     QuietHours,
+    Reach,
     Template,
     TemplateVersion,
 )
@@ -47,7 +48,8 @@ with told as (
             select 1 from account_emailaddress e
             where e.user_id = a.id and lower(e.email) = lower(a.email) and not e.verified) then a.email end),
         ('sms', case when %(by_sms)s and p.phone ~ '^[+]84[35789]' then p.phone end),
-        ('push', (select d.account_id::text from notices_device d where d.account_id = a.id limit 1))
+        ('push', (select d.account_id::text from notices_device d where d.account_id = a.id limit 1)),
+        ('message', (select r.address from notices_reach r where r.account_id = a.id order by r.id desc limit 1))
     ) as way (channel, address)
     where way.address <> '' and coalesce((
         select is_on from notices_preference x
@@ -198,15 +200,22 @@ def _allow_slow_server() -> None:
 
 @transaction.atomic
 def prefer(
-    *, wanted: Collection[tuple[str, Channel]], asked: Collection[str], begins: time, ends: time, by: Actor
+    *,
+    wanted: Collection[tuple[str, Channel]],
+    asked: Collection[str],
+    begins: time,
+    ends: time,
+    by: Actor,
+    ways: Collection[Channel] = tuple(Channel),
 ) -> None:
-    """Keep what the actor wants to get by which channel, among the groups ``asked`` about, and the quiet hours."""
+    """Keep what the actor wants to get by which channel, among the groups ``asked`` about and the ``ways`` that were
+    shown, and the quiet hours."""
     if by.account_id is None:
         raise NotFound
     rows = [
         Preference(account_id=by.account_id, group=group, channel=channel, is_on=(group, channel) in wanted)
         for group in asked
-        for channel in Channel
+        for channel in ways
     ]
     Preference.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["account", "group", "channel"], update_fields=["is_on"]
@@ -232,6 +241,15 @@ def add_device(*, endpoint: str, p256dh: str, auth: str, name: str, by: Actor, a
         },
     )  # fmt: skip
     return found
+
+
+@transaction.atomic
+def reach(*, address: str, account_id: int | None) -> None:
+    """Tell the account from now on by this address of a module's, or by None nobody any more."""
+    if account_id is None:
+        Reach.objects.filter(address=address).delete()
+    else:
+        Reach.objects.update_or_create(address=address, defaults={"account_id": account_id})
 
 
 def remove_device(*, device_id: int, by: Actor) -> None:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
+from tinhso.kernel.manifest import registry
 from tinhso.kernel.notices import rules
 from tinhso.kernel.notices.models import Delivery, Device
 from tinhso.kernel.notices.rules import Channel, NotCarried
@@ -28,7 +29,16 @@ DAY = 24 * 3600
 
 def carry(delivery: Delivery) -> None:
     """Hand one message over. Raises NotCarried."""
-    {Channel.EMAIL: _mail, Channel.SMS: _text, Channel.PUSH: _push}[Channel(delivery.channel)](delivery)
+    ways = {Channel.EMAIL: _mail, Channel.SMS: _text, Channel.PUSH: _push, Channel.MESSAGE: _message}
+    ways[Channel(delivery.channel)](delivery)
+
+
+def _message(delivery: Delivery) -> None:
+    """By the module whose address it is: the part before the first slash names it."""
+    carry = registry.carriers.get(delivery.address.partition("/")[0])
+    if carry is None:
+        raise NotCarried("Không còn kênh này.", is_final=True)
+    carry(delivery)
 
 
 def _mail(delivery: Delivery) -> None:

@@ -133,6 +133,16 @@ class Device(models.Model):
         return f"{self.account_id} {self.name}"
 
 
+class Reach(models.Model):
+    """A way to an account that a module keeps, such as a conversation; ``address`` is the module's own."""
+
+    account = models.ForeignKey("people.Account", on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=100, unique=True)
+
+    def __str__(self) -> str:
+        return self.address
+
+
 class Template(models.Model):
     """A kind of notice whose words the province may set; without a published version the module's own words hold."""
 

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.manifest import registry
 from tinhso.kernel.notices import actions, carriers, queries, viewers
 from tinhso.kernel.notices.rules import CHANNEL_NAMES, Channel
 from tinhso.kernel.people.rules import Actor
@@ -79,7 +80,8 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         begins, ends = (_time(request.POST.get(name, "")) for name in ("begins", "ends"))
         if begins and ends:
             wanted = {(group, way) for group in queries.groups() for way in Channel if f"{group}-{way}" in request.POST}
-            actions.prefer(wanted=wanted, asked=list(queries.groups()), begins=begins, ends=ends, by=actor)
+            asked = list(queries.groups())
+            actions.prefer(wanted=wanted, asked=asked, ways=_ways(), begins=begins, ends=ends, by=actor)
             return HttpResponseRedirect(reverse("notices:settings") + "?xong=1")
         errors = [("begins" if not begins else "ends", _("Ghi giờ như 21:00."))]
     context = _settings(actor.account_id) | {
@@ -90,7 +92,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 def _settings(account_id: int) -> dict[str, Any]:
     wishes = queries.wishes(account_id)
-    ways = [way for way in Channel if way is not Channel.SMS or settings.SMS_GATEWAY]
+    ways = _ways()
     return {
         "wishes": wishes,
         "ways": [CHANNEL_NAMES[way] for way in ways],
@@ -100,6 +102,12 @@ def _settings(account_id: int) -> dict[str, Any]:
         ],
         "application_key": carriers.application_key(),
     }
+
+
+def _ways() -> list[Channel]:
+    """Those by which this deployment can tell anybody anything."""
+    there = {Channel.SMS: bool(settings.SMS_GATEWAY), Channel.MESSAGE: bool(registry.carriers)}
+    return [way for way in Channel if there.get(way, True)]
 
 
 def _time(text: str) -> time | None:

@@ -23,9 +23,15 @@ class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
     PUSH = "push"
+    MESSAGE = "message"  # wherever the person writes to us: a module carries it
 
 
-CHANNEL_NAMES = {Channel.EMAIL: "Thư điện tử", Channel.SMS: "Tin nhắn SMS", Channel.PUSH: "Thông báo trên máy"}
+CHANNEL_NAMES = {
+    Channel.EMAIL: "Thư điện tử",
+    Channel.SMS: "Tin nhắn SMS",
+    Channel.PUSH: "Thông báo trên máy",
+    Channel.MESSAGE: "Zalo, Facebook",
+}
 # Nobody is woken: outside these hours text messages and push wait, unless they are urgent.
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(7, 0)
 SMS_LENGTH = 306  # two parts of 153 letters (3GPP TS 23.040, 7-bit alphabet)

@@ -20,6 +20,12 @@ def answer(received_id: int) -> None:
         sending.send(sent_id=sent_id, at=timezone.now())
 
 
+@app.task(name="channels.send", retry=AGAIN)
+def send(sent_id: int) -> None:
+    """Send one message; what the operator does not take now is tried again every minute."""
+    sending.send(sent_id=sent_id, at=timezone.now())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="channels.again", queueing_lock="channels.again", lock="channels.again")
 def again(timestamp: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tinhso.kernel.manifest import Audience, Family, Menu, Module
 from tinhso.modules.channels import rules
+from tinhso.modules.channels.actions import sending
 from tinhso.modules.channels.demo import demo
 from tinhso.modules.channels.moving import MOVERS
 
@@ -24,6 +25,7 @@ MODULE = Module(
         Menu("channels.lines", "Kênh giao tiếp", "channels:home", "message-circle", Audience.DESK, 78, P.SEE),
         Menu("channels.mine", "Nhắn tin với tỉnh", "channels:mine", "message-circle", Audience.PORTAL, order=62),
     ),
+    carriers={"channels": sending.carry},
     demo=demo,
     movers=MOVERS,
 )

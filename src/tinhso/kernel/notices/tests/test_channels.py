@@ -271,7 +271,7 @@ def test_the_settings_page_keeps_wishes_and_refuses_what_is_no_time(lan: Account
     saved = client.post("/thong-bao/cai-dat/", {"begins": "22:00", "ends": "06:00", "dossier-email": "on"})
     assert saved.status_code == 302
     off = Preference.objects.filter(is_on=False, group="dossier").values_list("channel", flat=True)
-    assert sorted(off) == ["push", "sms"]
+    assert sorted(off) == ["message", "push", "sms"]
     before = list(Preference.objects.order_by("pk").values())
     assert client.post("/thong-bao/cai-dat/", {"begins": "tối", "ends": "06:00"}).status_code == 422
     assert list(Preference.objects.order_by("pk").values()) == before

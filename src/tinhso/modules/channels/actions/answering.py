@@ -43,6 +43,8 @@ def answer(*, received_id: int, at: datetime) -> list[int]:
     contact.talk, contact.kept = (talk, dict(reply.keep)) if reply.keep is not None else ("", {})
     contact.last_said_at, contact.is_gone = row.received_at, False
     contact.save(update_fields=["talk", "kept", "last_said_at", "is_gone", "is_stopped", "account"])
+    if contact.account_id is not None or isinstance(talking.choose(row.text, (), ""), Command):
+        linking.tell_kernel(contact)
     row.answered_at, row.talk = at, talk
     row.save(update_fields=["answered_at", "talk", "problem"])
     text = f"{reply.text}\n{settings.BASE_URL}{reply.url}" if reply.url else reply.text

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM
+from tinhso.modules.channels.actions import linking
 from tinhso.modules.channels.models import Contact, Line, Received
 from tinhso.modules.channels.rules.hearing import Heard, What
 
@@ -20,9 +22,10 @@ def take(*, line: Line, heard: Heard, at: datetime) -> Received | None:
     contact, _new = Contact.objects.get_or_create(line=line, outside_id=heard.person, defaults={"first_at": at})
     if heard.what is not What.SAID:
         is_gone = heard.what is What.LEFT
-        Contact.objects.filter(pk=contact.pk).update(is_gone=is_gone)
-        if is_gone:
-            return None
+        contact.is_gone = is_gone
+        contact.save(update_fields=["is_gone"])
+        linking.tell_kernel(contact)
+        return None
     row, is_new = Received.objects.get_or_create(
         line=line,
         key=heard.key,
@@ -34,9 +37,7 @@ def take(*, line: Line, heard: Heard, at: datetime) -> Received | None:
     )  # fmt: skip
     if not is_new:
         return None
-    from tinhso.modules.channels.jobs import answer
-
-    answer.defer(received_id=row.pk)
+    app.configure_task("channels.answer").defer(received_id=row.pk)
     return row
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.actions import note
+from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.talks import Reply
 from tinhso.modules.channels.models import Contact
@@ -46,6 +47,7 @@ def link(*, token: str, by: Actor, at: datetime) -> Contact:
     if contact.account_id != by.account_id:
         contact.account_id = by.account_id
         contact.save(update_fields=["account"])
+        tell_kernel(contact)
         _note("channels.link", contact, by, at)
     return contact
 
@@ -59,7 +61,15 @@ def unlink(*, contact_id: int, by: Actor, at: datetime) -> None:
         raise NotFound
     contact.account, contact.talk, contact.kept = None, "", {}
     contact.save(update_fields=["account", "talk", "kept"])
+    tell_kernel(contact)
     _note("channels.unlink", contact, by, at)
+
+
+def tell_kernel(contact: Contact) -> None:
+    """Let notices find this contact, or find it no more: a linked account, that wants them, on a line it did not
+    leave."""
+    wanted = contact.account_id is not None and not contact.is_stopped and not contact.is_gone
+    notices.reach(address=f"channels/{contact.pk}", account_id=contact.account_id if wanted else None)
 
 
 def _note(verb: str, contact: Contact, by: Actor, at: datetime) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from tinhso.kernel.api.limits import allow
 from tinhso.kernel.errors import TooMany
+from tinhso.kernel.notices.rules import NotCarried
 from tinhso.modules.channels.actions import tokens, wire
 from tinhso.modules.channels.models import Contact, Line, Sent
 from tinhso.modules.channels.rules import MAX_ATTEMPTS, OPEN, Kind, Sending, facebook, zalo
@@ -110,17 +114,21 @@ def waiting(at: datetime) -> list[int]:
 
 
 @transaction.atomic
-def tell(*, account_id: int, notice_id: int, text: str, case_id: int | None, at: datetime) -> list[int]:
-    """Write a notice to every contact of the account that wants it and may still be written to; ids of what is to be
-    sent. The same notice twice writes nothing more."""
-    contacts = Contact.objects.filter(account_id=account_id, is_stopped=False, is_gone=False, line__is_open=True)
-    made = []
-    for contact in contacts.select_related("line"):
-        if contact.last_said_at is None or at - contact.last_said_at > answer_within(contact.line):
-            continue
-        row, is_new = Sent.objects.get_or_create(
-            contact=contact, notice_id=notice_id, defaults={"text": text, "case_id": case_id, "made_at": at}
-        )
-        if is_new:
-            made.append(row.pk)
-    return made
+def carry(delivery: Any) -> None:
+    """Write a notice to the contact whose address it bears, and have it sent; the same notice twice is written once.
+
+    Raises NotCarried for good when the person left, wants none or wrote too long ago."""
+    notice, at = delivery.notice, timezone.now()
+    number = delivery.address.partition("/")[2]
+    contact = Contact.objects.select_related("line").filter(pk=int(number) if number.isdecimal() else 0).first()
+    is_mine = contact is not None and contact.account_id == notice.account_id
+    if contact is None or not is_mine or contact.is_stopped or contact.is_gone or not contact.line.is_open:
+        raise NotCarried("Người nhận không còn nhận tin ở kênh này.", is_final=True)
+    if contact.last_said_at is None or at - contact.last_said_at > answer_within(contact.line):
+        raise NotCarried(OVER, is_final=True)
+    text = f"{notice.title}\n{notice.body}\n{settings.BASE_URL}{notice.url}"[: zalo.LONGEST]
+    row, is_new = Sent.objects.get_or_create(
+        contact=contact, notice_id=notice.pk, defaults={"text": text, "case_id": notice.case_id, "made_at": at}
+    )
+    if is_new:
+        app.configure_task("channels.send").defer(sent_id=row.pk)
