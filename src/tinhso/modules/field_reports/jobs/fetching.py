@@ -42,10 +42,11 @@ def fetch_linked(entry: Entry) -> None:
     """Queue the pictures that a report filed by a program names, where their hosts are trusted."""
     if not settings.OPEN311_MEDIA_HOSTS or entry.data.get("channel") != Channel.OPEN311:
         return
-    text = Report.objects.filter(pk=entry.case_id).values_list("text", flat=True).first() or ""
+    case_id = entry.case_id or 0
+    text = Report.objects.filter(pk=case_id).values_list("text", flat=True).first() or ""
     for address in _LINK.findall(text)[:MOST_PHOTOS]:
         if is_trusted(address):
-            fetch.defer(report_id=entry.case_id, address=address)
+            fetch.defer(report_id=case_id, address=address)
 
 
 @app.task(name="field_reports.fetch_photo", queue="photos", retry=AGAIN)
