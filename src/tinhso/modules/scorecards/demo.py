@@ -218,6 +218,7 @@ def _finish(opened: Round, due: datetime, number: str, chance: Random | None) ->
     if chance is not None:
         for card in cards[:3]:
             _lower(card, judge, due)
+        cards = list(Card.objects.filter(round=opened).order_by("pk"))
     at = due + timedelta(days=10)
     for card in cards:
         card.state, card.reviewed_at, card.reviewed_by_id = CardState.REVIEWED, at, judge.account_id

@@ -253,6 +253,8 @@ def appeal(
         value = points_from(wanted, claimed, edition)
     if value is None:
         raise Refusal("scorecards.number", "Nhập số mà đơn vị cho là đúng.", field="claimed")
+    if by.account_id is None:
+        raise NotAllowed
     try:
         with transaction.atomic():
             made = Appeal.objects.create(

@@ -261,7 +261,10 @@ def freeze(cards: list[Card], edition: Read) -> None:
         card.row = plan.inputs(reading.final_values(own))
         card.decided = reading.decided_points(edition, own)
     made = bundles.compute(
-        edition, [card.group for card in cards], [tuple(card.row) for card in cards], [card.decided for card in cards]
+        edition,
+        [card.group for card in cards],
+        [tuple(card.row or ()) for card in cards],
+        [card.decided or {} for card in cards],
     )
     points = made.result.points.tolist()
     for n, card in enumerate(cards):
@@ -283,7 +286,7 @@ def _intervals(cards: list[Card], edition: Read) -> None:
     for card in cards:
         groups.setdefault(card.group, []).append(card)
     for own in groups.values():
-        found = robustness.intervals(edition, [card.points for card in own], [card.rank or 0 for card in own])
+        found = robustness.intervals(edition, [card.points or [] for card in own], [card.rank or 0 for card in own])
         for card, one in zip(own, found, strict=True):
             card.rank_low, card.rank_high = one.low, one.high
 

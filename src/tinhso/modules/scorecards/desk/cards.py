@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -80,7 +80,7 @@ def _grid(request: HttpRequest, card_id: int, more: dict[str, Any], status: int 
 def save(request: HttpRequest, card_id: int) -> HttpResponse:
     """Take one cell from the grid. 409 with what another saved, 422 with a sentence; else points and totals."""
     actor = official(request)
-    values = {key[3:]: value for key, value in request.POST.items() if key.startswith("in-")}
+    values = _typed(request)
     revision = request.POST.get("revision", "")
     try:
         done = filling.fill(
@@ -132,13 +132,19 @@ def criterion(request: HttpRequest, card_id: int, code: str) -> HttpResponse:
     return _criterion_page(request, card_id, code, actor, more)
 
 
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """What stands in the fields of a criterion, by input."""
+    return {key[3:]: str(value) for key, value in request.POST.items() if key.startswith("in-")}
+
+
 def _act(request: HttpRequest, card_id: int, code: str, actor: Actor) -> None:
     """What the buttons of the page mean."""
-    said, at, where = request.POST, timezone.now(), {"card_id": card_id, "criterion": code}
+    said, at = request.POST, timezone.now()
+    where: dict[str, Any] = {"card_id": card_id, "criterion": code}
     revision = int(said["revision"]) if said.get("revision", "").isdigit() else None
     match said.get("do"):
         case "fill":
-            values = {key[3:]: value for key, value in said.items() if key.startswith("in-")}
+            values = _typed(request)
             filling.fill(**where, values=values, revision=revision, by=actor, at=at)
         case "attach":
             filling.attach(**where, proof=_proof(request), by=actor, at=at)
@@ -165,7 +171,9 @@ def _proof(request: HttpRequest) -> filling.Proof:
         number, title = said.get("document", ""), said.get("title", "")
         return filling.Proof(EvidenceKind.DOCUMENT, title=title, number=number, dated_on=day)
     file = request.FILES.get("file")
-    return filling.Proof(EvidenceKind.FILE, title=said.get("title", ""), stream=file, name=file.name if file else "")
+    return filling.Proof(
+        EvidenceKind.FILE, title=said.get("title", ""), stream=file, name=(file.name or "") if file else ""
+    )
 
 
 def _next_address(card_id: int, code: str, actor: Actor) -> str:
@@ -254,7 +262,7 @@ def detach(request: HttpRequest, evidence_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def file(request: HttpRequest, evidence_id: int) -> HttpResponse:
+def file(request: HttpRequest, evidence_id: int) -> FileResponse:
     """The file of a piece of evidence, for who may see the card."""
     actor = official(request)
     found = (

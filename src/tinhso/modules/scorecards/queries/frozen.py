@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from tinhso.kernel.errors import NotFound, Refusal
@@ -17,6 +18,7 @@ from tinhso.modules.scorecards.models import Card, Cell, Evidence, Round
 from tinhso.modules.scorecards.queries import editions, measures
 from tinhso.modules.scorecards.rules import bundles
 from tinhso.modules.scorecards.rules.bundles import Frozen
+from tinhso.modules.scorecards.rules.editions import Edition
 from tinhso.modules.scorecards.rules.numbers import plain, scaled, unscaled
 from tinhso.modules.scorecards.rules.plans import Plan, rows_of
 
@@ -135,7 +137,7 @@ def changes_since(round_: Round) -> list[Change]:
             card__round=round_, is_system=True, final_inputs__isnull=True
         ).values_list("card_id", "criterion")
     }
-    now = measures.all_of(edition, [card.unit_id for card in cards], round_.since, round_.until)
+    now = _known_today(round_, edition, cards)
     rows, changed = [], []
     for card in cards:
         row, differing = list(card.row or ()), []
@@ -160,6 +162,21 @@ def changes_since(round_: Round) -> list[Change]:
         for n, card in enumerate(cards)
         if changed[n]
     ]
+
+
+def _known_today(round_: Round, edition: Edition, cards: list[Card]) -> measures.Found:
+    """What the sources say now about the days that were counted when each card was frozen."""
+    rows = Evidence.objects.filter(cell__card__round=round_, frozen_at__isnull=False)
+    moments = dict(rows.values_list("cell__card_id").annotate(Max("frozen_at")))
+    by_day: dict[date, list[int]] = {}
+    for card in cards:
+        if card.pk in moments:
+            day = min(timezone.localdate(moments[card.pk]), round_.until)
+            by_day.setdefault(day, []).append(card.unit_id)
+    found: measures.Found = {card.unit_id: {} for card in cards}
+    for day, units in by_day.items():
+        found |= measures.all_of(edition, units, round_.since, day)
+    return found
 
 
 def under_todays_map(round_: Round) -> list[tuple[str, Decimal, int]]:

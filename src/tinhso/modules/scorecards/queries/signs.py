@@ -42,14 +42,15 @@ def of_round(round_: Round) -> dict[int, list[Sign]]:
     rows = Cell.objects.filter(card__round=round_, is_system=False, filled_at__isnull=False)
     for unit, code, inputs, at in rows.values_list("card__unit_id", "criterion", "inputs", "filled_at").iterator(2000):
         typed[unit][code] = decimals_of(inputs)
-        moments[unit].append(at)
+        if at is not None:
+            moments[unit].append(at)
     found: dict[int, list[Sign]] = defaultdict(list)
     for unit, cells in typed.items():
         numbers = [value for values in cells.values() for value in values.values() if value is not None]
         pairs = {
-            code: (values["a"], values["b"])
+            code: (top, bottom)
             for code, values in cells.items()
-            if code in targets and values.get("a") is not None and values.get("b") is not None
+            if code in targets and (top := values.get("a")) is not None and (bottom := values.get("b")) is not None
         }
         made = (
             signs.heaping(numbers), signs.on_bound(pairs, targets), signs.last_minute(moments[unit], round_.due_at)

@@ -81,7 +81,7 @@ class _Exact(SimpleEval):
 
     def __init__(self) -> None:
         super().__init__(operators=_OPERATORS, functions=FUNCTIONS)
-        known: dict[type[ast.AST], Any] = self.nodes
+        known: dict[type[ast.AST], Any] = dict(vars(self)["nodes"])
         self.nodes = {kind: known[kind] for kind in _PARTS}
         self.nodes[ast.Constant] = lambda node: Fraction(repr(node.value))
 
