@@ -257,12 +257,12 @@ def _card(world: World) -> dict[str, Any]:
     Grant.objects.create(account=account, role="scorecards.clerk", unit_id=world.unit_id, begins_on=date(2025, 7, 1))
     client = Client()
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-    page = client.get(f"/lam-viec/danh-gia/phieu/{card.pk}/")
-    token = str(page.context["csrf_token"]) if page.context else ""
+    secret = "a" * 32  # the program compares the cookie with the header
+    client.cookies["csrftoken"] = secret
     cookies = "; ".join(f"{name}={one.value}" for name, one in client.cookies.items())
     return {
         "path": f"/lam-viec/danh-gia/phieu/{card.pk}/luu/",
-        "session": {"Cookie": cookies, "X-CSRFToken": token},
+        "session": {"Cookie": cookies, "X-CSRFToken": secret},
     }
 
 
