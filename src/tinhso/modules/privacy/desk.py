@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,14 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.cases.rules import open_moves
-from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.identity.assurance import proven
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.papers.typesetting import typeset
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
-from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.versions.rules import State
 from tinhso.modules.privacy import forms, rules
 from tinhso.modules.privacy.actions import disposing, holding, requesting, schedules
@@ -35,13 +34,6 @@ SHOWN = 50
 RECORD = Path(__file__).resolve().parent / "seeds" / "forms" / "record.typ"
 
 
-def _reader(request: HttpRequest) -> Actor:
-    actor = acting(request)
-    if not actor.is_official or not actor.may(Permission.SEE):
-        raise NotAllowed
-    return actor
-
-
 def _again(refused: Refusal) -> dict[str, Any]:
     """For a page that says what is to be mended; only for what the rules say of the input."""
     if refused.status != Refusal.status:
@@ -50,7 +42,7 @@ def _again(refused: Refusal) -> dict[str, Any]:
 
 
 @never_cache
-@login_required
+@officials_who(Permission.SEE)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What is due now by the schedule in force, and what was ended before."""
@@ -58,13 +50,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest, more: dict[str, Any] | None = None) -> HttpResponse:
-    actor, now = _reader(request), timezone.now()
+    actor, now = acting(request), timezone.now()
     edition, schedule = schedules.in_force(now)
     due = list(queries.counted(schedule, now))
     context = {
         "edition": edition,
         "due": [(one, rules.FATE_NAMES[one.rule.fate]) for one in due],
         "total": sum(one.count for one in due),
+        "without": [one for one in registry.retained.values() if schedule.rule(one.code) is None],
         "disposals": Disposal.objects.select_related("proposed_by", "decided_by")[:SHOWN],
         "may_propose": actor.may(Permission.PROPOSE),
         "may_schedule": actor.may(Permission.SCHEDULE),
@@ -73,7 +66,7 @@ def _home(request: HttpRequest, more: dict[str, Any] | None = None) -> HttpRespo
     return render(request, "privacy/desk/home.html", context, status=422 if more else 200)
 
 
-@login_required
+@officials_who(Permission.SEE)
 @require_POST
 def propose(request: HttpRequest) -> HttpResponse:
     try:
@@ -84,7 +77,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 def _disposal(request: HttpRequest, number: str, more: dict[str, Any] | None = None) -> HttpResponse:
-    actor = _reader(request)
+    actor = acting(request)
     rows = Disposal.objects.select_related("edition", "proposed_by", "decided_by")
     found = get_object_or_404(rows, number=number)
     entries = Entry.objects.filter(subject=found.record).order_by("-seq")[:SHOWN]
@@ -101,7 +94,7 @@ def _disposal(request: HttpRequest, number: str, more: dict[str, Any] | None = N
 
 
 @never_cache
-@login_required
+@officials_who(Permission.SEE)
 @require_GET
 def disposal(request: HttpRequest, number: str) -> HttpResponse:
     """One disposal: its kinds and counts, who decided, how far it is."""
@@ -115,14 +108,13 @@ _DECIDE: dict[str, Callable[..., Any]] = {
 }
 
 
-@login_required
+@officials_who(Permission.SEE)
 @require_POST
 @proven()
 def decide(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """Approve, reject or stop: who does it has just shown who they are."""
     if verb not in _DECIDE:
         raise NotFound
-    _reader(request)
     found = get_object_or_404(Disposal, number=number)
     try:
         _DECIDE[verb](found, forms.text(request.POST, "reason", 300), by=acting(request), at=timezone.now())
@@ -132,11 +124,10 @@ def decide(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@officials_who(Permission.SEE)
 @require_GET
 def record(request: HttpRequest, number: str) -> HttpResponse:
     """The record on paper: kinds, law and counts; nothing of anybody's data."""
-    _reader(request)
     found = get_object_or_404(Disposal.objects.select_related("edition", "proposed_by", "decided_by"), number=number)
     if found.finished_at is None:
         raise NotFound("privacy.no_record", _("Biên bản có sau khi hủy xong."))
@@ -170,11 +161,11 @@ def _record(found: Disposal) -> dict[str, Any]:
 
 
 @never_cache
-@login_required
+@officials_who(Permission.SEE)
 @require_http_methods(["GET", "POST"])
 def schedule(request: HttpRequest) -> HttpResponse:
     """The schedule: what holds, the draft, and changing it."""
-    actor, more = _reader(request), {}
+    actor, more = acting(request), {}
     if request.method == "POST":
         try:
             shown = _shown()[0]
@@ -218,10 +209,10 @@ def _schedule(request: HttpRequest, more: dict[str, Any]) -> HttpResponse:
     return render(request, "privacy/desk/schedule.html", context, status=422 if more else 200)
 
 
-@login_required
+@officials_who(Permission.SEE)
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
-    actor = _reader(request)
+    actor = acting(request)
     try:
         day = forms.day(request.POST, "valid_from")
         published = schedules.publish(valid_from=day, by=actor, at=timezone.now())
@@ -232,11 +223,11 @@ def publish(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@officials_who(Permission.SEE)
 @require_http_methods(["GET", "POST"])
 def holds(request: HttpRequest) -> HttpResponse:
     """What is held, and holding something."""
-    actor, more = _reader(request), {}
+    actor, more = acting(request), {}
     if request.method == "POST":
         try:
             holding.place(
@@ -257,7 +248,7 @@ def holds(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/desk/holds.html", context, status=422 if more else 200)
 
 
-@login_required
+@officials_who(Permission.SEE)
 @require_POST
 def lift(request: HttpRequest, hold_id: int) -> HttpResponse:
     holding.lift(hold_id=hold_id, by=acting(request), at=timezone.now())
@@ -265,11 +256,11 @@ def lift(request: HttpRequest, hold_id: int) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@officials_who(Permission.SEE)
 @require_GET
 def requests(request: HttpRequest) -> HttpResponse:
     """What people asked, those that wait first, most urgent on top."""
-    rows = Request.objects.visible_to(_reader(request)).select_related("case")
+    rows = Request.objects.visible_to(acting(request)).select_related("case")
     after = request.GET.get("sau", "")
     older = rows.filter(case__settled_at__isnull=False).order_by("-pk")
     if after.isascii() and after.isdigit() and len(after) < 19:
@@ -284,7 +275,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 def _case(request: HttpRequest, number: str, more: dict[str, Any] | None = None) -> HttpResponse:
-    actor = _reader(request)
+    actor = acting(request)
     found = Request.objects.visible_to(actor).select_related("case", "account").filter(case__number=number).first()
     if found is None:
         raise NotFound
@@ -304,7 +295,7 @@ def _case(request: HttpRequest, number: str, more: dict[str, Any] | None = None)
 
 
 @never_cache
-@login_required
+@officials_who(Permission.SEE)
 @require_GET
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One request: what is asked, what it is about, and answering it."""
@@ -318,10 +309,10 @@ _ACT: dict[str, Callable[..., Any]] = {
 }
 
 
-@login_required
+@officials_who(Permission.SEE)
 @require_POST
 def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
-    found = Request.objects.visible_to(_reader(request)).filter(case__number=number).first()
+    found = Request.objects.visible_to(acting(request)).filter(case__number=number).first()
     if found is None or verb not in _ACT:
         raise NotFound
     try:
