@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tinhso.modules.field_reports.desk import calling, catalogue, figures, handling, lists
+from tinhso.modules.field_reports.desk import calling, catalogue, figures, handling, lists, pictures
 
 routes = [
     path("phan-anh/", lists.listed, name="listed"),
@@ -13,4 +13,6 @@ routes = [
     path("phan-anh/thong-ke/", figures.figures, name="figures"),
     path("phan-anh/<str:number>/", handling.detail, name="detail"),
     path("phan-anh/<str:number>/anh/<int:photo_id>/", handling.photo, name="desk_photo"),
+    path("phan-anh/<str:number>/anh/<int:photo_id>/che/", pictures.hiding, name="hide_photo"),
+    path("phan-anh/<str:number>/anh/<int:photo_id>/ban-che/", pictures.shown, name="shown_photo"),
 ]
