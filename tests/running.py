@@ -71,7 +71,7 @@ class Running:
     def run(self, *command: str) -> str:
         """What a program says that runs beside the platform, on the same data."""
         done = subprocess.run(
-            [sys.executable, *command], env=self.environment, capture_output=True, text=True, check=False, timeout=120
+            [sys.executable, *command], env=self.environment, capture_output=True, text=True, check=False, timeout=400
         )
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         return done.stdout
@@ -101,7 +101,9 @@ def found(home: Path) -> Path:
 
     home.mkdir(exist_ok=True)
     with embedded.running(home, **CARELESS):
-        Running(None, 0, home, _environment(home, 0)).run(*TINHSO, "manage", "migrate", "--verbosity=0")
+        platform = Running(None, 0, home, _environment(home, 0))
+        platform.run(*TINHSO, "manage", "migrate", "--verbosity=0")
+        platform.run(*TINHSO, "prepare")
     return home
 
 

@@ -81,6 +81,9 @@ class Environment(BaseSettings):
     )
     channel_messages_a_minute: int = Field(300, gt=0, description="at most so many messages of ours a minute and line")
     workers: int = Field(2, description="web processes")
+    renewal_seconds: float = Field(
+        20, description="how long a renewed web process may load before its former one stops"
+    )
     jobs: int = Field(4, description="jobs done side by side by one worker process")
 
 

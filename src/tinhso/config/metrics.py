@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -27,32 +28,36 @@ from tinhso.kernel.errors import NotFound
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
-@cache
-def _times() -> Any:
-    from prometheus_client import Histogram
+_making = Lock()
 
-    return Histogram(
+
+@cache
+def _counters() -> tuple[Any, Any]:
+    from prometheus_client import Counter, Histogram
+
+    times = Histogram(
         "tinhso_request_seconds", "Time of requests by route", ["method", "route", "status"], buckets=SECONDS
     )
+    words = "Heavy reads by who answered: the replica, the primary, or the primary after the replica failed"
+    return times, Counter("tinhso_reads", words, ["by"])
 
 
-@cache
-def _reads() -> Any:
-    from prometheus_client import Counter
-
-    return Counter("tinhso_reads", "Heavy reads by who answered: the replica, the primary, or after it failed", ["by"])
+def _made() -> tuple[Any, Any]:
+    """The counters, made once: two threads that begin at the same moment would declare them twice."""
+    with _making:
+        return _counters()
 
 
 def note_read(by: str) -> None:
     """Count a read that a replica might have answered."""
     if settings.METRICS_TOKEN:
-        _reads().labels(by).inc()
+        _made()[1].labels(by).inc()
 
 
 def note_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count a finished request; a route is a page's name, so the number of series stays small."""
     if settings.METRICS_TOKEN:
-        _times().labels(method, route or "none", f"{status // 100}xx").observe(seconds)
+        _made()[0].labels(method, route or "none", f"{status // 100}xx").observe(seconds)
 
 
 @never_cache

@@ -23,7 +23,6 @@ from tinhso.config.cli import ready, statics
 from tinhso.config.environment import env
 from tinhso.config.supervisor import Service, Supervisor, spawn
 
-BETWEEN_RENEWALS = 5.0  # seconds a new web process has to load before the one it replaces stops
 DEMONSTRATION_PASSWORD_KEY = "DEMONSTRATION_PASSWORD"  # noqa: S105
 
 
@@ -159,7 +158,7 @@ def _web() -> subprocess.Popen[bytes]:
         "--port": str(env.port),
         "--workers": str(env.workers),
         "--blocking-threads": "2",
-        "--respawn-interval": str(BETWEEN_RENEWALS),
+        "--respawn-interval": str(env.renewal_seconds),
         "--workers-kill-timeout": "20",
         "--log-level": "warning",
     }
