@@ -12,9 +12,11 @@ from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.reorganising import rows_of_everything
 from tests.world import AT, HOUSE, Course, World, build, filed, populate
 
+from tinhso.config.cli.reorganise import ACTS
 from tinhso.kernel.cases.models import Case, NumberSeries, Promise
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.clock.models import CalendarDay, CalendarEdition, UnitCalendar, WorkCalendar
@@ -323,6 +325,48 @@ def test_a_plan_that_was_killed_between_batches_goes_on_and_ends_as_if_it_had_no
     assert len(codes) == number
     assert set(codes.values()) & {f"{COMMUNE}-mc"} <= {f"{COMMUNE}-mc"}
     assert not queries.findings(plan)["left"]["cases.case"]
+
+
+def test_of_two_kiosks_the_new_shop_keeps_one_and_undoing_brings_the_other_back(world: World) -> None:
+    other = Kiosk.objects.create(
+        unit=world.province.other_shop, opened_at=timezone.now(), opened_by=world.officials["outsider"]
+    )
+    before = rows_of_everything()
+    plan = carried_out(world)
+    assert Kiosk.objects.count() == 1
+    assert {one["mover"]: one["number"] for one in plan.counts}["queueing.kiosk"] == 2
+    actions.undo(plan_id=plan.pk, by=world.actor("admin"), at=timezone.now())
+    actions.run(plan_id=plan.pk, by=SYSTEM, at=timezone.now())
+    assert rows_of_everything() == before
+    assert Kiosk.objects.get(token=other.token).unit_id == world.province.other_shop.pk
+
+
+def test_who_comes_second_is_refused_and_a_plan_that_runs_is_not_started_anew(world: World) -> None:
+    admin, plan = world.actor("admin"), scheduled(world)
+    with pytest.raises(Refusal, match="Tải lại trang"):
+        actions.schedule(plan_id=plan.pk, by=admin, at=timezone.now())
+    started = actions.start(plan_id=plan.pk, by=admin, at=timezone.now())
+    assert actions.start(plan_id=plan.pk, by=SYSTEM, at=timezone.now()).started_at == started.started_at
+    assert Entry.objects.filter(subject=f"reorganisation/{plan.pk}", verb="reorganisation.start").count() == 1
+    with pytest.raises(Refusal, match="Chỉ hoàn tác được sau khi thực hiện xong"):
+        actions.undo(plan_id=plan.pk, by=admin, at=timezone.now())
+    jobs.go_on(plan.pk)
+    jobs.go_on(plan.pk)
+    assert ProcrastinateJob.objects.filter(task_name="reorganisation.run", status="todo").count() == 1
+
+
+def test_the_command_counts_carries_out_verifies_and_puts_back(world: World) -> None:
+    before = rows_of_everything()
+    counted = list(ACTS["dry-run"](merger()))
+    assert counted[-1] == "No row has moved; the plan is kept."
+    assert any("cases.case" in line and int(line.split()[0]) >= 6 for line in counted)
+    assert rows_of_everything() == before
+    (done,) = ACTS["execute"](merger())
+    assert done.startswith("sap-nhap-thu: done, ")
+    assert list(ACTS["verify"](merger()))[-1] == "Nothing was left behind."
+    (undone,) = ACTS["undo"](merger())
+    assert undone == "sap-nhap-thu: undone, 0 rows moved."
+    assert rows_of_everything() == before
 
 
 def test_only_who_may_reorganise_the_whole_province_may_touch_a_plan(world: World) -> None:

@@ -23,7 +23,7 @@ def reorganise(plan: Path, what: str) -> None:
         from tinhso.kernel.errors import Refusal
 
         try:
-            for line in _ACTS[what](_content(plan)):
+            for line in ACTS[what](_content(plan)):
                 click.echo(line)
         except Refusal as refusal:
             raise click.ClickException(f"{refusal.message}") from None
@@ -103,7 +103,8 @@ def _verify(content: dict[str, Any]) -> Any:
     row = actions.verify(plan_id=_kept(content).pk, by=SYSTEM, at=datetime.now(UTC))
     for mover, number in row.findings["left"].items():
         yield f"{number:>9,}  {mover}"
-    yield f"Figures: {row.findings['figures_then']:,} by the units of their day, {row.findings['figures_now']:,} today's."
+    then, now = row.findings["figures_then"], row.findings["figures_now"]
+    yield f"Figures: {then:,} by the units of their day, {now:,} by today's."
     if not queries.is_clean(row.findings):
         raise click.ClickException(f"Not clean. Undeclared: {', '.join(row.findings['undeclared']) or 'none'}.")
     yield "Nothing was left behind."
@@ -120,4 +121,4 @@ def _undo(content: dict[str, Any]) -> Any:
     yield from _run(row)
 
 
-_ACTS = {"dry-run": _dry_run, "execute": _execute, "verify": _verify, "undo": _undo}
+ACTS = {"dry-run": _dry_run, "execute": _execute, "verify": _verify, "undo": _undo}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
@@ -148,7 +149,12 @@ class RowsMover:
 
 
 def whole(row: Model) -> dict[str, Any]:
-    return {one.attname: one.value_from_object(row) for one in row._meta.concrete_fields}
+    return {one.attname: _plain(one.value_from_object(row)) for one in row._meta.concrete_fields}
+
+
+def _plain(value: Any) -> Any:
+    """A moment to the microsecond, which the encoder of JSON would round."""
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def restored(model: type[Model], said: Mapping[str, Any]) -> Model:
