@@ -12,13 +12,14 @@ from django.utils import timezone
 from tests.channels.conftest import Talking, signed_by_facebook
 
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.manifest import Spared, Subject
 from tinhso.kernel.notices.actions import tell
-from tinhso.kernel.notices.models import Delivery, Preference
+from tinhso.kernel.notices.models import Delivery, Preference, Reach
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.channels import jobs
-from tinhso.modules.channels.actions import linking, sending, tokens
+from tinhso.modules.channels.actions import keeping, linking, sending, tokens
 from tinhso.modules.channels.models import Contact, Line, Received, Sent
 from tinhso.modules.channels.rules import Kind
 
@@ -289,3 +290,21 @@ def test_linking_needs_an_account(line: Talking) -> None:
     linking.link(token=token, by=actor_of(line.world.lan), at=timezone.now())
     linking.link(token=token, by=actor_of(line.world.lan), at=timezone.now())
     assert Entry.objects.filter(verb="channels.link").count() == 1
+
+
+def test_what_is_kept_is_told_to_the_person_and_ends_at_their_wish_and_in_time(line: Talking) -> None:
+    line.says("xin chào")
+    linking.link(token=token_of(Contact.objects.get()), by=actor_of(line.world.lan), at=timezone.now())
+    subject = Subject(line.world.lan.pk, line.world.lan.person_id)
+    [held] = keeping.HOLDINGS
+    [contact] = held.rows(subject)
+    assert [one["text"] for one in held.tell(contact)["said"]] == ["xin chào"]
+    [kept] = keeping.RETAINED
+    nobody = Spared()
+    assert kept.due(timezone.now() - timedelta(days=1), nobody).count() == 0
+    due = list(kept.due(timezone.now() + timedelta(days=1), nobody).values_list("pk", flat=True))
+    kept.end(due, record="disposal/1", at=timezone.now())
+    assert (Received.objects.count(), Sent.objects.count(), Contact.objects.count()) == (0, 0, 1)
+    assert held.erase is not None
+    assert held.erase(subject, record="privacy/1", at=timezone.now()) == 1
+    assert (Contact.objects.count(), Reach.objects.count()) == (0, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tinhso.kernel.manifest import Audience, Family, Menu, Module
 from tinhso.modules.channels import rules
-from tinhso.modules.channels.actions import sending
+from tinhso.modules.channels.actions import keeping, sending
 from tinhso.modules.channels.demo import demo
 from tinhso.modules.channels.moving import MOVERS
 
@@ -26,6 +26,8 @@ MODULE = Module(
         Menu("channels.mine", "Nhắn tin với tỉnh", "channels:mine", "message-circle", Audience.PORTAL, order=62),
     ),
     carriers={"channels": sending.carry},
-    demo=demo,
+    retained=keeping.RETAINED,
+    holdings=keeping.HOLDINGS,
     movers=MOVERS,
+    demo=demo,
 )
