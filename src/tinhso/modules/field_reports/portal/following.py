@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tinhso.kernel.api.limits import allow, client_network
 from tinhso.kernel.errors import NotFound, Refusal
@@ -25,6 +25,7 @@ from tinhso.modules.field_reports.actions import phones, senders
 from tinhso.modules.field_reports.actions.intake import take_photo
 from tinhso.modules.field_reports.models import Photo, Report
 from tinhso.modules.field_reports.queries import pages
+from tinhso.modules.field_reports.queries.public import view
 from tinhso.modules.field_reports.rules.states import SENDER
 
 LOOKED = (60, 300)  # from one place
@@ -177,14 +178,14 @@ def my_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def follow_it(request: HttpRequest, number: str) -> HttpResponse:
     """Be told of a report that is public already, instead of sending one more."""
-    report_id = (
-        Report.objects.public().filter(case__number=forms.tidy_code(number)).values_list("pk", flat=True).first()
-    )
-    if report_id is None:
+    found = Report.objects.public().select_related("case").filter(case__number=forms.tidy_code(number)).first()
+    if found is None:
         raise NotFound
-    senders.follow(report_id=report_id, by=acting(request), at=timezone.now())
+    if request.method == "GET":
+        return render(request, "field_reports/portal/follow.html", {"one": view(found)})
+    senders.follow(report_id=found.pk, by=acting(request), at=timezone.now())
     messages.success(request, _("Bạn sẽ được báo khi phản ánh này có tin mới."))
     return redirect("field_reports:my_list")

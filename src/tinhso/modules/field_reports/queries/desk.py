@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from tinhso.kernel.cases.models import Case
-from tinhso.kernel.cases.queries import containing, left_words
+from tinhso.kernel.cases.queries import left_words, matching
 from tinhso.kernel.cases.rules import Move, Phase, open_moves
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
@@ -38,7 +38,8 @@ TABS = {
 def triage(tab: str, actor: Actor, after: tuple[datetime, int] | None) -> tuple[list[Report], str]:
     """One page of what waits for the desk: danger first is the order of the deadline, so the most urgent first."""
     units = actor.scope(Permission.OPERATE)
-    rows = Report.objects.filter(case__state__in=TABS[tab][1], case__kind=FIELD_REPORT.code)
+    phase = Phase.PAUSED if tab == "cho-bo-sung" else Phase.OPEN  # so that the inbox's index serves
+    rows = Report.objects.filter(case__state__in=TABS[tab][1], case__phase=phase, case__kind=FIELD_REPORT.code)
     if not units.everywhere:
         rows = rows.filter(case__received_unit_id__in=sorted(units.units))
     rows = rows.select_related("case", "commune").order_by("case__urgent_at", "case_id")
@@ -71,7 +72,7 @@ def listed(wanted: Wanted, actor: Actor, at: datetime) -> tuple[list[Report], st
     if wanted.only_late:
         rows = rows.filter(case__phase=Phase.OPEN, case__urgent_at__lt=at)
     if wanted.text:
-        rows = rows.filter(case__in=containing(Case.objects.filter(kind=FIELD_REPORT.code), wanted.text))
+        rows = rows.filter(case__in=matching(Case.objects.filter(kind=FIELD_REPORT.code), wanted.text))
     return paged(rows.newest_first(), wanted.after)
 
 

@@ -31,6 +31,7 @@ from tinhso.modules.field_reports.tests.factories import (
 )
 
 FILE = "/phan-anh/gui/"
+FILING, OPENING = 11, 11  # statements
 
 
 @pytest.fixture
@@ -119,9 +120,20 @@ def test_hints_suggest_the_kind_ask_its_questions_and_offer_what_is_near_and_pub
     page = Client().get("/phan-anh/goi-y/", {"text": "ổ gà to lắm", **place}).content.decode()
     assert 'value="GT01"' in page
     assert report.case.number in page
-    assert page.count("Theo dõi</button>") == 1
+    assert page.count("/theo-doi/") == 1
     page = Client().get("/phan-anh/goi-y/", {"category": "MT02"}).content.decode()
     assert "attribute[kind]" in page
+
+
+def test_following_is_confirmed_on_a_page_and_only_of_what_is_public(world):
+    report, hidden = accepted(world), filed(world)
+    browser, page = at_desk(world.lan), f"/phan-anh/{report.case.number}/theo-doi/"
+    assert Client().get(page).status_code == 302
+    assert WORDS in browser.get(page).content.decode()
+    assert not report.followers.exists()
+    assert browser.post(page).status_code == 302
+    assert report.followers.get().account_id == world.lan.pk
+    assert browser.get(f"/phan-anh/{hidden.case.number}/theo-doi/").status_code == 404
 
 
 def test_a_wrong_key_opens_nothing(world):
@@ -227,6 +239,22 @@ def test_who_sends_it_back_is_led_to_the_list_because_it_is_not_theirs_any_more(
     sent = at_desk(world.handler).post(address, {"act": "send_back", "reason": "Đường này do Sở Xây dựng quản lý."})
     assert (sent.status_code, sent["Location"]) == (302, "/lam-viec/phan-anh/")
     assert Case.objects.get(pk=report.pk).state == "returned"
+
+
+def test_filing_through_the_page_and_opening_a_report_cost_few_statements(world, calm):
+    browser = Client()
+    browser.post(FILE, said(world, photos=[photo(seed=1)]))
+    form = said(world, photos=[photo(seed=2)])
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.post(FILE, form).status_code == 302
+    assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) == FILING
+    report = accepted(world)
+    handler = at_desk(world.handler)
+    address = f"/lam-viec/phan-anh/{report.case.number}/"
+    handler.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert handler.get(address).status_code == 200
+    assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) == OPENING
 
 
 @pytest.mark.parametrize("page", ["/lam-viec/phan-anh/phan-loai/", "/lam-viec/phan-anh/", "/phan-anh/cua-toi/"])
