@@ -253,7 +253,7 @@ class Retained:
     after: str
     fate: Fate
     due: Callable[[datetime, Spared], Any]
-    end: Callable[..., None]
+    end: Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def erase_of_subjects(subjects: Sequence[str], *, record: str) -> int:
     return _erase("subject = any(%(which)s)", list(subjects), record)
 
 
-def _erase(which: str, values: Sequence[Any], record: str) -> int:
+def _erase(which: str, values: list[Any], record: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_ERASE.format(which=which), {"record": record, "which": values, "nameless": rules.NAMELESS})
         return int(cursor.rowcount)

@@ -143,7 +143,7 @@ class Reach(models.Model):
         return self.address
 
 
-class Template(models.Model):
+class Template(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """A kind of notice whose words the province may set; without a published version the module's own words hold."""
 
     kind = models.CharField(max_length=60, unique=True)

@@ -17,7 +17,7 @@ from tinhso.kernel.versions.models import Version
 from tinhso.modules.privacy.rules import DISPOSAL_NAMES, FATE_NAMES, OPEN, SORTS, DisposalState
 
 
-class Schedule(models.Model):
+class Schedule(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """The one schedule of this deployment; what it says stands in its versions."""
 
     code = models.CharField(max_length=20, unique=True)

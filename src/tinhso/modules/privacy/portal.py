@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,7 +45,7 @@ def _page(request: HttpRequest, refused: Refusal | None = None) -> HttpResponse:
     schedule = schedules.in_force(timezone.now())[1]
     context = {
         "held": own.held(subject, schedule),
-        "exports": Export.objects.filter(account_id=actor.account_id).exclude(state=Export.State.GONE)[:5],
+        "exports": Export.objects.filter(account_id=subject.account_id).exclude(state=Export.State.GONE)[:5],
         "requests": Request.objects.visible_to(actor).select_related("case").order_by("-pk")[:SHOWN],
         "days": schedule.export_days,
         "refused": refused,
@@ -79,12 +78,12 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 @proven()
-def download(request: HttpRequest, token: UUID) -> HttpResponseBase:
+def download(request: HttpRequest, token: UUID) -> HttpResponse:
     """The file; only to who has just shown that it is them."""
     found = exporting.take(token=token, by=acting(request), at=timezone.now())
     answer = file_response(found)
     answer["Cache-Control"] = "no-store"
-    return answer
+    return cast(HttpResponse, answer)
 
 
 @never_cache

@@ -46,5 +46,5 @@ def tell_dossier(row: Dossier) -> Mapping[str, Any]:
 def dossier_files(row: Dossier) -> list[Attachment]:
     parts = row.parts.exclude(attachment=None).select_related("attachment__blob")
     papers = row.papers.exclude(attachment=None).select_related("attachment__blob")
-    found = [one.attachment for one in (*parts, *papers) if one.attachment]
-    return [*found, row.result] if row.result else found
+    kept = [*(one.attachment for one in parts), *(one.attachment for one in papers), row.result]
+    return [one for one in kept if one is not None]

@@ -116,7 +116,7 @@ def line(request: HttpRequest, tariff_id: int) -> HttpResponse:
         return redirect("payments:tariff", tariff_id)
     code = plain(request.GET.get("ma"), 60)
     found = next((one for one in fees.tariff_from(drafted.content).lines if one.code == code), None)
-    said = {name: plain(value, 2000) for name, value in request.POST.items()}
+    said = {name: plain(request.POST.get(name), 2000) for name in request.POST}
     context: dict[str, Any] = {
         "tariff": tariff,
         "code": code if found else "",

@@ -62,8 +62,10 @@ def draft(*, content: Mapping[str, Any], legal_source: str, by: Actor, at: datet
         raise Refusal("privacy.source", "Ghi văn bản quy định thời hạn lưu.", field="legal_source")
     parent, _made = Schedule.objects.get_or_create(code=CODE)
     kept: ScheduleVersion | None = ScheduleVersion.objects.filter(schedule=parent, state=State.DRAFT).first()
-    given = {"content": dict(content), "legal_source": legal_source.strip()[:250], "by": by, "at": at}
-    return versions.change(kept, **given) if kept else versions.draft(ScheduleVersion, parent_id=parent.pk, **given)
+    said, source = dict(content), legal_source.strip()[:250]
+    if kept is not None:
+        return versions.change(kept, content=said, legal_source=source, by=by, at=at)
+    return versions.draft(ScheduleVersion, parent_id=parent.pk, content=said, legal_source=source, by=by, at=at)
 
 
 @transaction.atomic
