@@ -49,7 +49,7 @@ def photo(tmp_path: Path) -> Path:
 def ready(page: Page) -> None:
     """The form stands open and the worker keeps a copy of its page."""
     page.goto("/gop-y/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.wait_for_function("navigator.serviceWorker.getRegistration().then((found) => !!found?.active)")
     page.wait_for_function("caches.match('/gop-y/').then((found) => !!found)")
 
 

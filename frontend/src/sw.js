@@ -11,10 +11,12 @@ const MARK = "Offline-Copy";
 
 /** Keeps these files, and the pictures that their style sheets show. */
 async function keepFiles(cache, files) {
-  await cache.addAll(files);
-  const sheets = await Promise.all(files.filter((file) => file.endsWith(".css")).map(async (file) => (await cache.match(file)).text()));
+  const add = (file) => cache.add(file).catch(() => undefined); // one that went with an older build must not stop the rest
+  await Promise.all(files.map(add));
+  const kept = await Promise.all(files.filter((file) => file.endsWith(".css")).map((file) => cache.match(file)));
+  const sheets = await Promise.all(kept.filter(Boolean).map((sheet) => sheet.text()));
   const pictures = sheets.flatMap((sheet) => [...sheet.matchAll(/url\(["']?(\/static\/dist\/[^"')]+\.svg)/g)].map((found) => found[1]));
-  await cache.addAll([...new Set(pictures)]);
+  await Promise.all([...new Set(pictures)].map(add));
 }
 
 /** Keeps a page as a stranger sees it, with the files it needs. */

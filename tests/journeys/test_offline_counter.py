@@ -28,7 +28,7 @@ def _ready(clerk: Window) -> None:
     """The counter took along what it needs, and the worker keeps its page."""
     clerk.go(PAGE)
     expect(clerk.page.locator("[data-kit]")).to_contain_text("còn 20 số cho hôm nay", timeout=30_000)
-    clerk.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    clerk.page.wait_for_function("navigator.serviceWorker.getRegistration().then((found) => !!found?.active)")
     clerk.page.wait_for_function(f"caches.match('{PAGE}').then((found) => !!found)")
 
 
