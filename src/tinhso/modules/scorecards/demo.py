@@ -32,6 +32,7 @@ from tinhso.modules.scorecards.rules.words import CardState, RoundState
 
 HOME = "xa-25459"
 DEPARTMENTS = 19
+COMMUNES = 36  # of the small demonstration, the home commune first
 # Shares of 245 points, so that 12 reach 220, 6 reach 196 and 1 reaches 171.
 DEPARTMENT_SHARES = (0.97, 0.96, 0.955, 0.95, 0.945, 0.94, 0.935, 0.93, 0.925, 0.92, 0.915, 0.91,
                      0.88, 0.87, 0.86, 0.85, 0.84, 0.83, 0.74)  # fmt: skip
@@ -44,7 +45,7 @@ REASONS = (
 
 
 @transaction.atomic
-def demo(at: datetime | None = None, seed: int = 1, **_more: Any) -> None:
+def demo(at: datetime | None = None, seed: int = 1, scale: str = "small", **_more: Any) -> None:
     """Fill the module; asked again it changes nothing."""
     now = at or timezone.now()
     publishing.load_seeds(at=now)
@@ -52,7 +53,8 @@ def demo(at: datetime | None = None, seed: int = 1, **_more: Any) -> None:
         return
     _employ(timezone.localdate(now))
     chance = Random(seed)  # noqa: S311 - chance that can be repeated is meant
-    communes = list(Unit.objects.living(timezone.localdate(now)).communes().order_by("code"))
+    rows = Unit.objects.living(timezone.localdate(now)).communes().order_by("code")
+    communes = sorted(rows, key=lambda one: one.code != HOME)[: None if scale == "province" else COMMUNES]
     year = timezone.localdate(now).year
     for one in (year - 1, year):
         _supply(communes, one, chance)

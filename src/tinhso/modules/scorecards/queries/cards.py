@@ -68,7 +68,10 @@ def decided_points(edition: Edition, cells: Iterable[Cell]) -> dict[str, int]:
 def scores(edition: Edition, cells: Iterable[Cell]) -> Scores:
     cells = list(cells)
     own = score_all(edition, {one.criterion: decimals_of(one.inputs) for one in cells})
-    return Scores(own, score_all(edition, final_values(cells), decided_points(edition, cells)), edition)
+    decided = decided_points(edition, cells)
+    if not decided and all(one.final_inputs is None for one in cells):
+        return Scores(own, own, edition)
+    return Scores(own, score_all(edition, final_values(cells), decided), edition)
 
 
 @dataclass(frozen=True)
