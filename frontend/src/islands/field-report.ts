@@ -72,6 +72,13 @@ export function fieldReport(form: HTMLElement): void {
       });
     }
   });
+  // The kind is pressed among the suggestions or chosen in the list: whichever was last.
+  const kinds = form.querySelector<HTMLSelectElement>("select[name=category]");
+  form.addEventListener("change", (event) => {
+    const field = event.target;
+    if (field instanceof HTMLInputElement && field.name === "suggested" && kinds) kinds.value = field.value;
+    if (field === kinds) form.querySelectorAll<HTMLInputElement>("[name=suggested]").forEach((one) => { one.checked = one.value === kinds?.value; });
+  });
   button?.addEventListener("click", () => {
     tell(word(form, "locating", "Đang tìm vị trí…"));
     navigator.geolocation.getCurrentPosition(

@@ -35,8 +35,8 @@ def source_of(said: Mapping[str, str]) -> str:
 
 
 def category_of(said: Mapping[str, str]) -> str:
-    """The kind pressed among the suggestions, else the one chosen in the list."""
-    return (said.get("suggested") or said.get("category") or "").strip()[:8]
+    """The kind chosen in the list, which follows what is pressed among the suggestions where scripts run."""
+    return (said.get("category") or said.get("suggested") or "").strip()[:8]
 
 
 def attributes_of(said: QueryDict, category: Category | None) -> dict[str, Any]:
