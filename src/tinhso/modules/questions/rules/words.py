@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from tinhso.kernel.manifest import Entry, Readers
 
+REASON = frozenset({"reason"})  # free words, perhaps about somebody
 ENTRIES = (
     Entry("question.ask", "Đã gửi câu hỏi {code}", Readers.PUBLIC),
     Entry("question.screen", "Đã tiếp nhận, chuyển {target} trả lời", Readers.PUBLIC),
-    Entry("question.send_back", "{actor} trả lại nơi tiếp nhận: {reason}", Readers.OFFICIALS),
+    Entry("question.send_back", "{actor} trả lại nơi tiếp nhận: {reason}", Readers.OFFICIALS, REASON),
     Entry("question.take", "{actor} nhận trả lời", Readers.OFFICIALS),
     Entry("question.assign", "{actor} giao {handler} trả lời", Readers.OFFICIALS),
     Entry("question.draft", "{actor} lưu dự thảo trả lời", Readers.OFFICIALS),
     Entry("question.propose", "{actor} trình duyệt trả lời", Readers.OFFICIALS),
-    Entry("question.return_draft", "{actor} trả lại dự thảo: {reason}", Readers.OFFICIALS),
+    Entry("question.return_draft", "{actor} trả lại dự thảo: {reason}", Readers.OFFICIALS, REASON),
     Entry("question.publish", "Đã trả lời công khai", Readers.PUBLIC),
     Entry("question.answer_privately", "Đã trả lời riêng người hỏi", Readers.PARTIES),
     Entry("question.reject", "Không tiếp nhận: {reason}", Readers.PARTIES),
