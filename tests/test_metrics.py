@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from tests import world as making
+
+from tinhso.config import metrics
 
 TOKEN = {"Authorization": "Bearer mot-khoa-dai"}
 pytestmark = pytest.mark.django_db
@@ -99,3 +104,18 @@ def test_counts_of_several_processes_are_added_up(tmp_path: Path) -> None:
     MultiProcessCollector(registry, path=str(tmp_path))  # type: ignore[no-untyped-call]
     said = generate_latest(registry).decode()
     assert 'tinhso_request_seconds_count{method="GET",route="home",status="2xx"} 2.0' in said
+
+
+def test_threads_that_begin_at_the_same_moment_declare_the_counters_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+
+    @cache
+    def slowly() -> tuple[Any, Any]:
+        calls.append(1)
+        time.sleep(0.02)
+        return object(), object()
+
+    monkeypatch.setattr(metrics, "_counters", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: metrics._made(), range(8)))
+    assert (len(calls), len(found)) == (1, 1)
