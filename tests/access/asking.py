@@ -35,6 +35,7 @@ PEOPLE = (
     "overseer", "controller", "admin", "manager", "newcomer",
 )  # fmt: skip
 NOT_COUNTED = {"sessions.Session", "journal.View", "api.Rate"}
+_OPTIONAL = re.compile(r"\(\?:.*\)\?")
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>.*?\)(?=[-/$])")
 
 
@@ -142,8 +143,9 @@ def pages(world: World) -> list[dict[str, str]]:
 
 def address(route: Route, arguments: Mapping[str, Any]) -> str:
     """The route's address with its arguments filled in."""
-    names = [first or second for first, second in _ARGUMENT.findall(route.pattern)]
-    path = route.pattern.replace("^", "").replace("$", "")
+    pattern = _OPTIONAL.sub("", route.pattern)
+    names = [first or second for first, second in _ARGUMENT.findall(pattern)]
+    path = pattern.replace("^", "").replace("$", "")
     for name in names:
         path = _ARGUMENT.sub(lambda _, name=name: str(arguments[name]), path, count=1)
     return "/" + path
