@@ -7,8 +7,8 @@ an official who decides. Three states, never mixed up: received at the counter, 
 
 from __future__ import annotations
 
-from tinhso.kernel.manifest import Audience, Family, Menu, Module
-from tinhso.modules.offline_counter import jobs, rules
+from tinhso.kernel.manifest import Audience, Family, Holding, Menu, Module
+from tinhso.modules.offline_counter import jobs, queries, rules
 from tinhso.modules.offline_counter.demo import demo
 from tinhso.modules.offline_counter.moving import MOVERS
 
@@ -29,6 +29,17 @@ MODULE = Module(
     },
     menu=(
         Menu("offline_counter.list", "Quầy không mạng", "offline_counter:list", "wifi-off", Audience.DESK, 24, P.USE),
+    ),
+    holdings=(
+        Holding(
+            "offline_counter.receptions",
+            "Biên nhận lập khi mất mạng",
+            "Để hồ sơ bạn đã nộp tại quầy được đăng ký đúng số, đúng giờ",
+            "NĐ 118/2025/NĐ-CP",
+            queries.held_of,
+            queries.tell_held,
+            law="Biên nhận là chứng từ của hồ sơ đã nộp, lưu cùng hồ sơ.",
+        ),
     ),
     demo=demo,
     movers=MOVERS,

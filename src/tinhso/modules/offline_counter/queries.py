@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from tinhso.kernel.cases.models import Case, OtherNumber
 from tinhso.kernel.errors import NotFound, Refusal
-from tinhso.kernel.manifest import registry
-from tinhso.kernel.people.models import Account, Grant
+from tinhso.kernel.manifest import Subject, registry
+from tinhso.kernel.people.models import Account, Grant, Person
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import Actor, check_identity_number, is_tax_code
 from tinhso.kernel.units.queries import tree
@@ -286,3 +287,23 @@ def account_of(identity_number: str) -> int | None:
     """The account of the applicant, when there is one."""
     rows = Account.objects.filter(person__identity_number=identity_number, is_active=True)
     return rows.values_list("pk", flat=True).first() if identity_number else None
+
+
+# --- For the person whose data they are ---------------------------------------------------------------------------
+
+
+def held_of(subject: Subject) -> models.QuerySet[Reception]:
+    """Receptions in which somebody is the applicant, by their proven number."""
+    number = Person.objects.filter(pk=subject.person_id or 0).values("identity_number")
+    return Reception.objects.exclude(identity_number="").filter(identity_number__in=number)
+
+
+def tell_held(one: Reception) -> dict[str, Any]:
+    """One reception as plain values."""
+    return {
+        "Số trên biên nhận": one.code,
+        "Nhận tại quầy lúc": one.received_at,
+        "Thủ tục": one.procedure_code,
+        "Tình trạng": one.state_words,
+        "Nội dung quầy đã ký": one.text,
+    }

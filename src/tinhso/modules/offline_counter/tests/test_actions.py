@@ -13,6 +13,7 @@ from django.utils import timezone
 from tinhso.kernel.cases import lookup
 from tinhso.kernel.cases.models import Case, NumberSeries, OtherNumber
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.manifest import Subject
 from tinhso.kernel.notices.models import Notice
 from tinhso.kernel.people.models import Account, Grant
 from tinhso.kernel.testing.jobs import run_jobs
@@ -366,3 +367,10 @@ def test_the_kit_names_nobody_but_its_clerk(shop: Shop) -> None:
     assert shop.kit["clerk"]["name"] == "Trần Văn Clerk"
     assert LAN not in json.dumps(shop.kit, default=str)
     assert door.published(MARITAL, START.date()) is not None
+
+
+def test_a_person_is_told_what_is_held_of_them_and_nothing_of_others(shop: Shop) -> None:
+    one = shop.store()
+    lan, minh = (Subject(1, person_id) for person_id in (shop.accounts["lan"].person_id, None))
+    assert [queries.tell_held(row)["Số trên biên nhận"] for row in queries.held_of(lan)] == [one.code]
+    assert list(queries.held_of(minh)) == []
