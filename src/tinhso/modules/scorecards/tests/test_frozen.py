@@ -8,9 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from click.testing import CliRunner
 
-from tinhso.config.cli import main
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.facts.models import DayFigure
 from tinhso.kernel.people.rules import SYSTEM
@@ -126,8 +124,7 @@ def test_recompute_says_identical_and_the_bundle_alone_does_too(stage, computed,
     path = tmp_path / "ky-2026.json"
     assert "2 units" in next(iter(jobs.score_bundle(["ky-2026", str(path)])))
     Card.objects.all().delete()
-    done = CliRunner().invoke(main, ["score", "recompute", str(path)])
-    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "identical")
+    assert list(jobs.score_recompute([str(path)]))[-1] == "identical"
 
 
 def test_a_bundle_says_inputs_reasons_and_fingerprints_and_no_person(stage, computed):
@@ -164,8 +161,9 @@ def test_whoever_changes_a_bundle_is_found_out(stage, computed, tmp_path, change
     assert said in {one.what for one in found.differences}
     path = tmp_path / "changed.json"
     path.write_text(json.dumps({**body, "sha256": bundles.seal(body)}), encoding="utf-8")
-    done = CliRunner().invoke(main, ["score", "recompute", str(path)])
-    assert (done.exit_code, "different in" in done.output) == (1, True)
+    with pytest.raises(Refusal) as different:
+        list(jobs.score_recompute([str(path)]))
+    assert different.value.code == "scorecards.differs"
 
 
 def test_a_row_changed_in_the_database_is_found_out(stage, computed):
