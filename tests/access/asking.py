@@ -35,8 +35,8 @@ PEOPLE = (
     "overseer", "controller", "admin", "manager", "newcomer",
 )  # fmt: skip
 NOT_COUNTED = {"sessions.Session", "journal.View", "api.Rate"}
-_OPTIONAL = re.compile(r"\(\?:.*\)\?")
-_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>.*?\)(?=[-/$])")
+_OPTIONAL = re.compile(r"\(\?:[^()]*(?:\([^()]*\))?[^()]*\)\?")
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>.*?\)(?=[-/$]|$)")
 
 
 def outcome(response: HttpResponse) -> str:
