@@ -6,6 +6,7 @@ batch is one transaction with its lines of the ledger, so a program that dies be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -66,6 +67,9 @@ def draft(*, content: Mapping[str, Any], by: Actor, at: datetime) -> Reorganisat
     """Keep a new plan. Raises Refusal ``reorganisation.unreadable`` or ``reorganisation.code_taken``."""
     ask_right(by)
     said = parse(content)
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", said.code):
+        message = "Mã phương án chỉ gồm chữ không dấu, số và gạch nối, nhiều nhất 40 ký tự."
+        raise Refusal("reorganisation.code", message, field="code")
     if Reorganisation.objects.filter(code=said.code).exists():
         raise Refusal("reorganisation.code_taken", f"Mã “{said.code}” đã có phương án khác dùng.", field="code")
     row = Reorganisation(code=said.code, drafted_by_id=by.account_id)

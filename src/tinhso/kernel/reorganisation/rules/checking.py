@@ -12,6 +12,7 @@ from tinhso.kernel.units.rules import CommuneKind, Level, Node, Tree
 from tinhso.kernel.units.rules import Kind as UnitKind
 
 PARTS = (UnitKind.DIVISION, UnitKind.CENTRE)
+LONGEST_CODE, LONGEST_NAME = 28, 180  # their parts' codes and names are a little longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ def _of_founded(plan: Plan, tree: Tree) -> Iterator[Problem]:
             yield Problem("unknown_kind", f"Loại hoặc cấp của “{one.name}” không có trong danh mục.")
         if one.commune_kind and one.commune_kind not in set(CommuneKind):
             yield Problem("unknown_kind", f"Loại xã của “{one.name}” không có trong danh mục.")
+        if len(one.code) > LONGEST_CODE or len(one.name) > LONGEST_NAME or len(one.national_id) > LONGEST_CODE:
+            yield Problem("too_long", f"Mã hoặc tên của “{one.name[:60]}” quá dài. Rút ngắn lại.")
         parent = tree.by_code.get(one.parent)
         if one.parent not in new and (parent is None or not parent.lives_on(plan.effective_on)):
             yield Problem("parent_not_living", f"Đơn vị cấp trên “{one.parent}” của {one.name} không hoạt động.")

@@ -89,6 +89,7 @@ def test_a_unit_may_take_in_another_and_live_on() -> None:
         (({"merge": ["A", "B"], "into": "N"},), (new(parent="B"),), ["parent_not_living"]),
         (({"merge": ["A", "B"], "into": "C"},), (new(),), ["founded_unused"]),
         (({"merge": ["A", "B"], "into": "D"},), (new("D"),), ["code_taken"]),
+        (({"merge": ["A", "B"], "into": "N" * 29},), (new("N" * 29),), ["too_long"]),
     ],
 )  # fmt: skip
 def test_what_stands_in_the_way_is_named(steps: Any, found: Any, expected: list[str]) -> None:
