@@ -141,7 +141,7 @@ def test_signing_out_hides_what_was_received_but_loses_nothing(window: Callable[
     clerk = window("clerk", width=390)
     clerk.go(PAGE)
     expect(clerk.page.locator("[data-kit]")).to_contain_text("cho hôm nay", timeout=30_000)
-    clerk.page.route("**/quay-khong-mang/gui/", lambda route: route.abort())
+    clerk.page.route("**/quay-khong-mang/gui/", lambda route: route.abort("internetdisconnected"))
     code = _receive(clerk, CARD.replace("079190055443", "079190055444"))
     expect(_row(clerk, code).locator(".tag")).to_have_text("Đã nhận tại quầy")
     clerk.picture("phone")
