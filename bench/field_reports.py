@@ -183,7 +183,10 @@ def fill(size: int) -> None:
         _copy(cursor, REPORTS, "field_reports_report", "r", REPORT_CHANGES, said)
         _plain(cursor, POINTS, said)
         cursor.execute("set session_replication_role = default")
-        cursor.execute(f"select setval(pg_get_serial_sequence('cases_case', 'id'), {pattern.pk + ROOM})")
+        cursor.execute(
+            "select setval(pg_get_serial_sequence('cases_case', 'id'),"
+            f" greatest({pattern.pk + ROOM}, nextval(pg_get_serial_sequence('cases_case', 'id'))))"
+        )
     points.count_anew("field_reports")
     with connection.cursor() as cursor:
         for table in ("cases_case", "field_reports_report", "places_mappoint", "places_mapcluster"):

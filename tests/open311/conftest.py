@@ -8,7 +8,7 @@ from tinhso.kernel.testing.lasting import lasting
 from tinhso.modules.field_reports.tests import factories
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def lasting_world(django_db_setup, django_db_blocker):
     with lasting(django_db_blocker):
         yield factories.world()
