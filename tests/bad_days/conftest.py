@@ -46,7 +46,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory, founded: Path) -> Worked:
     """A home with a dossier in each state."""
     home = tmp_path_factory.mktemp("worked")
     with at_work(home, like=founded) as machine:
-        done = machine.run("tests.stage", "dossiers")
+        done = machine.run("tests.stage", "dossiers", "keys")
         assert done.returncode == 0, done.stderr[-2000:]
     return Worked(home, json.loads(done.stdout.strip().splitlines()[-1]))
 
