@@ -38,13 +38,13 @@ def _photo(request: HttpRequest, number: str, photo_id: int) -> Photo:
 def hiding(request: HttpRequest, number: str, photo_id: int) -> HttpResponse:
     """The picture as sent under a net of fields, beside it what everybody sees."""
     photo = _photo(request, number, photo_id)
-    errors: dict[str, str] = {}
+    errors: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
             messages.success(request, _decide(request, photo))
             return redirect("field_reports:hide_photo", number, photo_id)
         except Refusal as no:
-            errors = {"fields": no.message}
+            errors = [("fields", no.message)]
     context: dict[str, Any] = {
         "photo": photo,
         "case": photo.report.case,
