@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -164,7 +165,7 @@ def changes_since(round_: Round) -> list[Change]:
     ]
 
 
-def _known_today(round_: Round, edition: Edition, cards: list[Card]) -> measures.Found:
+def _known_today(round_: Round, edition: Edition, cards: Sequence[Card]) -> measures.Found:
     """What the sources say now about the days that were counted when each card was frozen."""
     rows = Evidence.objects.filter(cell__card__round=round_, frozen_at__isnull=False)
     moments = dict(rows.values_list("cell__card_id").annotate(Max("frozen_at")))
