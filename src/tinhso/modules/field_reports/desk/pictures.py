@@ -48,7 +48,7 @@ def hiding(request: HttpRequest, number: str, photo_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "photo": photo,
         "case": photo.report.case,
-        "errors": list(errors.items()),
+        "errors": errors,
         "fields": [f"{row}-{column}" for row in range(ROWS) for column in range(COLUMNS)],
         "is_picture": photo.original.blob.media_type.startswith("image/"),
     }
