@@ -33,6 +33,7 @@ def load(scale: str, seed: int) -> None:
     from tinhso.config.cli.init import found
     from tinhso.config.environment import env
     from tinhso.kernel.manifest import registry
+    from tinhso.kernel.people import queries as people
 
     if ready.is_empty():
         found(env.province or DEMONSTRATION_PROVINCE)
@@ -48,6 +49,7 @@ def load(scale: str, seed: int) -> None:
         made = demonstration.load(scale, seed, progress=show)
         for name, fill in [(one.name, one.demo) for one in registry.modules.values() if one.demo is not None]:
             show(name, 0, 1)
+            people.forget()  # demonstrations give roles as they go
             fill(scale=scale, seed=seed)
             show(name, 1, 1)
     if made:

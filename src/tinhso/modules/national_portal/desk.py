@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,7 +37,7 @@ from tinhso.modules.national_portal.rules.patience import age_band
 
 PAGE_SIZE = 50
 MOST_DIFFERENCES = 500
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
 def _operators(page: Page) -> Page:

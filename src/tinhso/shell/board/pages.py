@@ -67,7 +67,7 @@ def _behind(kind: str, view: View, **more: str) -> str:
 
 
 def _maps(view: View) -> list[tuple[str, str, bool]]:
-    """The two maps by which figures can be read: words, address, whether it is this one. Empty while no unit has ended."""
+    """The maps by which figures can be read: words, address, whether it is this one. None while no unit has ended."""
     if not todays_heirs():
         return []
     known = tree().nodes.get(view.chosen or 0)
