@@ -292,6 +292,28 @@ def test_linking_needs_an_account(line: Talking) -> None:
     assert Entry.objects.filter(verb="channels.link").count() == 1
 
 
+def test_the_keeper_sees_how_each_line_fares_and_what_was_said(line: Talking) -> None:
+    line.says("xin chào")
+    line.operator.zalo.answers = [-213]
+    line.says("xin chào", person="222")
+    browser = Client()
+    browser.force_login(people.official("truc", line.world.province.root, "channels.manager"))
+    [one] = browser.get("/lam-viec/kenh/").context["lines"]
+    assert (one.contacts, one.waiting, one.given_up, one.worry) == (2, 0, 1, "")
+    for _ in range(2):
+        page = browser.get("/lam-viec/kenh/zalo-tinh/").content.decode()
+        assert "Tỉnh thử xin nghe." in page
+        assert "-213" in page
+    assert Entry.objects.filter(verb="channels.read").count() == 1
+    closed = browser.post("/lam-viec/kenh/zalo-tinh/mo/", {"mo": "0"})
+    assert (closed.status_code, Line.objects.get().is_open) == (302, False)
+    said = {"name": "Kênh xã", "kind": "zalo", "unit": line.world.province.commune.code, "app_id": "1"}
+    assert browser.post("/lam-viec/kenh/them/", said).status_code == 302
+    assert browser.post("/lam-viec/kenh/them/", said).status_code == 422
+    assert browser.post("/lam-viec/kenh/them/", {**said, "name": ""}).status_code == 422
+    assert sorted(Line.objects.values_list("code", flat=True)) == ["zalo-kenh-xa", "zalo-tinh"]
+
+
 def test_what_is_kept_is_told_to_the_person_and_ends_at_their_wish_and_in_time(line: Talking) -> None:
     line.says("xin chào")
     linking.link(token=token_of(Contact.objects.get()), by=actor_of(line.world.lan), at=timezone.now())

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 
 from tinhso.kernel.people.rules import Actor
-from tinhso.modules.channels.models import Line, Received, Sent
+from tinhso.modules.channels.models import Contact, Line, Received, Sent
 from tinhso.modules.channels.rules import OPEN, Kind, Sending, zalo
 
 SHOWN = 50
@@ -32,7 +32,7 @@ def lines(actor: Actor, at: datetime) -> list[Health]:
     last = Received.objects.filter(line=OuterRef("pk")).order_by("-id").values("received_at")[:1]
     rows = Line.objects.visible_to(actor).select_related("unit").order_by("name")
     counted = rows.annotate(
-        contacts=Subquery(_count(Line.objects.filter(pk=OuterRef("pk")), "contact")),
+        contacts=Subquery(_counted(Contact.objects.filter(line=OuterRef("pk")), "line")),
         last_at=Subquery(last),
         waiting=Subquery(_sent(OPEN)),
         given_up=Subquery(_sent((Sending.GIVEN_UP,))),
@@ -43,13 +43,12 @@ def lines(actor: Actor, at: datetime) -> list[Health]:
     ]
 
 
-def _count(rows: Any, name: str) -> Any:
-    return rows.annotate(_n=Count(name)).values("_n")[:1]
+def _counted(rows: Any, by: str) -> Any:
+    return rows.order_by().values(by).annotate(_n=Count("pk")).values("_n")[:1]
 
 
 def _sent(states: tuple[str, ...]) -> Any:
-    rows = Sent.objects.filter(contact__line=OuterRef("pk"), state__in=states).order_by()
-    return rows.values("contact__line").annotate(_n=Count("pk")).values("_n")[:1]
+    return _counted(Sent.objects.filter(contact__line=OuterRef("pk"), state__in=states), "contact__line")
 
 
 def worry(line: Line, at: datetime) -> str:
