@@ -31,7 +31,7 @@ run: setup ## Start the platform; Ctrl-C stops it
 
 test: setup tests/provider/node_modules/.installed ## Run all tests, the journeys in a browser included
 	@status=0; \
-	$(PYTEST) -n 2 -m "not journey and not bad_day" || status=1; \
+	$(PYTEST) -n 2 --dist worksteal -m "not journey and not bad_day" || status=1; \
 	$(PYTEST) -m bad_day tests || status=1; \
 	$(PYTEST) -m journey tests/journeys || status=1; \
 	exit $$status

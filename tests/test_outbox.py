@@ -49,8 +49,8 @@ def photo(tmp_path: Path) -> Path:
 def ready(page: Page) -> None:
     """The form stands open and the worker keeps a copy of its page."""
     page.goto("/gop-y/")
-    page.wait_for_function("navigator.serviceWorker.getRegistration().then((found) => !!found?.active)")
-    page.wait_for_function("caches.match('/gop-y/').then((found) => !!found)")
+    until(page, lambda: page.evaluate("navigator.serviceWorker.getRegistration().then((found) => !!found?.active)"))
+    until(page, lambda: page.evaluate("caches.match('/gop-y/').then((found) => !!found)"))
 
 
 def write(page: Page, text: str, photo: Path | None = None) -> None:

@@ -81,6 +81,7 @@ class World:
 
 def build() -> World:
     """Province, published procedures and people; no dossier yet."""
+    door.forget()  # another world's catalogue may bear the same number
     province = found()
     procedures.load_seeds(by=SYSTEM, at=AT)
     world = World(province, people.citizen("lan", identity_number="079190012346"), people.citizen("minh"))

@@ -28,8 +28,8 @@ def _ready(clerk: Window) -> None:
     """The counter took along what it needs, and the worker keeps its page."""
     clerk.go(PAGE)
     expect(clerk.page.locator("[data-kit]")).to_contain_text("còn 20 số cho hôm nay", timeout=30_000)
-    clerk.page.wait_for_function("navigator.serviceWorker.getRegistration().then((found) => !!found?.active)")
-    clerk.page.wait_for_function(f"caches.match('{PAGE}').then((found) => !!found)")
+    clerk.until("navigator.serviceWorker.getRegistration().then((found) => !!found?.active)")
+    clerk.until(f"caches.match('{PAGE}').then((found) => !!found)")
 
 
 def _receive(clerk: Window, card: str = CARD) -> str:

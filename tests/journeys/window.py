@@ -56,6 +56,14 @@ class Window:
         assert answer is not None
         assert answer.status < 400, f"{answer.status} {path}"
 
+    def until(self, truth: str) -> None:
+        """Wait up to ten seconds for an expression of the page, which may be a promise, to become true."""
+        for _ in range(100):
+            if self.page.evaluate(truth):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(truth)
+
     def text(self) -> str:
         return str(self.page.inner_text("body"))
 
