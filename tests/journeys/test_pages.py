@@ -52,7 +52,7 @@ def windows(browser: Browser, platform: Running, staged: dict[str, Any]) -> Iter
     found: dict[str, Window] = {}
     for person in sorted({page["person"] for page in staged["pages"]}):
         context = browser.new_context(base_url=platform.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
-                                      reduced_motion="reduce")  # fmt: skip
+                                      reduced_motion="reduce", service_workers="block")  # fmt: skip
         found[person] = Window(context, person, Path("var/screenshots/pages"))
         if person != "nobody":
             found[person].sign_in(person, staged["password"])

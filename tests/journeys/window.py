@@ -15,7 +15,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 # A refused form is answered 422 and a lost network is the test's own doing: the browser says so, nothing is wrong.
-EXPECTED = re.compile(r"status of (422|409|403|404)|ERR_INTERNET_DISCONNECTED|ERR_ABORTED")
+EXPECTED = re.compile(r"status of (422|409|403|404)|ERR_INTERNET_DISCONNECTED|ERR_ABORTED|Failed to fetch")
 
 
 class Window:
