@@ -38,6 +38,39 @@ test: setup tests/provider/node_modules/.installed ## Run all tests, the journey
 	cat "$$said"; \
 	exit $$status
 
+journeys: setup ## Run only the journeys in a real browser
+	$(PYTEST) -m journey tests/journeys
+
+check: setup ## Formatting, lint, types, import contracts, migrations, messages, front end, forbidden words
+	@tools/check
+
+bench: setup ## Measure speed; figures go to bench/results
+	$(PY) -m bench
+
+translations: $(VENV)/.installed ## Add new texts to the translation catalogues
+	$(PY) tools/messages.py update
+
+fmt: $(VENV)/.installed ## Format the Python code
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+clean: ## Remove what setup and builds made; data is kept
+	rm -rf $(VENV) frontend/node_modules src/tinhso/kernel/ui/static/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+tools:
+	@tools/system-packages
+
+$(VENV)/.installed: requirements/develop.txt
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(PY) -c "import sysconfig, pathlib; pathlib.Path(sysconfig.get_path('purelib'), 'tinhso.pth').write_text(str(pathlib.Path('src').resolve()))"
+	@touch $@
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 tests/provider/node_modules/.installed: tests/provider/package-lock.json
 	cd tests/provider && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

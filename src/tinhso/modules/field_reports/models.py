@@ -19,7 +19,7 @@ from tinhso.modules.field_reports.rules.places import Box
 from tinhso.modules.field_reports.rules.states import CHANNEL_NAMES
 
 
-class CategoryList(models.Model):
+class CategoryList(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """The list of kinds of report by its code; what it says stands in its editions."""
 
     code = models.CharField(max_length=40, unique=True)

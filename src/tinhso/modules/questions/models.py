@@ -23,7 +23,7 @@ PUBLIC = (AnswerState.PUBLISHED, AnswerState.UNDER_REVIEW)
 _BODY = 700  # letters of an answer by which it is found
 
 
-class RoutingTable(models.Model):
+class RoutingTable(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """The one table of who answers what; what it says stands in its editions."""
 
     code = models.CharField(max_length=20, unique=True)

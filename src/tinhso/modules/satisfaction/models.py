@@ -15,7 +15,7 @@ from tinhso.kernel.versions.models import Version
 from tinhso.modules.satisfaction.rules import LEVEL_NAMES, Permission, Way
 
 
-class Questionnaire(models.Model):
+class Questionnaire(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """A set of questions by its code; what it asks stands in its versions."""
 
     code = models.CharField(max_length=40, unique=True)

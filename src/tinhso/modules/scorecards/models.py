@@ -15,7 +15,7 @@ from tinhso.kernel.versions.models import Version
 from tinhso.modules.scorecards.rules.words import AppealState, CardState, EvidenceKind, Permission, RoundState
 
 
-class CriteriaSet(models.Model):
+class CriteriaSet(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """A set of criteria by its code; what it asks stands in its editions."""
 
     code = models.CharField(max_length=40, unique=True)
