@@ -6,6 +6,7 @@ which commune is competent. Every map that shows them says so.
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 from collections.abc import Iterable, Sequence
@@ -140,6 +141,12 @@ def geojson() -> bytes:
     ]
     said = {"type": "FeatureCollection", "bbox": list(bounds()), "features": features}
     return json.dumps(said, separators=(",", ":")).encode()
+
+
+@cache
+def packed() -> bytes:
+    """The same, compressed once: a fifth of the size on the way to a telephone."""
+    return gzip.compress(geojson(), 9, mtime=0)
 
 
 @cache

@@ -43,4 +43,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=24 * 3600)
 def boundaries(request: HttpRequest) -> HttpResponse:
     """Illustrative outlines of the communes as GeoJSON, for maps in the browser."""
-    return HttpResponse(shapes.geojson(), content_type="application/geo+json")
+    is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(shapes.packed() if is_packed else shapes.geojson(), content_type="application/geo+json")
+    response["Vary"] = "Accept-Encoding"
+    if is_packed:
+        response["Content-Encoding"] = "gzip"
+    return response
