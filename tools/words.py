@@ -17,7 +17,7 @@ ANYWHERE = re.compile(
         )
     )
 )
-IN_LOCK_FILES = re.compile(r"(?<!\"url\": \")https?://|index-url|\"resolved\"")
+IN_LOCK_FILES = re.compile(r"https?://|index-url|\"resolved\"")
 LOCK_FILE = re.compile(r"(requirements/.*\.txt|package-lock\.json|\.npmrc|pip\.conf)$")
 
 
