@@ -13,13 +13,11 @@ from tests.journeys.window import CHROMIUM, CHROMIUM_FLAGS
 
 from tinhso.kernel.people.models import Account, Business
 from tinhso.kernel.testing.people import PASSWORD
-from tinhso.kernel.ui import bundle
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.outbox_pages"),
-    pytest.mark.skipif(not bundle.manifest(), reason="the front end has not been built"),
 ]
 WAITING = "[data-rows] li[data-state=waiting]"
 
