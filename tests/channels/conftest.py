@@ -19,7 +19,7 @@ from tinhso.kernel.testing.lasting import lasting
 from tinhso.modules.channels.actions import tokens
 from tinhso.modules.channels.models import Line
 from tinhso.modules.channels.rules import Kind, facebook, zalo
-from tinhso.modules.channels.tests.simulator import APP, OA_SECRET, SECRET, Operator
+from tinhso.modules.channels.tests.simulator import APP, OA_SECRET, SECRET, Operator, access_name, refresh_name
 from tinhso.modules.field_reports.actions import editions
 from tinhso.modules.questions.actions import routing
 
@@ -32,7 +32,7 @@ class Talking:
         now = timezone.now()
         self.row = Line.objects.create(
             code="zalo-tinh", kind=Kind.ZALO, unit_id=world.province.root.pk, name="Tỉnh thử", app_id=APP, added_at=now,
-            access_token=tokens.seal("A0"), refresh_token=tokens.seal("R0"),
+            access_token=tokens.seal(access_name(0)), refresh_token=tokens.seal(refresh_name(0)),
             access_until=now + timedelta(hours=25), refreshed_at=now,
         )  # fmt: skip
 

@@ -22,6 +22,7 @@ from tinhso.modules.channels import jobs
 from tinhso.modules.channels.actions import keeping, linking, sending, tokens
 from tinhso.modules.channels.models import Contact, Line, Received, Sent
 from tinhso.modules.channels.rules import Kind
+from tinhso.modules.channels.tests.simulator import access_name, refresh_name
 
 pytestmark = pytest.mark.django_db
 
@@ -128,8 +129,11 @@ def test_a_token_the_operator_refuses_is_renewed_once_and_the_new_pair_kept(line
     line.operator.zalo.access = "elsewhere"
     assert line.says("xin chào").startswith("Tỉnh thử xin nghe.")
     row = Line.objects.get()
-    assert (tokens.unseal(row.access_token), tokens.unseal(row.refresh_token)) == ("A1", "R1")
-    assert "A1" not in row.access_token
+    assert (tokens.unseal(row.access_token), tokens.unseal(row.refresh_token)) == (
+        access_name(1),
+        refresh_name(1),
+    )
+    assert access_name(1) not in row.access_token
     assert line.operator.zalo.renewed == 1
 
 
@@ -258,12 +262,12 @@ def test_an_operator_connects_a_line_with_pkce(line: Talking) -> None:
     back = browser.get("/lam-viec/kenh/ket-noi/?code=code-1&oa_id=888")
     assert (back.status_code, back["Location"]) == (302, "/lam-viec/kenh/zalo-tinh/")
     row = Line.objects.get()
-    assert (tokens.unseal(row.access_token), row.outside_id) == ("A1", "888")
+    assert (tokens.unseal(row.access_token), row.outside_id) == (access_name(1), "888")
     assert browser.get("/lam-viec/kenh/ket-noi/?code=code-1").status_code == 422
 
 
 def test_a_page_of_facebook_is_answered_by_the_same_talks(line: Talking, settings: Any) -> None:
-    settings.CHANNEL_SECRETS = {"trang": {"app_secret": "S", "verify": "V", "page_token": "A0"}}
+    settings.CHANNEL_SECRETS = {"trang": {"app_secret": "S", "verify": "V", "page_token": access_name(0)}}
     Line.objects.create(
         code="trang", kind=Kind.FACEBOOK, unit_id=line.world.province.root.pk, name="Trang", added_at=timezone.now()
     )
