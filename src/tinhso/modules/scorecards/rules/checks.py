@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from tinhso.kernel import formulas
 from tinhso.kernel.errors import Refusal
-from tinhso.modules.scorecards.rules import formulas
 from tinhso.modules.scorecards.rules.editions import Composition, Criterion, Edition, Kind, edition_from
 from tinhso.modules.scorecards.rules.numbers import LARGEST, shown
 from tinhso.modules.scorecards.rules.scoring import order_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from tinhso.modules.scorecards.rules import formulas
+from tinhso.kernel import formulas
 from tinhso.modules.scorecards.rules.editions import Criterion, Edition, Kind, Rule, Zero
 from tinhso.modules.scorecards.rules.numbers import half_up
 

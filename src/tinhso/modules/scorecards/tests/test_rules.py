@@ -13,8 +13,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tinhso.kernel import formulas
 from tinhso.kernel.errors import Refusal
-from tinhso.modules.scorecards.rules import checks, formulas, plans, robustness, scoring, signs, totals
+from tinhso.modules.scorecards.rules import checks, plans, robustness, scoring, signs, totals
 from tinhso.modules.scorecards.rules.editions import edition_from
 from tinhso.modules.scorecards.rules.numbers import EMPTY, UNIT, read, rounded, shown
 from tinhso.modules.scorecards.tests import sheets

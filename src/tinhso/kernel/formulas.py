@@ -1,4 +1,4 @@
-"""Formulas that people write into an edition: sums and choices over named inputs, nothing else.
+"""Formulas that people write, into a criterion or a report: sums and choices over named numbers, nothing else.
 
 They are read by simpleeval with a list of allowed parts: numbers, names, + − * /, comparisons, and, or, not,
 ``x if c else y``, min, max, abs. There is no way to a method, an index, a text, a power or a loop. Values are exact
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import threading
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -86,7 +87,14 @@ class _Exact(SimpleEval):
         self.nodes[ast.Constant] = lambda node: Fraction(repr(node.value))
 
 
-_evaluator = _Exact()
+class _OfThread(threading.local):
+    """An evaluator for each thread: it holds the names while it computes."""
+
+    def __init__(self) -> None:
+        self.evaluator = _Exact()
+
+
+_own = _OfThread()
 
 
 def compute(text: str, values: Mapping[str, Fraction]) -> Fraction | None:
@@ -95,8 +103,8 @@ def compute(text: str, values: Mapping[str, Fraction]) -> Fraction | None:
     missing = names_in(text) - values.keys()
     if missing:
         raise FormulaError(f"công thức dùng số liệu không có: {', '.join(sorted(missing))}")
-    _evaluator.names = dict(values)
+    _own.evaluator.names = dict(values)
     try:
-        return Fraction(_evaluator.eval(text, previously_parsed=tree))
+        return Fraction(_own.evaluator.eval(text, previously_parsed=tree))
     except ZeroDivisionError:
         return None
