@@ -7,44 +7,20 @@ manifest, such as an indicator).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from django.db.models import Sum
 
 from tinhso.kernel.facts.models import DayFigure
+from tinhso.kernel.facts.rules import terms
 from tinhso.kernel.manifest import Measured, registry
 from tinhso.kernel.units.queries import main_successor_on, tree
 from tinhso.modules.scorecards.models import SuppliedFigure
 from tinhso.modules.scorecards.rules.editions import Edition
 
-_TERM = re.compile(r"([\w.]+)(?:\[(\w+)=([\w.-]+)\])?")
 Found = dict[int, dict[tuple[str, str], Measured]]
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A fact's name, and the one dimension that narrows it (empty: none)."""
-
-    name: str
-    dimension: str = ""
-    value: str = ""
-
-
-@lru_cache(maxsize=256)
-def terms(source: str) -> tuple[Term, ...]:
-    """The facts that a source adds up. Raises ValueError for one that cannot be read."""
-    found = []
-    for part in source.removeprefix("facts:").split("+"):
-        match = _TERM.fullmatch(part.strip())
-        if match is None:
-            raise ValueError(f"source {source!r} cannot be read")
-        found.append(Term(match[1], match[2] or "", match[3] or ""))
-    return tuple(found)
 
 
 def all_of(edition: Edition, unit_ids: Collection[int], since: date, until: date) -> Found:
@@ -77,7 +53,7 @@ def _facts(source: str, unit_ids: Collection[int], since: date, until: date) -> 
     for term in terms(source):
         rows = DayFigure.objects.filter(name=term.name, on__gte=since, on__lte=until)
         if term.dimension:
-            rows = rows.filter(dims__contains={term.dimension: term.value})
+            rows = rows.filter(dims__contains=term.dims)
         for unit, number in rows.values_list("unit_id").annotate(Sum("number")):
             body = _body_on(unit, until)
             if body in totals:
