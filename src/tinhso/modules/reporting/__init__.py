@@ -1,0 +1,1 @@
+"""Online reporting of units to the office that asked."""

@@ -1,0 +1,1 @@
+"""Writes: templates, periods, sheets."""

@@ -1,0 +1,1 @@
+"""Reads: sheets, boards, sums, workbooks."""

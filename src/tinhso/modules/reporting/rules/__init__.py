@@ -1,0 +1,1 @@
+"""What decides: templates, formulas, checks, periods, sums; no database."""

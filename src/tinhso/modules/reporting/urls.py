@@ -1,0 +1,5 @@
+"""Addresses of the module."""
+
+app_name = "reporting"
+portal: list[object] = []
+desk: list[object] = []
