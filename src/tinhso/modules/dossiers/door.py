@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,6 +24,8 @@ from tinhso.modules.dossiers.queries import kept as _kept
 from tinhso.modules.dossiers.queries import whole as _whole
 from tinhso.modules.dossiers.queries.catalogue import title_of as _title_of
 from tinhso.modules.dossiers.queries.kept import HeldPaper, PaperDossier
+from tinhso.modules.dossiers.queries.marks import Marks
+from tinhso.modules.dossiers.queries.marks import marks as _marks
 from tinhso.modules.dossiers.queries.whole import (
     PaperSheet,
     ResultSheet,
@@ -42,6 +44,7 @@ __all__ = [
     "Handed",
     "HeldPaper",
     "LateReception",
+    "Marks",
     "OfflineProcedure",
     "PaperDossier",
     "PaperSheet",
@@ -60,6 +63,7 @@ __all__ = [
     "is_dossier_code",
     "lacking",
     "lay_copy",
+    "marks",
     "may_receive",
     "national_status",
     "offline_offer",
@@ -161,6 +165,11 @@ def statuses(chunk: int = 5_000) -> Iterator[tuple[int, str, int]]:
     ):
         yield from ((pk, number, national_status(state)) for pk, number, state in rows)
         last = rows[-1][0]
+
+
+def marks(case_ids: Collection[int]) -> Marks:
+    """Which of these dossiers have a proven applicant, a fee, a signed result; one statement."""
+    return _marks(case_ids)
 
 
 def take_in(*, arrival: Arrival, by: Actor, at: datetime) -> Arrived:

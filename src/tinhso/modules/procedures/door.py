@@ -15,6 +15,7 @@ from tinhso.kernel.clock.rules.limits import Limit
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.procedures import actions, queries
 from tinhso.modules.procedures.rules import answers as _answers
+from tinhso.modules.procedures.rules import checks as _checks
 from tinhso.modules.procedures.rules import sheets
 from tinhso.modules.procedures.rules.content import (
     Component,
@@ -39,6 +40,7 @@ __all__ = [
     "find",
     "forget",
     "form_for",
+    "has_all_parts",
     "limit_for",
     "limit_words_for",
     "online_count",
@@ -128,6 +130,11 @@ def check_answers(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Clean answers (plain JSON) and, by field code, a Vietnamese sentence for each that cannot stand."""
     return _answers.check_answers(form, answers, only_section=only_section)
+
+
+def has_all_parts(sheet: ProcedureSheet) -> bool:
+    """Whether it says all seven mandatory parts (NĐ 63/2010 Đ.8.2)."""
+    return not any(finding.code in ("missing_part", "dossier_sets") for finding in _checks.check_content(sheet.content))
 
 
 def draft_from_national(*, code: str, at: datetime, name: str = "", field: str = "") -> int:

@@ -1,14 +1,16 @@
-"""What other modules may ask: what a certified copy costs. Kept papers go through the manifest's ``papers``."""
+"""What other modules may ask: what a certified copy costs, which dossiers the vault serves. Kept papers go through the
+manifest's ``papers``."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from tinhso.modules.vault import rules
-from tinhso.modules.vault.models import Certification
+from tinhso.modules.vault.models import Certification, Item, Use
 
-__all__ = ["CopyFee", "copy_fee", "fee"]
+__all__ = ["CopyFee", "copy_fee", "fee", "served"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,10 @@ def copy_fee(case_id: int) -> CopyFee | None:
     return CopyFee(
         case.pk, case.number, case.unit_id, case.owner_id, case.applicant, found.pages, found.fee, found.compared_at
     )
+
+
+def served(case_ids: Collection[int]) -> frozenset[int]:
+    """Which of these dossiers use papers of the vault or have given it some; one statement."""
+    given = Item.objects.filter(case_id__in=list(case_ids)).values_list("case_id")
+    used = Use.objects.filter(case_id__in=list(case_ids)).values_list("case_id")
+    return frozenset(case_id for (case_id,) in given.union(used) if case_id is not None)
