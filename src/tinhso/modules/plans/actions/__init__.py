@@ -1,0 +1,1 @@
+"""All writes: the document and its targets, what units must issue, tasks."""
