@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,14 +13,17 @@ from django.db import IntegrityError, transaction
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.files.actions import store
+from tinhso.kernel.journal import actions as journal
 from tinhso.kernel.journal.actions import note
+from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.statements import Statement, insert, update, update_all
 from tinhso.modules.scorecards.models import Appeal, Card, Cell, Evidence, Round
-from tinhso.modules.scorecards.queries import cards as reading
-from tinhso.modules.scorecards.queries import editions
-from tinhso.modules.scorecards.rules import numbers, words
+from tinhso.modules.scorecards.queries import editions, standing
+from tinhso.modules.scorecards.rules import numbers, totals, words
 from tinhso.modules.scorecards.rules.editions import Criterion, Kind
 from tinhso.modules.scorecards.rules.editions import Edition as Read
+from tinhso.modules.scorecards.rules.scoring import Scored
 from tinhso.modules.scorecards.rules.words import CardState, EvidenceKind, Permission
 
 PURPOSE = "scorecards.evidence"
@@ -55,7 +58,7 @@ def locked_card(card_id: int, right: Permission, move: str, by: Actor) -> tuple[
         raise NotFound
     if not by.may(right, card.unit_id):
         raise NotAllowed
-    round_ = Round.objects.select_related("edition").get(pk=card.round_id)
+    round_ = Round.objects.select_related("edition").defer("edition__content").get(pk=card.round_id)
     if not words.may(move, card.state, round_.state):
         raise Refusal("scorecards.card_state", _why_not(card, round_))
     return card, round_, editions.of(round_.edition)
@@ -78,49 +81,75 @@ def criterion_of(edition: Read, code: str) -> Criterion:
 def fill(
     *, card_id: int, criterion: str, values: Mapping[str, str], revision: int | None, by: Actor, at: datetime
 ) -> Filled:
-    """Put numbers into one cell; its points and the card's total follow at once.
+    """Put numbers into one cell; its points and the card's total follow at once. Three statements.
 
     ``revision`` is what the person saw (None: take mine whatever stands there). Raises CellStale with what the other
     one saved, Refusal ``scorecards.number``, ``scorecards.computed`` for a cell the system fills.
     """
-    card, _round, edition = locked_card(card_id, Permission.FILL, "fill", by)
+    card = _held_to_fill(card_id, by)
+    edition = editions.of(card.round.edition)
     wanted = criterion_of(edition, criterion)
+    now = standing.now(card, subject_of(card), criterion)
+    card.round.state = now.round_state
+    if not words.may("fill", card.state, now.round_state):
+        raise Refusal("scorecards.card_state", _why_not(card, card.round))
     given = _read(wanted, values)
-    cells = {one.criterion: one for one in Cell.objects.select_related("filled_by").filter(card=card)}
-    cell = cells.get(criterion) or Cell(card=card, criterion=criterion)
-    if cell.is_system:
-        raise Refusal("scorecards.computed", "Ô này do hệ thống tính, không nhập được. Sai số liệu thì ghi kiến nghị.")
     inputs = {name: numbers.plain(value) for name, value in given.items() if value is not None}
-    if revision is not None and revision != cell.revision and inputs != cell.inputs:
-        raise CellStale(cell.inputs, cell.revision, cell.filled_by.display_name if cell.filled_by else "")
-    was = dict(cell.inputs)
-    cell.inputs, cell.filled_at, cell.filled_by_id = inputs, at, by.account_id
-    cell.revision, cell.needs_more = cell.revision + 1, False
-    cells[criterion] = cell
-    scored = reading.scores(edition, cells.values())
-    points = scored.own[criterion].points
-    cell.self_points = None if points is None else Decimal(points).scaleb(-edition.decimals)
-    cell.save()
-    _formulas(edition, cells, scored, criterion)
-    card.self_total = scored.total(scored.own_summary)
-    card.filled = sum(one.points is not None for one in scored.own.values())
-    card.save(update_fields=["self_total", "filled"])
-    data = {"criterion": criterion, "inputs": inputs, "was": was, "points": numbers.plain(cell.self_points)}
-    note(subject=subject_of(card), verb="scorecards.fill", by=by, at=at, data=data)
+    was = now.given.get(criterion)
+    if was is not None:
+        _refuse_changed(was, inputs, revision)
+    scored = standing.scored_again(card, now, wanted, inputs)
+    cell = Cell(
+        card=card, criterion=criterion, inputs=inputs, revision=(was.revision if was else 0) + 1, filled_at=at,
+        filled_by_id=by.account_id, self_points=standing.points_of(scored[criterion], edition),
+    )  # fmt: skip
+    card.self_total = Decimal(totals.compose(edition, scored).total).scaleb(-edition.total_places)
+    card.filled = sum(one.points is not None for one in scored.values())
+    before = dict(was.inputs) if was else {}
+    data = {"criterion": criterion, "inputs": inputs, "was": before, "points": numbers.plain(cell.self_points)}
+    entry = journal.compose(subject=subject_of(card), verb="scorecards.fill", by=by, at=at, head=now.head, data=data)
+    formulas = _formulas(edition, now, scored, criterion)
+    journal.write(entry, _written(cell, was), update(card, "self_total", "filled"), *formulas)
     return Filled(cell, card.self_total, card.filled)
 
 
-def _formulas(edition: Read, cells: Mapping[str, Cell], scored: reading.Scores, but: str) -> None:
+def _held_to_fill(card_id: int, by: Actor) -> Card:
+    """The card under lock. Who may fill it sees it, so that only who may not is asked whether they see it at all."""
+    card = standing.held(card_id)
+    if card is None or not by.may(Permission.FILL, card.unit_id):
+        raise NotAllowed if Card.objects.visible_to(by).filter(pk=card_id).exists() else NotFound
+    return card
+
+
+def _refuse_changed(was: standing.Given, inputs: Mapping[str, str], revision: int | None) -> None:
+    """A cell of the system is not typed into; one that changed since it was seen is shown again."""
+    if was.is_system:
+        raise Refusal("scorecards.computed", "Ô này do hệ thống tính, không nhập được. Sai số liệu thì ghi kiến nghị.")
+    if revision is not None and revision != was.revision and inputs != was.inputs:
+        who = Account.objects.filter(pk=was.filled_by).values_list("display_name", flat=True).first()
+        raise CellStale(was.inputs, was.revision, who or "")
+
+
+_TYPED = ("inputs", "revision", "needs_more", "filled_at", "filled_by", "self_points")
+
+
+def _written(cell: Cell, was: standing.Given | None) -> Statement:
+    """The cell as a new row, or in place of what stood there."""
+    if was is None:
+        return insert(cell)
+    cell.pk = was.id
+    return update(cell, *_TYPED)
+
+
+def _formulas(edition: Read, now: standing.Standing, scored: Mapping[str, Scored], but: str) -> Iterator[Statement]:
     """Points of formulas that name the cell just changed."""
-    for one in edition.criteria:
-        cell = cells.get(one.code)
-        if one.rule.kind is not Kind.EXPRESSION or cell is None or one.code == but:
-            continue
-        points = scored.own[one.code].points
-        now = None if points is None else Decimal(points).scaleb(-edition.decimals)
-        if now != cell.self_points:
-            cell.self_points = now
-            cell.save(update_fields=["self_points"])
+    changed = [
+        Cell(pk=given.id, self_points=standing.points_of(scored[code], edition))
+        for code, given in now.given.items()
+        if code != but and scored[code].points != now.points.get(code)
+    ]
+    if changed:
+        yield update_all(Cell, changed, "self_points")
 
 
 def _read(wanted: Criterion, values: Mapping[str, str]) -> dict[str, Decimal | None]:

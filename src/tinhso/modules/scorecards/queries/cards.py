@@ -214,6 +214,7 @@ def visible_card(card_id: int, actor: Actor) -> Card:
     card = (
         Card.objects.visible_to(actor)
         .select_related("round__edition", "unit", "submitted_by", "reviewed_by")
+        .defer("round__edition__content")
         .filter(pk=card_id)
         .first()
     )

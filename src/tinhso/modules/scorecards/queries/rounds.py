@@ -33,7 +33,7 @@ def visible(actor: Actor) -> QuerySet[Round]:
 
 
 def by_code(code: str, actor: Actor) -> Round:
-    found = visible(actor).select_related("edition", "previous").filter(code=code).first()
+    found = visible(actor).select_related("edition", "previous").defer("edition__content").filter(code=code).first()
     if found is None:
         raise NotFound
     return found
@@ -41,7 +41,7 @@ def by_code(code: str, actor: Actor) -> Round:
 
 def published(code: str) -> Round:
     rows = Round.objects.select_related("edition", "previous__edition").filter(state=RoundState.PUBLISHED)
-    found = rows.filter(code=code).first()
+    found = rows.defer("edition__content", "previous__edition__content").filter(code=code).first()
     if found is None:
         raise NotFound
     return found
