@@ -1,5 +1,6 @@
-// The public map of reports: counted circles for the part of the province that is looked at. Opened by a tap (phones) or
-// at once on wide screens when the browser is idle; the list beside it says the same without it.
+// The public map of reports: counted circles for the part of the province that is looked at. Its program is heavy, so it
+// comes when somebody asks for it; by itself only on a wide screen with the map in sight, once the page stands complete and
+// the browser is idle, and never where data are saved. The drawn map and the list say the same without it.
 import { say, word } from "../island";
 import type { Stop } from "../island";
 import type { FeatureCollection, Point } from "geojson";
@@ -110,8 +111,24 @@ export function reportMap(root: HTMLElement): Stop | void {
   };
 
   button.addEventListener("click", () => void start());
-  if (matchMedia("(min-width: 900px)").matches && "requestIdleCallback" in window) {
-    requestIdleCallback(() => { if (root.isConnected && !button.disabled) void start(); }, { timeout: 4000 });
-  }
-  return () => stop();
+  const forget = mayComeByItself() ? onceSeen(root, () => { if (!button.disabled) void start(); }) : () => undefined;
+  return () => { forget(); stop(); };
+}
+
+function mayComeByItself(): boolean {
+  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
+  return matchMedia("(min-width: 900px)").matches && "requestIdleCallback" in window && connection?.saveData !== true;
+}
+
+/** Does it once: when the page is complete, the element is in sight and the browser has nothing else to do. */
+function onceSeen(root: HTMLElement, act: () => void): Stop {
+  const watch = new IntersectionObserver((seen) => {
+    if (!seen.some((one) => one.isIntersecting)) return;
+    watch.disconnect();
+    requestIdleCallback(() => { if (root.isConnected) act(); }, { timeout: 4000 });
+  });
+  const begin = (): void => watch.observe(root);
+  if (document.readyState === "complete") begin();
+  else addEventListener("load", begin, { once: true });
+  return () => { removeEventListener("load", begin); watch.disconnect(); };
 }
