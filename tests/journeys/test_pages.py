@@ -83,19 +83,30 @@ def _hangs_on_walls(name: str) -> bool:
 
 
 def _settled(page: Page, path: str) -> None:
-    """Opens a page and waits until it asks for nothing more by itself: nothing is under way when it has time to spare."""
+    """Opens a page and waits until it asks for nothing more by itself: idle, fonts there, nothing under way. Streams of
+    news, which never end, are not waited for."""
     under_way: set[Request] = set()
-    began, ended = under_way.add, under_way.discard
-    page.on("request", began)
-    page.on("requestfinished", ended)
-    page.on("requestfailed", ended)
+
+    def began(request: Request) -> None:
+        if request.resource_type != "eventsource":
+            under_way.add(request)
+
+    def ended(request: Request) -> None:
+        under_way.discard(request)
+
+    heard = {"request": began, "requestfinished": ended, "requestfailed": ended}
+    for name, listener in heard.items():
+        page.on(name, listener)  # type: ignore[call-overload]
     page.goto(path)
     page.evaluate(IDLE)
-    while any(one.resource_type != "eventsource" for one in under_way):
-        page.wait_for_timeout(20)
+    for _ in range(400):
+        if not under_way:
+            break
+        page.wait_for_timeout(25)
         page.evaluate(IDLE)
-    for name, heard in (("request", began), ("requestfinished", ended), ("requestfailed", ended)):
-        page.remove_listener(name, heard)
+    for name, listener in heard.items():
+        page.remove_listener(name, listener)
+    assert not under_way, f"{path} does not come to rest: {[one.url for one in under_way]}"
 
 
 def _weigh(page: Page) -> dict[str, int]:
