@@ -1,0 +1,82 @@
+"""Telling subscribers, in batches that can stop anywhere: each writes down how far it came with what it did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from tinhso.kernel.journal.actions import note
+from tinhso.kernel.manifest import Message
+from tinhso.kernel.notices import actions as notices
+from tinhso.kernel.people.rules import SYSTEM
+from tinhso.modules.warnings.models import Bulletin, Spreading, Subscription
+from tinhso.modules.warnings.queries import places
+from tinhso.modules.warnings.rules import BATCH, LEVEL_NAMES, Level, State
+
+_WORDS = (
+    "{level}: {title}",
+    "{area}, đến {until}. {body}\n{advice}",
+    "[{level}] {title}. {area}, den {until}. {advice}",
+)
+MESSAGES = (
+    Message("warnings.publish", *_WORDS),
+    Message("warnings.urgent", *_WORDS, is_urgent=True),
+    Message("warnings.withdraw", "Đã rút cảnh báo: {title}", "{reason}", "Da rut canh bao: {title}. {reason}"),
+)
+
+
+@transaction.atomic
+def spread(*, spreading_id: int, at: datetime) -> bool:
+    """Tell the next batch; whether more are left. A bulletin that is over, replaced or withdrawn is told no further."""
+    rows = Spreading.objects.select_for_update(of=("self",)).select_related("bulletin__warning")
+    row = rows.filter(pk=spreading_id, done_at__isnull=True).first()
+    if row is None:
+        return False
+    bulletin = row.bulletin
+    wanted = State.WITHDRAWN if row.is_withdrawal else State.PUBLISHED
+    holds = bulletin.state == wanted and bulletin.expires_at > at
+    accounts = _next(bulletin, row.reached) if holds else []
+    said = _said(bulletin, is_withdrawal=row.is_withdrawal)
+    for account_id in accounts:
+        row.told += notices.tell_in_words(account_id=account_id, at=at, **said)
+    if len(accounts) == BATCH:
+        row.reached = accounts[-1]
+    else:
+        row.done_at = at
+        data = {"code": bulletin.warning.code, "told": row.told}
+        note(subject=f"warnings/{bulletin.warning_id}", verb="warnings.spread", by=SYSTEM, at=at, data=data)
+    row.save(update_fields=["reached", "told", "done_at"])
+    return row.done_at is None
+
+
+def _next(bulletin: Bulletin, after: int) -> list[int]:
+    units = places.audience_of(bulletin.areas.values_list("unit", flat=True))
+    mine = Subscription.objects.filter(unit__in=units, account_id__gt=after, account__is_active=True)
+    return list(mine.order_by("account_id").values_list("account_id", flat=True).distinct()[:BATCH])
+
+
+def _said(bulletin: Bulletin, *, is_withdrawal: bool) -> dict[str, object]:
+    """The same words for everybody, and the key under which each is told once."""
+    warning, level = bulletin.warning, Level(bulletin.level)
+    kind = "warnings.withdraw" if is_withdrawal else "warnings.urgent" if level.is_urgent else "warnings.publish"
+    words = {
+        "level": LEVEL_NAMES[level],
+        "title": bulletin.title,
+        "body": bulletin.body,
+        "advice": bulletin.advice,
+        "area": places.names(bulletin.areas.values_list("unit", flat=True)),
+        "until": f"{timezone.localtime(bulletin.expires_at):%H:%M %d/%m/%Y}",
+        "reason": bulletin.reason,
+        "number": warning.code,
+    }
+    what = "rut" if is_withdrawal else "tin"
+    url = reverse("warnings:one", args=[warning.code])
+    return {"kind": kind, "words": words, "url": url, "dedupe": f"warnings/{bulletin.pk}/{what}"}
+
+
+def waiting() -> list[int]:
+    """Tellings that are not done, oldest first."""
+    return list(Spreading.objects.filter(done_at__isnull=True).order_by("pk").values_list("pk", flat=True)[:20])
