@@ -11,6 +11,7 @@ from tinhso.modules.scorecards import jobs
 from tinhso.modules.scorecards.actions import editions
 from tinhso.modules.scorecards.demo import demo
 from tinhso.modules.scorecards.moving import MOVERS
+from tinhso.modules.scorecards.queries.offered import MEASURES
 from tinhso.modules.scorecards.rules import words
 
 P = words.Permission
@@ -43,6 +44,7 @@ MODULE = Module(
         Menu("scorecards.rounds", "Đánh giá, xếp hạng", "scorecards:rounds", "award", Audience.DESK, 85, P.SEE),
         Menu("scorecards.rankings", "Xếp hạng", "scorecards:rankings", "award", Audience.PORTAL, order=65),
     ),
+    measures=MEASURES,
     demo=demo,
     movers=MOVERS,
 )

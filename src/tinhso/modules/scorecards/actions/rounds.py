@@ -286,7 +286,8 @@ def _intervals(cards: list[Card], edition: Read) -> None:
     for card in cards:
         groups.setdefault(card.group, []).append(card)
     for own in groups.values():
-        found = robustness.intervals(edition, [card.points or [] for card in own], [card.rank or 0 for card in own])
+        given = [robustness.Given(card.row or [], card.points or [], card.decided or {}) for card in own]
+        found = robustness.intervals(edition, given, [card.rank or 0 for card in own])
         for card, one in zip(own, found, strict=True):
             card.rank_low, card.rank_high = one.low, one.high
 
