@@ -104,6 +104,7 @@ def build() -> World:
         "admin",
         province.root,
         "channels.manager",
+        "warnings.approver",
         "core.admin",
         "field_reports.manager",
         "national_portal.operator",
