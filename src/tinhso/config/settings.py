@@ -91,6 +91,7 @@ TINHSO_MODULES: list[str] = [
     "tinhso.modules.statistics",
     "tinhso.modules.national_portal",
     "tinhso.modules.scorecards",
+    "tinhso.modules.service_quality",
 ]
 TINHSO_SHELL: list[str] = [
     "tinhso.shell.home",

@@ -1,0 +1,1 @@
+"""How the index is computed: periods, editions, inputs, points and ranks."""
