@@ -64,7 +64,7 @@ class Chart:
 
 def bars(points: Sequence[Point], *, goal: float | None = None, unit: str = "") -> Chart:
     """Bars from zero, one for each point."""
-    scale = _Scale(0, max([point.value for point in points] + [goal or 0]))
+    scale = Scale(0, max([point.value for point in points] + [goal or 0]))
     slot = (WIDTH - LEFT - RIGHT) / max(1, len(points))
     width = min(48, slot * 0.62)
     shapes = []
@@ -80,7 +80,7 @@ def bars(points: Sequence[Point], *, goal: float | None = None, unit: str = "") 
 
 def line(points: Sequence[Point], *, goal: float | None = None, low: float = 0, unit: str = "") -> Chart:
     """A line through the points; the axis starts at ``low``."""
-    scale = _Scale(low, max([point.value for point in points] + [goal or 0]))
+    scale = Scale(low, max([point.value for point in points] + [goal or 0]))
     step = (WIDTH - LEFT - RIGHT - 56) / max(1, len(points) - 1)
     shapes = [
         Shape(point, round(LEFT + 28 + step * place, 1), scale.y(point.value)) for place, point in enumerate(points)
@@ -89,21 +89,21 @@ def line(points: Sequence[Point], *, goal: float | None = None, low: float = 0, 
     return Chart("line", shapes, scale.ticks(), unit, _goal(scale, goal), path, points=points)
 
 
-def _goal(scale: _Scale, goal: float | None) -> Tick | None:
+def _goal(scale: Scale, goal: float | None) -> Tick | None:
     return None if goal is None else Tick(scale.y(goal), goal)
 
 
-class _Scale:
+class Scale:
     """Values to heights, with the top rounded up to a figure people read easily."""
 
-    def __init__(self, low: float, high: float) -> None:
-        self.low = low
+    def __init__(self, low: float, high: float, *, height: int = HEIGHT, top: int = TOP, bottom: int = BOTTOM) -> None:
+        self.low, self.base, self.room = low, height - bottom, height - top - bottom
         self.step = _readable((max(high, low + 1) - low) / 4)
         self.high = low + self.step * math.ceil((max(high, low + 1) - low) / self.step)
 
     def y(self, value: float) -> float:
         share = (value - self.low) / (self.high - self.low)
-        return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
+        return round(self.base - share * self.room, 1)
 
     def ticks(self) -> list[Tick]:
         count = round((self.high - self.low) / self.step)

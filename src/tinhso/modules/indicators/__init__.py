@@ -1,0 +1,1 @@
+"""Indicators: definitions, targets, values and verdicts."""

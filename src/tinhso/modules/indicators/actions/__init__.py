@@ -1,0 +1,1 @@
+"""Writes: definitions, targets, figures, notes, and closing periods."""

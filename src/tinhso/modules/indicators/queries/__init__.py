@@ -1,0 +1,1 @@
+"""Reads: definitions, values by period and by unit, boards, pages, what stands behind a number."""

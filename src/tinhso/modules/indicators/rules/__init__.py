@@ -1,0 +1,1 @@
+"""What an indicator is, how its value, target and verdict come about: pure."""
