@@ -153,6 +153,11 @@ class Report(models.Model):
             ),
             models.Index(fields=["latitude", "longitude"], name="field_report_place"),
             models.Index(fields=["category", "-received_at"], name="field_report_kind"),
+            models.Index(
+                fields=["category", "-received_at", "-case"],
+                name="field_report_public_kind",
+                condition=Q(is_public=True),
+            ),
             models.Index(fields=["commune", "-received_at"], name="field_report_commune"),
             models.Index(fields=["phone", "-received_at"], name="field_report_phone", condition=~Q(phone="")),
             models.Index(fields=["account", "-received_at"], name="field_report_mine"),

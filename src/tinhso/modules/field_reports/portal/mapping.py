@@ -46,7 +46,8 @@ def _catalogue() -> Catalogue:
 
 
 def _wanted(request: HttpRequest) -> Wanted:
-    return listing.wanted(request.GET, _catalogue().categories)
+    """What the address asks for; the list of kinds is looked up only where it names one."""
+    return listing.wanted(request.GET, _catalogue().categories if request.GET.get("loai") else ())
 
 
 @require_safe
