@@ -240,7 +240,8 @@ class Retained:
 
     ``after`` says in words from when its time runs. ``due(before, spared)`` selects what has waited since before that
     moment; ``end(ids, record=, at=)`` ends these rows by ``fate``, and they are not due any more: nothing of a person
-    is left in them. ``record`` is the journal's chain that says so, such as ``disposal/7``.
+    is left in them. ``record`` is the journal's chain that says so, such as ``disposal/7``. What can be handed over to
+    an archive has ``pack(ids)``: these rows as they go into a package.
     """
 
     code: str
@@ -249,6 +250,24 @@ class Retained:
     fate: Fate
     due: Callable[[datetime, Spared], Any]
     end: Callable[..., Any]
+    pack: Callable[[Sequence[int]], Iterable[Packed]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One thing as an archive takes it: what describes it, what it says, its files as (what each is, attachment id).
+
+    With ``case_id`` its history goes along."""
+
+    row_id: int
+    number: str
+    title: str
+    creator: str
+    begun_on: date
+    ended_on: date
+    content: Mapping[str, Any]
+    files: Sequence[tuple[str, int]] = ()
+    case_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.manifest import registry
@@ -42,3 +43,26 @@ def schedule(said: QueryDict, kept: dict[str, Any]) -> dict[str, Any]:
             }
         )
     return {**kept, "rules": rows}
+
+
+def moment(said: QueryDict, name: str) -> datetime:
+    """A moment of the province's time as ``hh:mm dd/mm/yyyy``. Raises Refusal naming the field."""
+    try:
+        found = datetime.strptime(text(said, name, 16), "%H:%M %d/%m/%Y")  # noqa: DTZ007 - made aware at once
+    except ValueError:
+        raise Refusal("privacy.moment", "Nhập thời điểm dạng giờ:phút ngày/tháng/năm.", field=name) from None
+    return timezone.make_aware(found)
+
+
+def moment_or_none(said: QueryDict, name: str) -> datetime | None:
+    return moment(said, name) if text(said, name, 16) else None
+
+
+def count(said: QueryDict, name: str) -> int | None:
+    """A whole number, or nothing. Raises Refusal naming the field."""
+    found = text(said, name, 12).replace(".", "")
+    if not found:
+        return None
+    if not found.isascii() or not found.isdigit() or len(found) > 9:
+        raise Refusal("privacy.count", "Nhập số người là số nguyên.", field=name)
+    return int(found)

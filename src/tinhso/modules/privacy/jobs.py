@@ -1,8 +1,10 @@
-"""What follows and what runs by itself: batches of a disposal, erasing on request, downloads, and telling people."""
+"""What follows and runs by itself: batches of a disposal, erasing, downloads, packages for archives, telling people."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -15,9 +17,12 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.manifest import Message, Subject
 from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.people.models import Account
-from tinhso.modules.privacy.actions import disposing, exporting, requesting
-from tinhso.modules.privacy.models import Export
+from tinhso.modules.privacy.actions import breaches, disposing, exporting, handing, requesting
+from tinhso.modules.privacy.models import Affected, Breach, Export, Handover
+from tinhso.modules.privacy.queries import handing as packages
 from tinhso.modules.privacy.queries import own
+from tinhso.modules.privacy.rules.breaches import BREACH_MESSAGE, KINDS, Whom
+from tinhso.modules.privacy.rules.handing import HandoverState
 
 BATCHES_A_JOB = 20
 MESSAGES = (
@@ -27,6 +32,7 @@ MESSAGES = (
     Message(
         "privacy.ready", "Bản tải dữ liệu của bạn đã sẵn sàng", "Tải trước {until}. Bạn sẽ cần xác nhận là chính bạn."
     ),
+    BREACH_MESSAGE,
 )
 
 
@@ -95,3 +101,74 @@ def tell(entry: Entry) -> None:
         account_id=case.owner_id, kind=entry.verb, words=words, url=f"/tai-khoan/du-lieu/yeu-cau/{case.number}/",
         dedupe=f"{entry.pk}/{case.owner_id}", case_id=case.pk, at=entry.at,
     )  # fmt: skip
+
+
+def tell_affected(entry: Entry) -> None:
+    """The people concerned who have an account here are told what happened; told again, each has one notice."""
+    if entry.case_id is None or entry.data.get("to") != Whom.PEOPLE:
+        return
+    one = Breach.objects.get(pk=entry.case_id)
+    words = {
+        "when": f"{timezone.localtime(one.happened_at or one.noticed_at):%H:%M ngày %d/%m/%Y}",
+        "what": _sentence(one.what), "kinds": _sentence("; ".join(KINDS[code] for code in KINDS if code in one.kinds)),
+        "consequences": _sentence(one.consequences or "đang đánh giá"),
+        "measures": _sentence(one.measures or "đang thực hiện"),
+    }  # fmt: skip
+    for affected_id, account_id in breaches.people_to_tell(one.pk):
+        notices.tell_in_words(
+            account_id=account_id, kind=BREACH_MESSAGE.kind, words=words, url="/tai-khoan/du-lieu/",
+            dedupe=f"breach/{one.pk}/{account_id}", at=entry.at,
+        )  # fmt: skip
+        Affected.objects.filter(pk=affected_id, told_at=None).update(told_at=timezone.now())
+
+
+def _sentence(text: str) -> str:
+    said = " ".join(text.split())[:600]
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
+
+
+def pack(entry: Entry) -> None:
+    """A proposed package is made by the worker."""
+    make_package.defer(handover_id=_of(entry))
+
+
+def _of(entry: Entry) -> int:
+    return int(entry.subject.rpartition("/")[2])
+
+
+@app.task(name="privacy.pack", queue="privacy", lock="privacy.pack", retry=AGAIN)
+def make_package(handover_id: int) -> None:
+    """Write the package and put it in place; a second time nothing more happens."""
+    found = Handover.objects.filter(pk=handover_id, state=HandoverState.PACKING).first()
+    if found is None:
+        return
+    now = timezone.now()
+    with tempfile.TemporaryFile() as file:
+        packages.write_package(found, file, now)
+        size = file.tell()
+        file.seek(0)
+        handing.keep(handover_id=handover_id, stream=file, size=size, at=now)
+
+
+def remove(entry: Entry) -> None:
+    """What the archive received goes here, in batches; begun twice it is done once."""
+    remove_received.defer(handover_id=_of(entry))
+
+
+@app.task(name="privacy.remove_received", queue="privacy", lock="privacy.remove_received", retry=AGAIN)
+def remove_received(handover_id: int) -> None:
+    for _batch in range(BATCHES_A_JOB):
+        if not handing.remove_batch(handover_id=handover_id, at=timezone.now()):
+            return
+    remove_received.defer(handover_id=handover_id)
+
+
+def verify_package(arguments: Sequence[str]) -> Iterator[str]:
+    """What ``tinhso handover verify FILE`` prints. Raises Refusal when the package is not whole."""
+    if len(arguments) != 1:
+        raise Refusal("privacy.package_file", "Nêu một tệp: tinhso handover verify FILE.")
+    found = packages.faults(Path(arguments[0]))
+    yield from found
+    if found:
+        raise Refusal("privacy.package_broken", f"Gói không nguyên vẹn: {len(found)} chỗ sai.")
+    yield "Gói nguyên vẹn."

@@ -1,4 +1,4 @@
-"""The schedule in versions, what was ended by it, what is held, downloads, and what people asked about their data."""
+"""The schedule in versions, what was ended or handed over by it, holds, downloads, people's requests, and breaches."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tinhso.kernel.people.models import Account, Person
 from tinhso.kernel.people.rules import Actor, ActorKind
 from tinhso.kernel.versions.models import Version
 from tinhso.modules.privacy.rules import DISPOSAL_NAMES, FATE_NAMES, OPEN, SORTS, DisposalState
+from tinhso.modules.privacy.rules.breaches import BREACH, WHOM, Whom, must_tell_people
+from tinhso.modules.privacy.rules.handing import HANDOVER_NAMES, REMOVING, HandoverState
 
 
 class Schedule(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
@@ -206,3 +208,146 @@ class Closing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}"
+
+
+class BreachQuerySet(models.QuerySet["Breach"]):
+    def visible_to(self, actor: Actor) -> BreachQuerySet:
+        if actor.kind is ActorKind.SYSTEM:
+            return self
+        return self.filter(case__in=Case.objects.visible_to(actor).filter(kind=BREACH.code))
+
+    def locked(self, case_id: int) -> Breach:
+        """The case and the breach, both held until the transaction ends."""
+        found = self.select_related("case").select_for_update(of=("self", "case")).filter(pk=case_id).first()
+        if found is None:
+            raise NotFound
+        return found
+
+
+class Breach(models.Model):
+    """Personal data that were lost, seen, changed or passed on without right; its clock and history are its case's."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    noticed_at = models.DateTimeField(help_text="the time to tell others runs from here")
+    happened_at = models.DateTimeField(null=True)
+    kinds = models.JSONField(default=list, help_text="codes of rules.breaches.KINDS")
+    people_count = models.PositiveIntegerField(null=True, help_text="people concerned, as estimated")
+    what = models.TextField()
+    consequences = models.TextField(blank=True)
+    measures = models.TextField(blank=True)
+    forgotten_at = models.DateTimeField(null=True)
+
+    objects = BreachQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
+
+    @property
+    def must_tell_people(self) -> bool:
+        return must_tell_people(self.kinds)
+
+
+class Telling(models.Model):
+    """Somebody was told of a breach: who, when, how, and the document that proves it."""
+
+    breach = models.ForeignKey(Breach, on_delete=models.CASCADE, related_name="tellings")
+    whom = models.CharField(max_length=10, choices=list(WHOM.items()))
+    name = models.CharField(max_length=200)
+    document = models.CharField(max_length=200, help_text="number and day, or the way in which it was told")
+    told_at = models.DateTimeField()
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("told_at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                name="telling_authority_once", fields=["breach"], condition=Q(whom=Whom.AUTHORITY.value)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.breach_id} {self.whom}"
+
+
+class Affected(models.Model):
+    """A person whose data a breach touched, and when they were told here."""
+
+    breach = models.ForeignKey(Breach, on_delete=models.CASCADE, related_name="affected")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="affected_once", fields=["breach", "person"])]
+
+    def __str__(self) -> str:
+        return f"{self.breach_id} {self.person_id}"
+
+
+class Handover(models.Model):
+    """Cases handed over to an archive in one package: packed, received against its hash, and only then removed here."""
+
+    number = models.CharField(max_length=20, unique=True)
+    code = models.CharField(max_length=60, help_text="the kind of thing, as modules declare it")
+    archive = models.CharField(max_length=200, help_text="who receives it")
+    source = models.CharField(max_length=300, help_text="the line of the schedule it follows")
+    before = models.DateTimeField()
+    state = models.CharField(
+        max_length=10, choices=list(HANDOVER_NAMES.items()), default=HandoverState.PACKING
+    )  # fmt: skip
+    proposed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField()
+    package = models.ForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="+")
+    sha256 = models.CharField(max_length=64, blank=True)
+    packed_at = models.DateTimeField(null=True)
+    receipt = models.CharField(max_length=200, blank=True, help_text="number and day of the archive's record")
+    received_at = models.DateTimeField(null=True)
+    received_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    removed = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(
+                name="handover_removed_after_receipt",
+                condition=~Q(state__in=REMOVING) | (~Q(receipt="") & Q(approved_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="handover_two_people",
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def record(self) -> str:
+        """The chain that history refers to."""
+        return f"handover/{self.pk}"
+
+
+class HandedOver(models.Model):
+    """One thing of a package: its own folder, what was in it. In one living package at a time."""
+
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="things")
+    code = models.CharField(max_length=60)
+    row_id = models.BigIntegerField()
+    number = models.CharField(max_length=60, blank=True)
+    folder = models.UUIDField(default=uuid.uuid4, unique=True)
+    files = models.PositiveIntegerField(default=0)
+    is_living = models.BooleanField(default=True, help_text="its package was not given up")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(name="handed_over_once", fields=["code", "row_id"], condition=Q(is_living=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.row_id}"

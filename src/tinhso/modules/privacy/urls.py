@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from tinhso.modules.privacy import desk as officials
 from tinhso.modules.privacy import portal as people
+from tinhso.modules.privacy.desk import breaches, handing
+from tinhso.modules.privacy.desk import keeping as officials
 
 app_name = "privacy"
 portal = [
@@ -22,6 +23,15 @@ desk = [
     path("du-lieu-ca-nhan/yeu-cau/<str:number>/<slug:verb>/", officials.act, name="act"),
     path("du-lieu-ca-nhan/giu-nguyen/", officials.holds, name="holds"),
     path("du-lieu-ca-nhan/giu-nguyen/<int:hold_id>/thoi/", officials.lift, name="lift"),
+    path("du-lieu-ca-nhan/vi-pham/", breaches.register, name="breaches"),
+    path("du-lieu-ca-nhan/vi-pham/moi/", breaches.notice, name="notice_breach"),
+    path("du-lieu-ca-nhan/vi-pham/<str:number>/", breaches.breach, name="breach"),
+    path("du-lieu-ca-nhan/vi-pham/<str:number>/bao-cao/", breaches.form, name="breach_form"),
+    path("du-lieu-ca-nhan/vi-pham/<str:number>/<slug:verb>/", breaches.act, name="act_on_breach"),
+    path("nop-luu-tru/", handing.home, name="handovers"),
+    path("nop-luu-tru/<str:number>/", handing.handover, name="handover"),
+    path("nop-luu-tru/<str:number>/goi/", handing.package, name="package"),
+    path("nop-luu-tru/<str:number>/<slug:verb>/", handing.decide, name="decide_handover"),
     path("thoi-han-luu/", officials.home, name="home"),
     path("thoi-han-luu/quy-dinh/", officials.schedule, name="schedule"),
     path("thoi-han-luu/quy-dinh/cong-bo/", officials.publish, name="publish"),

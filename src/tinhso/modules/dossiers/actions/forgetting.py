@@ -14,6 +14,7 @@ from tinhso.kernel.journal.rules import NAMELESS
 from tinhso.kernel.keeping import forget_cases
 from tinhso.kernel.manifest import Fate, Retained, Spared, Subject
 from tinhso.modules.dossiers.models import Dossier, Draft, Guidance, Message, Paper, Part, Supplement
+from tinhso.modules.dossiers.queries import packing
 
 
 def _drafts_due(before: datetime, spared: Spared) -> Any:
@@ -83,5 +84,13 @@ RETAINED = (
         _guidances_due,
         _end_guidances,
     ),
-    Retained("dossiers.closed", "Hồ sơ đã kết thúc", "ngày kết thúc", Fate.ANONYMISE, _closed_due, _end_closed),
+    Retained(
+        "dossiers.closed",
+        "Hồ sơ đã kết thúc",
+        "ngày kết thúc",
+        Fate.ANONYMISE,
+        _closed_due,
+        _end_closed,
+        packing.packed,
+    ),
 )

@@ -104,8 +104,9 @@ def _views(subject: Subject) -> Iterator[dict[str, Any]]:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
+    return json.dumps(value, ensure_ascii=False, indent=1, default=plain)
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """Days and moments as ISO 8601, the rest as it is written."""
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -31,10 +31,10 @@ from tinhso.modules.privacy.queries import schedules as queries
 from tinhso.modules.privacy.rules import Permission
 
 SHOWN = 50
-RECORD = Path(__file__).resolve().parent / "seeds" / "forms" / "record.typ"
+RECORD = Path(__file__).resolve().parents[1] / "seeds" / "forms" / "record.typ"
 
 
-def _again(refused: Refusal) -> dict[str, Any]:
+def again(refused: Refusal) -> dict[str, Any]:
     """For a page that says what is to be mended; only for what the rules say of the input."""
     if refused.status != Refusal.status:
         raise refused
@@ -72,7 +72,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     try:
         made = disposing.propose(by=acting(request), at=timezone.now())
     except Refusal as refused:
-        return _home(request, _again(refused))
+        return _home(request, again(refused))
     return redirect("privacy:disposal", made.number)
 
 
@@ -119,7 +119,7 @@ def decide(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     try:
         _DECIDE[verb](found, forms.text(request.POST, "reason", 300), by=acting(request), at=timezone.now())
     except Refusal as refused:
-        return _disposal(request, number, _again(refused))
+        return _disposal(request, number, again(refused))
     return redirect("privacy:disposal", number)
 
 
@@ -174,7 +174,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
                 legal_source=forms.text(request.POST, "legal_source", 250), by=actor, at=timezone.now(),
             )  # fmt: skip
         except Refusal as refused:
-            more = _again(refused)
+            more = again(refused)
         else:
             messages.success(request, _("Đã lưu bản nháp. Một người khác xem lại rồi công bố."))
             return redirect("privacy:schedule")
@@ -217,7 +217,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         day = forms.day(request.POST, "valid_from")
         published = schedules.publish(valid_from=day, by=actor, at=timezone.now())
     except Refusal as refused:
-        return _schedule(request, _again(refused))
+        return _schedule(request, again(refused))
     messages.success(request, _("Đã công bố bản số {number}.").format(number=published.number))
     return redirect("privacy:schedule")
 
@@ -235,7 +235,7 @@ def holds(request: HttpRequest) -> HttpResponse:
                 by=actor, at=timezone.now(),
             )  # fmt: skip
         except Refusal as refused:
-            more = {**_again(refused), "said": request.POST}
+            more = {**again(refused), "said": request.POST}
         else:
             return redirect("privacy:holds")
     rows = Hold.objects.select_related("case", "person", "placed_by", "lifted_by")
@@ -318,5 +318,5 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     try:
         _ACT[verb](found.pk, forms.text(request.POST, "answer"), by=acting(request), at=timezone.now())
     except Refusal as refused:
-        return _case(request, number, _again(refused))
+        return _case(request, number, again(refused))
     return redirect("privacy:case", number)
