@@ -46,7 +46,7 @@ def tasks_in_time(unit_ids: Collection[int], since: date, until: date) -> dict[i
         unit_id__in=heirs, due_on__range=(since, until), plan__published_at__isnull=False, due_at__lte=timezone.now()
     ).exclude(state=TaskState.CANCELLED)
     in_time = Q(state=TaskState.DONE, done_at__lte=F("due_at"))
-    counted = rows.values_list("unit_id").annotate(Count("pk", filter=in_time), Count("pk"))
+    counted = rows.values_list("unit_id").annotate(good=Count("pk", filter=in_time), whole=Count("pk"))
     return _shares(counted, heirs, "nhiệm vụ đến hạn hoàn thành đúng hạn")
 
 

@@ -122,7 +122,7 @@ def counts_of(plan_ids: Collection[int], now: datetime) -> dict[int, Counts]:
     tasks = {
         pk: numbers
         for pk, *numbers in given.annotate(
-            Count("pk", filter=Q(state=TaskState.DONE)), Count("pk", filter=is_late), Count("pk")
+            done=Count("pk", filter=Q(state=TaskState.DONE)), late=Count("pk", filter=is_late), given=Count("pk")
         )
     }
     return {pk: Counts(*issued.get(pk, (0, 0)), *tasks.get(pk, (0, 0, 0))) for pk in plan_ids}

@@ -106,10 +106,10 @@ def board(actor: Actor, now: datetime) -> list[UnitLine]:
     if not scope.everywhere:
         tasks, duties = tasks.filter(unit_id__in=scope.units), duties.filter(unit_id__in=scope.units)
     rows = tasks.values_list("unit_id").annotate(
-        Count("pk", filter=Q(state__in=OPEN_TASKS)),
-        Count("pk", filter=Q(state__in=OPEN_TASKS, due_at__lt=now)),
-        Count("pk", filter=Q(state=TaskState.DONE)),
-        Count("pk", filter=Q(state=TaskState.DONE, done_at__gt=F("due_at"))),
+        open=Count("pk", filter=Q(state__in=OPEN_TASKS)),
+        late=Count("pk", filter=Q(state__in=OPEN_TASKS, due_at__lt=now)),
+        done=Count("pk", filter=Q(state=TaskState.DONE)),
+        done_late=Count("pk", filter=Q(state=TaskState.DONE, done_at__gt=F("due_at"))),
     )
     numbers = {unit: counted for unit, *counted in rows}
     missing = dict(duties.values_list("unit_id").annotate(Count("pk")))
