@@ -36,7 +36,7 @@ class ReportTemplate(models.Model):
         return self.name
 
 
-class TemplateVersion(Version):
+class ReportVersion(Version):
     """A version of a report template."""
 
     parent_field = "template"
@@ -45,7 +45,7 @@ class TemplateVersion(Version):
     class Meta(Version.Meta):
         constraints = [
             *Version.Meta.constraints,
-            models.UniqueConstraint(name="template_version_number_once", fields=["template", "number"]),
+            models.UniqueConstraint(name="report_version_number_once", fields=["template", "number"]),
         ]
 
 
@@ -95,7 +95,7 @@ class ReportPeriod(models.Model):
     """One period of an assignment, with the version that is filled in it."""
 
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="periods")
-    version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(ReportVersion, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=80)
     since = models.DateField()

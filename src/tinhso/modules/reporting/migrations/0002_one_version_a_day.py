@@ -5,4 +5,4 @@ from tinhso.kernel.versions.models import refuse_overlap
 
 class Migration(migrations.Migration):
     dependencies = [("reporting", "0001_initial")]
-    operations = [refuse_overlap("reporting_templateversion", "template_id")]
+    operations = [refuse_overlap("reporting_reportversion", "template_id")]

@@ -50,12 +50,14 @@ def _sizes(template: Template) -> Iterator[str]:
 
 
 def _codes(template: Template) -> Iterator[str]:
-    codes = [one.code for one in (*template.columns, *template.rows)]
-    for one, what in (*((c, "Cột") for c in template.columns), *((r, "Dòng") for r in template.rows)):
-        if len(one.code) > 30 or not CODE.fullmatch(one.code) or one.code in formulas.FUNCTIONS:
-            yield f"{what} “{one.name[:40]}”: mã “{one.code[:30]}” phải là chữ thường không dấu, số, gạch dưới."
-        if not one.name.strip():
-            yield f"{what} {one.code}: chưa có tên."
+    named = [("Cột", one.code, one.name) for one in template.columns]
+    named += [("Dòng", one.code, one.name) for one in template.rows]
+    for what, code, name in named:
+        if len(code) > 30 or not CODE.fullmatch(code) or code in formulas.FUNCTIONS:
+            yield f"{what} “{name[:40]}”: mã “{code[:30]}” phải là chữ thường không dấu, số, gạch dưới."
+        if not name.strip():
+            yield f"{what} {code}: chưa có tên."
+    codes = [code for _what, code, _name in named]
     yield from (f"Mã {code} dùng {n} lần; mỗi dòng, mỗi cột một mã." for code, n in Counter(codes).items() if n > 1)
     for column in template.columns:
         if not 0 <= column.places <= 4:

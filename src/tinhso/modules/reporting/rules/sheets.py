@@ -195,13 +195,13 @@ def _column(one: Mapping[str, Any]) -> Column:
 
 
 def _row(one: Mapping[str, Any]) -> Row:
-    said = (str(one.get(name, "")) for name in ("number", "formula"))
-    return Row(str(one["code"]), str(one["name"]), *said, is_heading=bool(one.get("heading")))
+    number, formula = str(one.get("number", "")), str(one.get("formula", ""))
+    return Row(str(one["code"]), str(one["name"]), number, formula, bool(one.get("heading")))
 
 
 def _special(one: Mapping[str, Any]) -> Special:
-    said = (str(one.get(name, "")) for name in ("formula", "source"))
-    return Special(str(one["row"]), str(one["column"]), *said, is_closed=bool(one.get("closed")))
+    formula, source = str(one.get("formula", "")), str(one.get("source", ""))
+    return Special(str(one["row"]), str(one["column"]), formula, source, bool(one.get("closed")))
 
 
 def _check(one: Mapping[str, Any]) -> Check:
