@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -31,6 +32,7 @@ UNSETTLED = (Phase.DRAFT, Phase.OPEN, Phase.PAUSED)
 LEDGER = ("unit_id", "received_unit_id", "concerned", "assignee_id", "place", "news", "clock", "due_at")
 PLACES = ("unit_id", "received_unit_id")
 COUNT_AT_ONCE = 5000
+WINDOW = 10_000  # ids looked at together, whether their cases move or not
 
 
 class CasesMover:
@@ -43,17 +45,32 @@ class CasesMover:
 
     def _ids(self, context: Context, after: int, size: int) -> list[int]:
         """The next cases that may have to move: by where they are worked on, received, known, or have something."""
-        ending = context.ending
         found: set[int] = set()
+        while len(found) < size and (first := self._next(after)) is not None:
+            last = first + WINDOW
+            found |= self._between(context, first, last, size)
+            after = last
+        return sorted(found)[:size]
+
+    @staticmethod
+    def _next(after: int) -> int | None:
+        """The next case there is, whether it moves or not."""
+        found: int | None = Case.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True).first()
+        return found
+
+    def _between(self, context: Context, first: int, last: int, size: int) -> set[int]:
+        """Those among a stretch of ids: without its bounds each batch would look through all that still have to go."""
+        ending, found = context.ending, set[int]()
         for rows in (
             Case.objects.filter(unit_id__in=context.touched, phase__in=UNSETTLED),
             Case.objects.filter(received_unit_id__in=ending, phase__lte=Phase.SETTLED),
             Case.objects.filter(concerned__overlap=ending, phase__in=UNSETTLED),
         ):
-            found.update(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size])
+            within = rows.filter(pk__gte=first, pk__lte=last)
+            found.update(within.order_by("pk").values_list("pk", flat=True)[:size])
         for part in self.parts:
-            found.update(part.case_ids(ending, after, size))
-        return sorted(found)[:size]
+            found.update(part.case_ids(ending, first, last, size))
+        return found
 
     def _traits(self, cases: Sequence[Case], context: Context) -> dict[int, Traits]:
         by_kind: dict[str, list[int]] = {}
@@ -184,16 +201,22 @@ class CasesMover:
 
     def changed_since(self, context: Context) -> int:
         """Cases that went elsewhere, or that the new unit has settled."""
+        lines = Moved.objects.filter(plan=context.row, mover=self.code, is_undone=False).iterator(COUNT_AT_ONCE)
         changed = 0
-        for line in Moved.objects.filter(plan=context.row, mover=self.code, is_undone=False).iterator(2000):
-            case = Case.objects.only(*PLACES, "phase").get(pk=line.row)
-            settled = line.was["phase"] in UNSETTLED and case.phase not in UNSETTLED
-            changed += settled or any(getattr(case, name) != line.now[name] for name in PLACES)
+        while some := list(islice(lines, COUNT_AT_ONCE)):
+            cases = Case.objects.only(*PLACES, "phase").in_bulk([line.row for line in some])
+            changed += sum(_has_changed(cases[line.row], line) for line in some)
         return changed
 
     def left_behind(self) -> QuerySet[Any]:
         at_unit = Q(phase__in=UNSETTLED) & gone("unit")
         return Case.objects.filter(at_unit | Q(phase__lte=Phase.SETTLED) & gone("received_unit"))
+
+
+def _has_changed(case: Case, line: Moved) -> bool:
+    """Whether a case went elsewhere, or was settled, since it was moved."""
+    settled = line.was["phase"] in UNSETTLED and case.phase not in UNSETTLED
+    return settled or any(getattr(case, name) != line.now[name] for name in PLACES)
 
 
 class Belongings:
@@ -204,8 +227,9 @@ class Belongings:
         self.attname = column_of(said)
         self.rows = said.model._base_manager.filter(said.active)
 
-    def case_ids(self, units: Sequence[int], after: int, size: int) -> Iterable[int]:
-        rows = self.rows.filter(**{f"{self.said.column}__in": units, f"{self.said.case}__gt": after})
+    def case_ids(self, units: Sequence[int], first: int, last: int, size: int) -> Iterable[int]:
+        case = self.said.case
+        rows = self.rows.filter(**{f"{self.said.column}__in": units, f"{case}__gte": first, f"{case}__lte": last})
         return rows.order_by(self.said.case).values_list(self.said.case, flat=True).distinct()[:size]
 
     def _goals(
