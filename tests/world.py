@@ -23,6 +23,7 @@ from tinhso.modules.dossiers.models import Dossier, Draft, Guidance
 from tinhso.modules.dossiers.queries import drafts
 from tinhso.modules.dossiers.rules import Missing
 from tinhso.modules.field_reports.tests.factories import sent_by
+from tinhso.modules.indicators.actions import defining as indicators
 from tinhso.modules.national_portal import demo as national_portal
 from tinhso.modules.procedures import actions as procedures
 from tinhso.modules.procedures import door
@@ -47,6 +48,7 @@ ALSO = {  # roles of other modules that come with a post
         "field_reports.operator",
         "offline_counter.decider",
         "queueing.manager",
+        "indicators.reporter",
         "satisfaction.head",
         "scorecards.head",
         "payments.accountant",
@@ -98,7 +100,12 @@ def build() -> World:
     world.officials["outsider"] = people.official("outsider", province.other, *every, also_on=(province.other_shop,))
     world.officials["overseer"] = people.official("overseer", province.root, "dossiers.overseer")
     world.officials["controller"] = people.official(
-        "controller", province.root, "procedures.controller", "scorecards.council", "scorecards.manager"
+        "controller",
+        province.root,
+        "indicators.manager",
+        "procedures.controller",
+        "scorecards.council",
+        "scorecards.manager",
     )
     world.officials["admin"] = people.official(
         "admin",
@@ -243,6 +250,7 @@ def populate(world: World) -> World:
     assess(director, world.actor("controller"), world.province.commune, world.province.other, at=AT)
     run_jobs()
     national_portal.demo(at=AT)
+    indicators.load_seeds(at=AT)
     plan = {"code": "moi", "title": "Phương án mới", "decision": "NQ 1", "effective_on": "2027-01-01"}
     reorganisation.draft(content=plan, by=world.actor("admin"), at=AT)
     return world

@@ -103,6 +103,7 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "edition_id": CriteriaEdition.objects.values_list("pk", flat=True)[0],
         "appeal_id": 0,
         "unit_code": world.province.commune.code,
+        "indicator": "dossiers_online",
     }
     own = {
         "scored": "ky-cong-bo",
