@@ -18,6 +18,7 @@ from tinhso.config.lifeline import die_with_parent
 LOOK_EVERY_SECONDS = 0.1
 LONG_ENOUGH_SECONDS = 30.0
 LONGEST_PAUSE_SECONDS = 10.0
+LAST_WORDS_SECONDS = 3.0
 LOG_BYTES = 20 * 1024 * 1024
 
 Say = Callable[[str, str], None]
@@ -148,12 +149,23 @@ def kill_group(pid: int) -> None:
 
 
 def end(process: subprocess.Popen[bytes], how: signal.Signals, patience: float) -> None:
-    """Ask a process to end; kill it and its group when it does not within ``patience`` seconds."""
+    """Ask a process to end; kill it and its group when it does not within ``patience`` seconds.
+
+    Before that its children are asked themselves: a web server that is just renewing hears nothing for so long as it
+    waits for its new processes, and what they are answering would be cut off."""
     if process.poll() is None:
         process.send_signal(how)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
+        _wait(process, patience)
+    if process.poll() is None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, how)
+        _wait(process, LAST_WORDS_SECONDS)
     if process.poll() is None:
         process.kill()
         process.wait()
     kill_group(process.pid)
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
