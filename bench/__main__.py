@@ -47,7 +47,7 @@ def main() -> int:
     lines, is_good = table(found)
     print(lines)
     print(f"\nFigures: {path}", flush=True)
-    return 0 if all((is_good, asked.only or _reports(asked.full))) else 1
+    return 0 if all((is_good, asked.only or _reports(asked.full), asked.only or _scores())) else 1
 
 
 def _reports(is_full: bool) -> bool:
@@ -55,6 +55,12 @@ def _reports(is_full: bool) -> bool:
     print("\nreports on the map", flush=True)
     sizes = "10k,1M" if is_full else "10k,100k"
     return _python("-m", "bench.field_reports", "--sizes", sizes).returncode == 0
+
+
+def _scores() -> bool:
+    """Scores of a whole country, in a database of their own; whether all is as wanted."""
+    print("\nscores of a whole country", flush=True)
+    return _python("-m", "bench.scorecards").returncode == 0
 
 
 def _size(folder: Path, size: int, only: str) -> dict[str, Any]:
