@@ -30,6 +30,7 @@ from tinhso.modules.procedures import door
 from tinhso.modules.questions.tests.factories import ask_and_answer
 from tinhso.modules.queueing import actions as queueing
 from tinhso.modules.queueing.models import Kiosk, Ticket
+from tinhso.modules.service_quality import actions as service_quality
 from tinhso.modules.vault.tests.factories import furnish
 
 HOUSE, HOUSE_BRANCH = "1.013225", "nha_o_rieng_le"
@@ -106,6 +107,7 @@ def build() -> World:
         "procedures.controller",
         "scorecards.council",
         "scorecards.manager",
+        "service_quality.manager",
     )
     world.officials["admin"] = people.official(
         "admin",
@@ -253,4 +255,5 @@ def populate(world: World) -> World:
     indicators.load_seeds(at=AT)
     plan = {"code": "moi", "title": "Phương án mới", "decision": "NQ 1", "effective_on": "2027-01-01"}
     reorganisation.draft(content=plan, by=world.actor("admin"), at=AT)
+    service_quality.refresh(at=timezone.now())
     return world

@@ -27,6 +27,7 @@ from tinhso.modules.payments.models import Order
 from tinhso.modules.questions.models import Answer, LegalSource, Question
 from tinhso.modules.satisfaction.models import Invitation
 from tinhso.modules.scorecards.models import Card, CriteriaEdition, Evidence
+from tinhso.modules.service_quality.models import IndexEdition
 from tinhso.modules.vault.models import Certification, Item, ScanFile, Share
 
 MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8"))
@@ -101,6 +102,7 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "card_id": cards.filter(round__code="ky-mo").values_list("pk", flat=True)[0],
         "evidence_id": Evidence.objects.filter(cell__card__round__code="ky-mo").values_list("pk", flat=True)[0],
         "edition_id": CriteriaEdition.objects.values_list("pk", flat=True)[0],
+        "index_edition_id": IndexEdition.objects.drafts().values_list("pk", flat=True)[0],
         "appeal_id": 0,
         "unit_code": world.province.commune.code,
         "indicator": "dossiers_online",
