@@ -17,5 +17,5 @@ desk = [
     path("chi-so-phuc-vu/", officials.index, name="desk"),
     path("chi-so-phuc-vu/thanh-phan/<str:code>/", officials.component, name="component"),
     path("chi-so-phuc-vu/cach-tinh/", officials.editions, name="editions"),
-    path("chi-so-phuc-vu/cach-tinh/<int:edition_id>/cong-bo/", officials.publish, name="publish"),
+    path("chi-so-phuc-vu/cach-tinh/<int:index_edition_id>/cong-bo/", officials.publish, name="publish"),
 ]

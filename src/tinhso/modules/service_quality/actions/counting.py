@@ -76,8 +76,11 @@ def _month(month: date, row: IndexEdition, today: date, at: datetime, by: Actor)
     edition = editions.of(row)
     count_month(month, edition, today)
     is_over = add_months(month, 1) + timedelta(days=edition.closes_after_days) <= today
+    is_running = add_months(month, 1) > today
     closed = []
     for period in (around(month, months) for months in LENGTHS):
+        if period.last_month != month and not is_running:
+            continue  # a later month scores it
         counted = _counted(period, row, at)
         score_period(counted, editions.of(counted.edition), today)
         if is_over and period.last_month == month:

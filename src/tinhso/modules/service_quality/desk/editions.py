@@ -44,15 +44,15 @@ def _page(request: HttpRequest, error: str = "", edition_id: int = 0, status: in
 
 @login_required
 @require_POST
-def publish(request: HttpRequest, edition_id: int) -> HttpResponse:
+def publish(request: HttpRequest, index_edition_id: int) -> HttpResponse:
     """Publish a draft from a day on."""
     actor = _manager(request)
     form = PublishForm(request.POST)
     if not form.is_valid():
-        return _page(request, _("Chọn ngày bắt đầu tính."), edition_id, 422)
+        return _page(request, _("Chọn ngày bắt đầu tính."), index_edition_id, 422)
     day = form.cleaned_data["valid_from"]
     try:
-        actions.publish(edition_id, valid_from=day, by=actor, at=timezone.now())
+        actions.publish(index_edition_id, valid_from=day, by=actor, at=timezone.now())
     except Refusal as refusal:
-        return _page(request, refusal.message, edition_id, 422)
+        return _page(request, refusal.message, index_edition_id, 422)
     return redirect("service_quality:editions")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import lru_cache
 
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.rules import Node
@@ -15,7 +16,7 @@ LEVEL_OF_UNITS = {"so": "tinh", "xa": "xa"}  # a unit's level → the level at w
 
 def services(on: date) -> dict[str, Service]:
     """Procedures in force on a day, by code; one statement."""
-    return {code: _service(sheet) for code, sheet in procedures.all_published(on).items()}
+    return {code: _service(sheet.version_id) for code, sheet in procedures.all_published(on).items()}
 
 
 def names(on: date) -> Mapping[str, str]:
@@ -23,7 +24,10 @@ def names(on: date) -> Mapping[str, str]:
     return {code: sheet.name for code, sheet in procedures.all_published(on).items()}
 
 
-def _service(sheet: procedures.ProcedureSheet) -> Service:
+@lru_cache(maxsize=8_192)
+def _service(version_id: int) -> Service:
+    """A published version never changes, so each is looked into once."""
+    sheet = procedures.sheet(version_id)
     content = sheet.content
     fees = (*content.fees, *(fee for channel in content.channels for fee in channel.fees))
     agencies = content.agencies
