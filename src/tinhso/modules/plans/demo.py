@@ -16,11 +16,9 @@ from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
 from tinhso.modules.plans.actions import duties, tasks, writing
-from tinhso.modules.plans.actions.duties import Issued
-from tinhso.modules.plans.actions.tasks import NewTask
-from tinhso.modules.plans.actions.writing import Document, NewPlan
 from tinhso.modules.plans.models import Duty, Plan, Task
 from tinhso.modules.plans.rules import Direction, PlanKind, Target
+from tinhso.modules.plans.rules.asked import Document, Issued, NewPlan, NewTask
 
 HOME = "xa-25459"
 MUST, HAVE = 38, 21  # as a district once published of its communes and their resolutions

@@ -6,10 +6,8 @@ from django.http import HttpRequest
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.ui import typed
-from tinhso.modules.plans.actions.duties import Issued
-from tinhso.modules.plans.actions.tasks import NewTask
-from tinhso.modules.plans.actions.writing import Document, NewPlan
 from tinhso.modules.plans.rules import Direction, PlanKind, Target
+from tinhso.modules.plans.rules.asked import Document, Issued, NewPlan, NewTask
 
 
 def _chosen(request: HttpRequest, name: str, message: str) -> int:

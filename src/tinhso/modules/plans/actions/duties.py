@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,16 +19,7 @@ from tinhso.kernel.units.queries import tree
 from tinhso.modules.plans.actions.writing import PURPOSE, ask, locked_running, subject
 from tinhso.modules.plans.models import Demand, Duty, Plan
 from tinhso.modules.plans.rules import Permission
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A unit's own document: its number and day, and its file when there is one."""
-
-    number: str
-    issued_on: date
-    stream: Any = None
-    name: str = ""
+from tinhso.modules.plans.rules.asked import Issued
 
 
 @transaction.atomic

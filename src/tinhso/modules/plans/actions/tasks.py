@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -19,15 +18,7 @@ from tinhso.modules.plans.models import Plan, Task
 from tinhso.modules.plans.queries.sheets import unit_name
 from tinhso.modules.plans.queries.work import whose
 from tinhso.modules.plans.rules import OPEN_TASKS, TaskState
-
-
-@dataclass(frozen=True, slots=True)
-class NewTask:
-    title: str
-    unit_id: int
-    due_on: date
-    words: str = ""
-    owner_id: int | None = None
+from tinhso.modules.plans.rules.asked import NewTask
 
 
 def task_subject(task: Task) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -20,37 +19,10 @@ from tinhso.kernel.versions import actions as versions
 from tinhso.kernel.versions.rules import State
 from tinhso.modules.plans import rules
 from tinhso.modules.plans.models import Figure, Plan, PlanEdition
-from tinhso.modules.plans.rules import Permission, PlanKind, Target
+from tinhso.modules.plans.rules import Permission, Target
+from tinhso.modules.plans.rules.asked import Document, NewPlan
 
 PURPOSE = "plans.document"
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The paper itself: number, day, who issued it, what it says in short, and its file."""
-
-    number: str
-    issued_on: date
-    issuer: str
-    summary: str = ""
-    stream: Any = None
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewPlan:
-    """What a plan is drafted with; days are both inclusive."""
-
-    code: str
-    name: str
-    kind: PlanKind
-    unit_id: int
-    since: date
-    until: date
-    document: Document
-    targets: tuple[Target, ...] = ()
-    parent_id: int | None = None
-    is_demonstration: bool = field(default=False)
 
 
 def subject(plan: Plan) -> str:

@@ -14,7 +14,7 @@ from tinhso.kernel.testing.province import Province
 from tinhso.kernel.units.models import Unit
 from tinhso.modules.plans.actions import duties, tasks, writing
 from tinhso.modules.plans.models import Demand, Duty, Plan, Task
-from tinhso.modules.plans.rules import PlanKind, Target
+from tinhso.modules.plans.rules import PlanKind, Target, asked
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)  # Monday, 9 o'clock in Vietnam
 LATER = datetime(2026, 3, 27, 2, tzinfo=UTC)
@@ -46,12 +46,12 @@ def actor(account: Account) -> Actor:
     return actor_of(account)
 
 
-def document(number: str = "17-NQ/TU", issued_on: date = date(2026, 1, 5), **more: Any) -> writing.Document:
-    return writing.Document(number, issued_on, "Tỉnh ủy", "Chuyển đổi số toàn diện.", **more)
+def document(number: str = "17-NQ/TU", issued_on: date = date(2026, 1, 5), **more: Any) -> asked.Document:
+    return asked.Document(number, issued_on, "Tỉnh ủy", "Chuyển đổi số toàn diện.", **more)
 
 
 def drafted(stage: Stage, code: str = "nq-17", targets: tuple[Target, ...] = (), **more: Any) -> Plan:
-    new = writing.NewPlan(
+    new = asked.NewPlan(
         code, "Nghị quyết về chuyển đổi số", PlanKind.RESOLUTION, stage.here.root.pk, date(2026, 1, 1),
         date(2026, 12, 31), more.pop("document", document()), targets,
     )  # fmt: skip
@@ -73,12 +73,12 @@ def duty_of(demand: Demand, unit: Unit) -> Duty:
 
 
 def issued(duty: Duty, by: Account, number: str = "05-NQ/ĐU") -> Duty:
-    paper = duties.Issued(number, date(2026, 3, 1))
+    paper = asked.Issued(number, date(2026, 3, 1))
     return duties.issue(duty_id=duty.pk, document=paper, by=actor(by), at=NOW)
 
 
 def given(stage: Stage, plan: Plan, unit: Unit | None = None, due_on: date = DUE, title: str = "Số hóa hồ sơ") -> Task:
-    new = tasks.NewTask(title, (unit or stage.here.commune).pk, due_on)
+    new = asked.NewTask(title, (unit or stage.here.commune).pk, due_on)
     return tasks.assign(plan_id=plan.pk, new=new, by=actor(stage.manager), at=NOW)
 
 

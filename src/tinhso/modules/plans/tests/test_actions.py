@@ -14,7 +14,7 @@ from tinhso.kernel.testing.together import at_once
 from tinhso.modules.plans.actions import duties, tasks, writing
 from tinhso.modules.plans.models import Demand, Duty, Figure, Plan, PlanEdition, Task
 from tinhso.modules.plans.queries import measures, sheets, work
-from tinhso.modules.plans.rules import Target, TaskState
+from tinhso.modules.plans.rules import Target, TaskState, asked
 from tinhso.modules.plans.tests import factories
 from tinhso.modules.plans.tests.factories import DUE, LATER, NOW, actor, demanded, drafted, duty_of, given, published
 
@@ -41,7 +41,7 @@ def test_who_does_not_manage_neither_drafts_nor_publishes(stage):
         writing.publish(plan_id=plan.pk, by=actor(stage.officer), at=NOW)
     with pytest.raises(NotAllowed):
         writing.draft_plan(
-            writing.NewPlan("x", "Kế hoạch của người khác", "plan", stage.here.root.pk, DUE, DUE, factories.document()),
+            asked.NewPlan("x", "Kế hoạch của người khác", "plan", stage.here.root.pk, DUE, DUE, factories.document()),
             by=actor(stage.leader), at=NOW,
         )  # fmt: skip
     plan.refresh_from_db()
@@ -146,7 +146,7 @@ def test_two_who_record_at_once_make_one_document(stage):
     by = (actor(stage.officer), actor(stage.manager))
     acts = [
         lambda n=n, who=who: (
-            duties.issue(duty_id=duty.pk, document=duties.Issued(f"{n}-NQ", date(2026, 3, 1)), by=who, at=NOW).number
+            duties.issue(duty_id=duty.pk, document=asked.Issued(f"{n}-NQ", date(2026, 3, 1)), by=who, at=NOW).number
         )
         for n, who in enumerate(by)
     ]
@@ -219,7 +219,7 @@ def test_tasks_stay_within_the_plan_and_its_units(stage):
     plan = published(stage)
     with pytest.raises(Refusal) as late:
         given(stage, plan, due_on=date(2027, 1, 1))
-    owner = tasks.NewTask("Việc của người khác", stage.here.commune.pk, DUE, owner_id=stage.stranger.pk)
+    owner = asked.NewTask("Việc của người khác", stage.here.commune.pk, DUE, owner_id=stage.stranger.pk)
     with pytest.raises(Refusal) as stranger:
         tasks.assign(plan_id=plan.pk, new=owner, by=actor(stage.manager), at=NOW)
     assert (late.value.code, stranger.value.code, Task.objects.count()) == ("plans.due", "plans.owner", 0)
