@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.units.models import Unit
-from tinhso.modules.scorecards.actions import editions, filling, reviewing, rounds
+from tinhso.modules.scorecards.actions import editions, filling, proving, reviewing, rounds
 from tinhso.modules.scorecards.models import Card
 from tinhso.modules.scorecards.rules.words import EvidenceKind
 from tinhso.modules.scorecards.tests import sheets
@@ -35,8 +35,8 @@ def assess(head: Actor, council: Actor, *units: Unit, at: datetime) -> None:
         card = Card.objects.get(round=opened, unit=units[0])
         where = {"card_id": card.pk, "criterion": "1.3", "by": head, "at": at}
         filling.fill(**where, values={"a": "1"}, revision=None)
-        proof = filling.Proof(EvidenceKind.FILE, stream=io.BytesIO(PDF), name="bao-cao.pdf")
-        filling.attach(**where, proof=proof)
+        proof = proving.Proof(EvidenceKind.FILE, stream=io.BytesIO(PDF), name="bao-cao.pdf")
+        proving.attach(**where, proof=proof)
         if code == PUBLISHED:
             filling.submit(card_id=card.pk, by=head, at=at)
             reviewing.finish_review(card_id=card.pk, by=council, at=at)

@@ -6,7 +6,7 @@ once published them: 12 xuất sắc, 6 tốt, 1 khá.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -36,6 +36,7 @@ COMMUNES = 36  # of the small demonstration, the home commune first
 # Shares of 245 points, so that 12 reach 220, 6 reach 196 and 1 reaches 171.
 DEPARTMENT_SHARES = (0.97, 0.96, 0.955, 0.95, 0.945, 0.94, 0.935, 0.93, 0.925, 0.92, 0.915, 0.91,
                      0.88, 0.87, 0.86, 0.85, 0.84, 0.83, 0.74)  # fmt: skip
+EARLIER_SHARES = tuple(round(share - 0.06, 3) for share in (*DEPARTMENT_SHARES[4:], *DEPARTMENT_SHARES[:4]))
 SUPPLIER = "Sở Khoa học và Công nghệ (minh họa)"
 REASONS = (
     "Văn bản minh chứng ban hành sau ngày hết kỳ.",
@@ -59,7 +60,8 @@ def demo(at: datetime | None = None, seed: int = 1, scale: str = "small", **_mor
     for one in (year - 1, year):
         _supply(communes, one, chance)
     before = _commune_round(f"xa-{year - 1}", year - 1, communes, chance, None, now)
-    _departments(f"so-nganh-{year - 1}", year - 1, chance, now)
+    earlier = _departments(year - 2, EARLIER_SHARES, chance, None, now)
+    _departments(year - 1, DEPARTMENT_SHARES, chance, earlier, now)
     current = _commune_round(f"xa-{year}", year, communes, chance, before, now)
     _half_filled(current, chance, now)
 
@@ -127,19 +129,20 @@ def _commune_round(
     return opened
 
 
-def _departments(code: str, year: int, chance: Random, now: datetime) -> None:
-    """Nineteen departments whose cards give the grades of a block that was really published."""
+def _departments(year: int, shares: Sequence[float], chance: Random, previous: Round | None, now: datetime) -> Round:
+    """Nineteen departments whose cards give, last year, the grades of a block that was really published."""
     rows = Unit.objects.living(timezone.localdate(now)).filter(kind__in=[Kind.DEPARTMENT, Kind.VERTICAL])
     units = list(rows.order_by("kind", "pk"))[:DEPARTMENTS]
     due = forms.evening_of(date(year, 12, 15))
     asked = rounds.Asked(
-        code, f"Đánh giá chuyển đổi số sở, ngành năm {year} (minh họa)", _edition("department-dt").pk,
-        date(year, 1, 1), date(year, 12, 31), due, units=[one.pk for one in units], is_demonstration=True,
+        f"so-nganh-{year}", f"Đánh giá chuyển đổi số sở, ngành năm {year} (minh họa)", _edition("department-dt").pk,
+        date(year, 1, 1), date(year, 12, 31), due, units=[one.pk for one in units],
+        previous_id=previous.pk if previous else None, is_demonstration=True,
     )  # fmt: skip
     opened = rounds.open_round(asked, by=SYSTEM, at=due - timedelta(days=14))
-    shares = dict(zip((one.pk for one in units), DEPARTMENT_SHARES, strict=False))
-    _fill_all(opened, chance, shares, due - timedelta(days=2))
+    _fill_all(opened, chance, dict(zip((one.pk for one in units), shares, strict=False)), due - timedelta(days=2))
     _finish(opened, due, f"{130 + year % 10}/QĐ-UBND", None)
+    return opened
 
 
 def _fill_all(opened: Round, chance: Random, shares: dict[int, float], at: datetime) -> None:

@@ -16,7 +16,7 @@ from tinhso.kernel.errors import NotFound
 from tinhso.kernel.ui import charts
 from tinhso.modules.scorecards.models import Card, PublishedResult, Round
 from tinhso.modules.scorecards.queries import cards as reading
-from tinhso.modules.scorecards.queries import editions, exports, frozen, rounds
+from tinhso.modules.scorecards.queries import editions, exports, frozen, rounds, workbooks
 from tinhso.modules.scorecards.rules.editions import Edition
 from tinhso.modules.scorecards.rules.words import RoundState
 
@@ -47,6 +47,7 @@ def ranking(request: HttpRequest, code: str) -> HttpResponse:
         "group": group,
         "rows": rounds.ranking(round_, group),
         "grades": [row for row in rounds.counted_grades(round_) if row[0] == group],
+        "merged": frozen.under_todays_map(round_, group),
         "unconfirmed": sum(not one.confirmed for one in edition.criteria),
     }
     return render(request, "scorecards/portal/ranking.html", context)
@@ -81,6 +82,14 @@ def unit(request: HttpRequest, code: str, unit_code: str) -> HttpResponse:
 @require_GET
 def table(request: HttpRequest, code: str) -> HttpResponse:
     return _csv(exports.table(rounds.published(code)), f"{code}.csv")
+
+
+@require_GET
+def workbook(request: HttpRequest, code: str) -> HttpResponse:
+    """The ranking of each group on a sheet of its own."""
+    round_ = rounds.published(code)
+    headers = {"Content-Disposition": f'attachment; filename="{round_.code}.xlsx"'}
+    return HttpResponse(workbooks.ranking(round_), content_type=workbooks.XLSX, headers=headers)
 
 
 @require_GET

@@ -12,6 +12,7 @@ portal = [
     path("xep-hang/dti/du-lieu.csv", public.dti_table, name="dti_table"),
     path("xep-hang/<slug:code>/", public.ranking, name="ranking"),
     path("xep-hang/<slug:code>/du-lieu.csv", public.table, name="table"),
+    path("xep-hang/<slug:code>/du-lieu.xlsx", public.workbook, name="workbook"),
     path("xep-hang/<slug:code>/du-lieu.json", public.document, name="document"),
     path("xep-hang/<slug:code>/sdmx.csv", public.sdmx, name="sdmx"),
     path("xep-hang/<slug:code>/goi.json", public.bundle, name="bundle"),

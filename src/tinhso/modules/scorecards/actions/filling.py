@@ -1,33 +1,28 @@
-"""What a unit does with its card: cells one by one, evidence, sending, appeals."""
+"""What a unit does with its card: cells one by one, sending, appeals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
-from tinhso.kernel.files.actions import store
 from tinhso.kernel.journal import actions as journal
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.statements import Statement, insert, update, update_all
-from tinhso.modules.scorecards.models import Appeal, Card, Cell, Evidence, Round
+from tinhso.modules.scorecards.models import Appeal, Card, Cell, Round
 from tinhso.modules.scorecards.queries import editions, standing
 from tinhso.modules.scorecards.rules import numbers, totals, words
 from tinhso.modules.scorecards.rules.editions import Criterion, Kind
 from tinhso.modules.scorecards.rules.editions import Edition as Read
 from tinhso.modules.scorecards.rules.scoring import Scored
-from tinhso.modules.scorecards.rules.words import CardState, EvidenceKind, Permission
-
-PURPOSE = "scorecards.evidence"
-MOST_EVIDENCE = 20
+from tinhso.modules.scorecards.rules.words import CardState, Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,75 +166,6 @@ def _read(wanted: Criterion, values: Mapping[str, str]) -> dict[str, Decimal | N
     return given
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Evidence on its way in: a file (``stream`` and ``name``), a link, or a document's number with its day."""
-
-    kind: EvidenceKind
-    title: str = ""
-    stream: Any = None
-    name: str = ""
-    url: str = ""
-    number: str = ""
-    dated_on: date | None = None
-
-
-@transaction.atomic
-def attach(*, card_id: int, criterion: str, proof: Proof, by: Actor, at: datetime) -> Evidence:
-    """Add evidence to a cell. Raises Refusal when a part is missing or the file cannot be taken."""
-    card, _round, edition = locked_card(card_id, Permission.FILL, "fill", by)
-    criterion_of(edition, criterion)
-    cell, _made = Cell.objects.get_or_create(card=card, criterion=criterion)
-    if cell.evidence.count() >= MOST_EVIDENCE:
-        raise Refusal("scorecards.too_much_evidence", f"Mỗi tiêu chí nhiều nhất {MOST_EVIDENCE} minh chứng.")
-    made = Evidence(cell=cell, kind=proof.kind, added_by_id=by.account_id, added_at=at, title=_line(proof.title, 300))
-    if proof.kind == EvidenceKind.FILE:
-        if proof.stream is None:
-            raise Refusal("scorecards.no_file", "Chọn một tệp.", field="file")
-        made.attachment = store(proof.stream, name=proof.name, by_account_id=by.account_id, purpose=PURPOSE)
-        made.title = made.title or made.attachment.name
-    elif proof.kind == EvidenceKind.LINK:
-        made.url = _address(proof.url)
-        made.title = made.title or made.url[:300]
-    else:
-        made.number, made.dated_on = _line(proof.number, 80), proof.dated_on
-        if not made.number or made.dated_on is None:
-            raise Refusal("scorecards.no_number", "Nhập số, ký hiệu và ngày của văn bản.", field="number")
-        made.title = made.title or made.number
-    made.save()
-    data = {"criterion": criterion, "kind": str(proof.kind), "title": made.title, "sha256": _print(made)}
-    note(subject=subject_of(card), verb="scorecards.attach", by=by, at=at, data=data)
-    return made
-
-
-def _line(text: str, length: int) -> str:
-    return " ".join(text.split())[:length]
-
-
-def _address(text: str) -> str:
-    url = text.strip()
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > 500:
-        raise Refusal("scorecards.no_link", "Dán địa chỉ đầy đủ, bắt đầu bằng https://.", field="url")
-    return url
-
-
-def _print(made: Evidence) -> str:
-    return made.attachment.blob.sha256 if made.attachment else ""
-
-
-@transaction.atomic
-def detach(*, evidence_id: int, by: Actor, at: datetime) -> None:
-    """Take a piece of evidence away while the card is being filled; the history keeps its name and fingerprint."""
-    found = Evidence.objects.select_related("cell", "attachment__blob").filter(pk=evidence_id).first()
-    if found is None or found.kind == EvidenceKind.FIGURE:
-        raise NotFound
-    card, _round, _edition = locked_card(found.cell.card_id, Permission.FILL, "fill", by)
-    data = {"criterion": found.cell.criterion, "title": found.title, "sha256": _print(found)}
-    found.delete()
-    note(subject=subject_of(card), verb="scorecards.detach", by=by, at=at, data=data)
-
-
 @transaction.atomic
 def submit(*, card_id: int, by: Actor, at: datetime) -> Card:
     """Send the card to the council. Refused after the due moment, and while a typed score has no evidence."""
@@ -270,7 +196,10 @@ def appeal(
     *, card_id: int, criterion: str, input_code: str, claimed: str, reason: str, by: Actor, at: datetime
 ) -> Appeal:
     """Object to one input of one criterion, or (``input_code`` empty) to the points the council set."""
-    card, _round, edition = locked_card(card_id, Permission.SUBMIT, "appeal", by)
+    card, round_, edition = locked_card(card_id, Permission.SUBMIT, "appeal", by)
+    last = round_.appeals_until
+    if last is not None and timezone.localdate(at) > last:
+        raise Refusal("scorecards.appeal_too_late", f"Đã hết hạn kiến nghị (ngày {last:%d/%m/%Y}).")
     wanted = criterion_of(edition, criterion)
     cell, _made = Cell.objects.get_or_create(card=card, criterion=criterion)
     said = words.reason_from(reason)

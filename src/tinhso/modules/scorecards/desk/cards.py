@@ -19,7 +19,7 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.scorecards import forms
-from tinhso.modules.scorecards.actions import filling, reviewing
+from tinhso.modules.scorecards.actions import filling, proving, reviewing
 from tinhso.modules.scorecards.desk.asking import official
 from tinhso.modules.scorecards.models import Appeal, Card, Evidence
 from tinhso.modules.scorecards.queries import cards as reading
@@ -36,11 +36,12 @@ def _rights(card: Card, actor: Actor) -> dict[str, bool]:
     """What this official can do with the card now; the same questions that the actions ask."""
     state, round_ = card.state, card.round.state
     own = reading.is_own(card, actor)
+    in_time = card.round.appeals_until is None or timezone.localdate() <= card.round.appeals_until
     return {
         "may_fill": actor.may(Permission.FILL, card.unit_id) and words.may("fill", state, round_),
         "may_submit": actor.may(Permission.SUBMIT, card.unit_id) and words.may("submit", state, round_),
         "may_review": actor.may(Permission.REVIEW, card.unit_id) and words.may("review", state, round_) and not own,
-        "may_appeal": actor.may(Permission.SUBMIT, card.unit_id) and words.may("appeal", state, round_),
+        "may_appeal": actor.may(Permission.SUBMIT, card.unit_id) and words.may("appeal", state, round_) and in_time,
         "may_answer": actor.may(Permission.REVIEW, card.unit_id) and words.may("answer", state, round_) and not own,
     }
 
@@ -64,7 +65,7 @@ def _grid(request: HttpRequest, card_id: int, more: dict[str, Any], status: int 
         "parts": reading.parts(lines),
         "number": len(lines),
         "locked": sum(line.is_locked for line in lines),
-        "bare": sum(line.state == "flagged" for line in lines),
+        "bare": [line for line in lines if line.state == "flagged"],
         "waiting": [line for line in lines if line.cell is not None and line.cell.needs_more],
         "next": next((line.code for line in lines if line.state in ("open", "more")), ""),
         "card_state": words.CARD_NAMES[words.CardState(card.state)],
@@ -147,7 +148,7 @@ def _act(request: HttpRequest, card_id: int, code: str, actor: Actor) -> None:
             values = _typed(request)
             filling.fill(**where, values=values, revision=revision, by=actor, at=at)
         case "attach":
-            filling.attach(**where, proof=_proof(request), by=actor, at=at)
+            proving.attach(**where, proof=_proof(request), by=actor, at=at)
         case "review":
             points, reason = said.get("points", ""), said.get("reason", "")
             reviewing.review(**where, points=points, reason=reason, revision=revision, by=actor, at=at)
@@ -160,18 +161,18 @@ def _act(request: HttpRequest, card_id: int, code: str, actor: Actor) -> None:
             raise NotFound
 
 
-def _proof(request: HttpRequest) -> filling.Proof:
+def _proof(request: HttpRequest) -> proving.Proof:
     said = request.POST
     kind = said.get("kind", "")
     if kind == EvidenceKind.LINK:
-        return filling.Proof(EvidenceKind.LINK, title=said.get("title", ""), url=said.get("url", ""))
+        return proving.Proof(EvidenceKind.LINK, title=said.get("title", ""), url=said.get("url", ""))
     if kind == EvidenceKind.DOCUMENT:
         dated = said.get("dated_on", "").strip()
         day = forms.day_from(dated, "dated_on") if dated else None
         number, title = said.get("document", ""), said.get("title", "")
-        return filling.Proof(EvidenceKind.DOCUMENT, title=title, number=number, dated_on=day)
+        return proving.Proof(EvidenceKind.DOCUMENT, title=title, number=number, dated_on=day)
     file = request.FILES.get("file")
-    return filling.Proof(
+    return proving.Proof(
         EvidenceKind.FILE, title=said.get("title", ""), stream=file, name=(file.name or "") if file else ""
     )
 
@@ -256,7 +257,7 @@ def detach(request: HttpRequest, evidence_id: int) -> HttpResponse:
     if found is None:
         raise NotFound
     where = found.cell
-    filling.detach(evidence_id=evidence_id, by=actor, at=timezone.now())
+    proving.detach(evidence_id=evidence_id, by=actor, at=timezone.now())
     return redirect("scorecards:criterion", where.card_id, where.criterion)
 
 
@@ -284,6 +285,9 @@ def step(request: HttpRequest, card_id: int) -> HttpResponse:
         match said.get("do"):
             case "submit":
                 filling.submit(card_id=card_id, by=actor, at=at)
+            case "attach":
+                codes, proof = said.getlist("criteria"), _proof(request)
+                proving.attach_to_several(card_id=card_id, criteria=codes, proof=proof, by=actor, at=at)
             case "ask_more":
                 codes, reason = said.getlist("criteria"), said.get("reason", "")
                 reviewing.ask_more(card_id=card_id, criteria=codes, reason=reason, by=actor, at=at)

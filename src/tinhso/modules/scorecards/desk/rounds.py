@@ -128,7 +128,7 @@ def _asked(request: HttpRequest) -> acting_on.Asked:
         raise Refusal("scorecards.code", "Mã kỳ gồm chữ không dấu, số và gạch ngang.", field="code")
     if not said.get("name", "").strip():
         raise Refusal("scorecards.name", "Nhập tên kỳ đánh giá.", field="name")
-    edition, previous = said.get("edition", ""), said.get("previous", "")
+    edition, previous, appeals = (said.get(name, "").strip() for name in ("edition", "previous", "appeals"))
     if not edition.isdigit():
         raise Refusal("scorecards.edition_not_published", "Chọn một bộ tiêu chí.", field="edition")
     return acting_on.Asked(
@@ -138,6 +138,7 @@ def _asked(request: HttpRequest) -> acting_on.Asked:
         since=forms.day_from(said.get("since", ""), "since"),
         until=forms.day_from(said.get("until", ""), "until"),
         due_at=forms.evening_of(forms.day_from(said.get("due", ""), "due")),
+        appeals_until=forms.day_from(appeals, "appeals") if appeals else None,
         previous_id=int(previous) if previous.isdigit() and Round.objects.filter(pk=previous).exists() else None,
     )
 

@@ -180,23 +180,38 @@ def _known_today(round_: Round, edition: Edition, cards: Sequence[Card]) -> meas
     return found
 
 
-def under_todays_map(round_: Round) -> list[tuple[str, Decimal, int]]:
-    """(unit of today, mean total, units it was made of) where units of the round have been merged since.
+@dataclass(frozen=True)
+class Today:
+    """A unit of today with what its parts got: the mean of their totals, its rank by that, and which parts."""
+
+    name: str
+    total: Decimal
+    rank: int
+    parts: tuple[str, ...]
+
+
+def under_todays_map(round_: Round, group: str = "") -> list[Today]:
+    """The ranking (of one group, or of all units) as it would stand under today's map; empty while no unit of it has
+    been merged since.
 
     The method is stated on the page: the arithmetic mean of the totals of the units merged (as the ministry did for
-    DTI 2024 and the 34 provinces).
+    DTI 2024 and the 34 provinces). Equal means share a rank.
     """
     today = timezone.localdate()
-    totals: dict[int, list[Decimal]] = {}
+    rows = Card.objects.filter(round=round_, final_total__isnull=False, **({"group": group} if group else {}))
+    parts: dict[int, list[tuple[str, Decimal]]] = {}
     merged = False
-    for unit, total in Card.objects.filter(round=round_).values_list("unit_id", "final_total"):
-        if total is None:
-            continue
+    for unit, name, total in rows.order_by("pk").values_list("unit_id", "unit__name", "final_total"):
         now = main_successor_on(unit, today) or unit
         merged = merged or now != unit
-        totals.setdefault(now, []).append(total)
+        parts.setdefault(now, []).append((name, total or Decimal(0)))
     if not merged:
         return []
     known = tree().nodes
-    made = [(known[unit].name, sum(own, Decimal(0)) / len(own), len(own)) for unit, own in totals.items()]
-    return sorted(made, key=lambda one: -one[1])
+    means = {unit: sum((total for _, total in own), Decimal(0)) / len(own) for unit, own in parts.items()}
+    made = [
+        Today(known[unit].name, means[unit], 1 + sum(other > means[unit] for other in means.values()),
+              tuple(name for name, _ in own))
+        for unit, own in parts.items()
+    ]  # fmt: skip
+    return sorted(made, key=lambda one: (one.rank, one.name))

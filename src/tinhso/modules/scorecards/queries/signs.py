@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import connection
+from django.utils import timezone
 
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.scorecards.models import Card, Cell, Evidence, Round
@@ -78,7 +79,7 @@ def _edges(round_: Round) -> dict[int, list[Sign]]:
     for kind, sql in ((signs.Kind.CLOSED_AT_EDGE, _EDGE_CLOSED), (signs.Kind.PAUSED_AT_EDGE, _EDGE_PAUSED)):
         counted: dict[int, list[int]] = {}
         with connection.cursor() as cursor:
-            cursor.execute(sql, [round_.since, round_.until])
+            cursor.execute(sql, _span(round_))
             for unit, edge, all_ in cursor.fetchall():
                 if unit in known.nodes:
                     sums = counted.setdefault(known.body_of(unit).id, [0, 0])
@@ -89,3 +90,9 @@ def _edges(round_: Round) -> dict[int, list[Sign]]:
             if sign is not None:
                 found.setdefault(unit, []).append(sign)
     return found
+
+
+def _span(round_: Round) -> list[datetime]:
+    """From the first moment of the round's period to the first one after it, as days go here."""
+    days = (round_.since, round_.until + timedelta(days=1))
+    return [timezone.make_aware(datetime.combine(day, time.min)) for day in days]

@@ -15,6 +15,7 @@ from functools import lru_cache
 import msgspec
 from django.db import connection
 
+from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.rules import Head
 from tinhso.kernel.statements import Kept, Slot
 from tinhso.modules.scorecards.models import Card
@@ -93,6 +94,12 @@ def now(card: Card, subject: str, criterion: str) -> Standing:
         _points.decode(points) if points else {},
         {one.criterion: one for one in rows},
     )
+
+
+def head_of(subject: str) -> Head:
+    """The end of the chain of a card that the caller holds."""
+    last = Entry.objects.filter(subject=subject).order_by("-seq").values_list("seq", "hash").first()
+    return Head(last[0], bytes(last[1])) if last else Head()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.province import Province
-from tinhso.modules.scorecards.actions import editions, filling, reviewing, rounds
+from tinhso.modules.scorecards.actions import editions, filling, proving, reviewing, rounds
 from tinhso.modules.scorecards.models import Card, Cell, Round
 from tinhso.modules.scorecards.rules.words import EvidenceKind
 from tinhso.modules.scorecards.tests import sheets
@@ -71,9 +71,9 @@ def fill(where: Card, by: Account, values: dict[str, dict[str, str]] | None = No
 
 
 def prove(where: Card, by: Account, *codes: str) -> None:
-    proof = filling.Proof(EvidenceKind.LINK, url="https://xa.example.vn/van-ban")
+    proof = proving.Proof(EvidenceKind.LINK, url="https://xa.example.vn/van-ban")
     for code in codes or Cell.objects.filter(card=where).values_list("criterion", flat=True):
-        filling.attach(card_id=where.pk, criterion=code, proof=proof, by=actor(by), at=NOW)
+        proving.attach(card_id=where.pk, criterion=code, proof=proof, by=actor(by), at=NOW)
 
 
 def sent(where: Card, by: Account, values: dict[str, dict[str, str]] | None = None) -> Card:

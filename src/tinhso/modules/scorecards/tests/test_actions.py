@@ -9,10 +9,12 @@ import pytest
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.journal.queries import verify
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.together import at_once
-from tinhso.modules.scorecards.actions import filling, reviewing, rounds
-from tinhso.modules.scorecards.models import Appeal, Card, Cell, Round
+from tinhso.modules.scorecards.actions import filling, proving, reviewing, rounds
+from tinhso.modules.scorecards.models import Appeal, Card, Cell, Evidence, Round
+from tinhso.modules.scorecards.rules.words import EvidenceKind
 from tinhso.modules.scorecards.tests import factories, sheets
 from tinhso.modules.scorecards.tests.factories import LATER, NOW, actor, card, opened
 
@@ -96,6 +98,34 @@ def test_points_without_evidence_are_not_sent(stage):
     with pytest.raises(NotAllowed):
         filling.submit(card_id=where.pk, by=actor(stage.clerk), at=LATER)
     assert filling.submit(card_id=where.pk, by=actor(stage.head), at=LATER).state == "submitted"
+
+
+def test_one_report_proves_several_criteria(stage):
+    where = card(opened(stage), stage.here.commune)
+    factories.fill(where, stage.clerk, {"1.1": {"a": "9", "b": "10"}, "1.3": {"a": "1"}})
+    proof = proving.Proof(EvidenceKind.DOCUMENT, number="12/BC-UBND", dated_on=date(2026, 11, 2))
+    everything = {"card_id": where.pk, "proof": proof, "by": actor(stage.clerk), "at": NOW}
+    with pytest.raises(NotFound):
+        proving.attach_to_several(criteria=["1.1", "9.9"], **everything)
+    with pytest.raises(Refusal) as refused:
+        proving.attach_to_several(criteria=[], **everything)
+    assert (refused.value.code, Evidence.objects.count()) == ("scorecards.no_criteria", 0)
+    proving.attach_to_several(criteria=["1.1", "1.3", "1.1"], **everything)
+    assert list(Evidence.objects.order_by("cell__criterion").values_list("cell__criterion", "number")) == [
+        ("1.1", "12/BC-UBND"), ("1.3", "12/BC-UBND"),
+    ]  # fmt: skip
+    assert list(verify()) == []
+    assert filling.submit(card_id=where.pk, by=actor(stage.head), at=LATER).state == "submitted"
+
+
+def test_after_the_last_day_nobody_appeals(stage):
+    round_, where = announced(stage)
+    Round.objects.filter(pk=round_.pk).update(appeals_until=LATER.date())
+    assert object_to(where, stage.head, "a", "10").state == "open"
+    Round.objects.filter(pk=round_.pk).update(appeals_until=date(2026, 12, 9))
+    with pytest.raises(Refusal) as refused:
+        object_to(where, stage.head, "b", "9")
+    assert (refused.value.code, Appeal.objects.count()) == ("scorecards.appeal_too_late", 1)
 
 
 def test_after_the_due_moment_a_first_card_is_too_late(stage):

@@ -13,7 +13,7 @@ from tinhso.kernel.errors import Refusal
 from tinhso.kernel.facts.models import DayFigure
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.scorecards import jobs
-from tinhso.modules.scorecards.actions import editions, filling, reviewing, rounds
+from tinhso.modules.scorecards.actions import editions, filling, proving, reviewing, rounds
 from tinhso.modules.scorecards.models import Card, Cell, CriteriaEdition, Evidence, PublishedResult, SuppliedFigure
 from tinhso.modules.scorecards.queries import exports, frozen, signs
 from tinhso.modules.scorecards.queries import rounds as reading
@@ -237,8 +237,8 @@ def test_one_file_of_two_units_is_flagged_to_reviewers(stage, tmp_path):
     round_ = opened(stage)
     content = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
     for unit, who in ((stage.here.commune, stage.clerk), (stage.here.other, stage.stranger)):
-        proof = filling.Proof("file", stream=io.BytesIO(content), name="bao-cao.pdf")
-        filling.attach(
+        proof = proving.Proof("file", stream=io.BytesIO(content), name="bao-cao.pdf")
+        proving.attach(
             card_id=card(round_, unit).pk, criterion="1.3", proof=proof, by=actor(who), at=NOW
         )  # fmt: skip
     found = signs.of_round(round_)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tinhso.kernel import formulas
 from tinhso.kernel.errors import Refusal
-from tinhso.modules.scorecards.rules import checks, plans, robustness, scoring, signs, totals
+from tinhso.modules.scorecards.rules import bundles, checks, plans, robustness, scoring, signs, totals
 from tinhso.modules.scorecards.rules.editions import edition_from
 from tinhso.modules.scorecards.rules.numbers import EMPTY, UNIT, read, rounded, shown
 from tinhso.modules.scorecards.tests import sheets
@@ -206,10 +206,18 @@ def test_half_of_the_commune_set_is_computed():
 
 
 def test_a_block_of_nineteen_gives_twelve_six_and_one():
+    """From the scores of every criterion, through rules, totals and bounds, to what was published."""
     edition = edition_from(seed("department-24"))
-    made = [245 - n for n in range(0, 24, 2)] + [219 - n for n in range(0, 24, 4)] + [195]
-    grades = [totals.grade_code(edition, 100 * points) for points in made]
-    assert [grades.count(code) for code in ("xuat_sac", "tot", "kha")] == [12, 6, 1]
+    plan = plans.Plan(edition)
+    shares = ["0.97", "0.96", "0.95", "0.94", "0.93", "0.925", "0.92", "0.915", "0.91", "0.905", "0.9", "0.9"]
+    shares += ["0.89", "0.87", "0.86", "0.84", "0.82", "0.8", "0.7"]
+    rows = [
+        plan.inputs({one.code: {one.inputs[0].code: one.points * D(share)} for one in edition.criteria})
+        for share in shares
+    ]
+    found = bundles.compute(edition, ["so"] * 19, [tuple(row) for row in rows], [{} for _ in rows])
+    assert found.grades == ["xuat_sac"] * 12 + ["tot"] * 6 + ["kha"]
+    assert found.ranks == [*range(1, 12), 11, *range(13, 20)]
     assert [totals.grade_code(edition, points) for points in (22000, 21999, 19600, 17100, 12199)] == [
         "xuat_sac", "tot", "tot", "kha", "yeu",
     ]  # fmt: skip
