@@ -2,6 +2,7 @@ import "./css/screens/work.css";
 import "./css/screens/case.css";
 import "./css/screens/ranking.css";
 import "./css/screens/score.css";
+import "./css/screens/report.css";
 import { startFrame } from "./frame";
 import { declare } from "./island";
 import { autosave } from "./islands/autosave";

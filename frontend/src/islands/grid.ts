@@ -9,7 +9,7 @@ import { keep, sent, unsent } from "./drafts";
 import type { Unsent } from "./drafts";
 
 type Field = HTMLInputElement | HTMLSelectElement;
-interface Answer { revision?: number; points?: string; total?: string; filled?: number; inputs?: Record<string, string>; message?: string; field?: string }
+interface Answer { revision?: number; points?: string; total?: string; filled?: number; inputs?: Record<string, string>; cells?: Record<string, string>; message?: string; field?: string }
 
 const WORDS = {
   saving: "Đang lưu", saved: "Đã lưu", offline: "Chưa có mạng, giữ trên máy này", failed: "Chưa lưu được, sẽ thử lại",
@@ -18,7 +18,7 @@ const MINE = "Giữ số của tôi", THEIRS = "Lấy số vừa lưu";
 
 const rowOf = (field: Element): HTMLElement | null => field.closest<HTMLElement>("[data-row]");
 const fieldsOf = (row: Element): Field[] => [...row.querySelectorAll<Field>("[data-input]")];
-const isEmpty = (row: Element): boolean => fieldsOf(row).some((field) => field.value.trim() === "");
+const isEmpty = (row: Element): boolean => fieldsOf(row).some((field) => field.value.trim() === "" && field.dataset["optional"] === undefined);
 
 export function grid(root: HTMLElement): Stop {
   const url = root.dataset["url"] ?? "";
@@ -46,6 +46,10 @@ export function grid(root: HTMLElement): Stop {
     row.dataset["revision"] = String(answer.revision ?? row.dataset["revision"]);
     const points = row.querySelector("[data-points]");
     if (points && answer.points !== undefined) points.textContent = answer.points || "–";
+    for (const [key, text] of Object.entries(answer.cells ?? {})) {
+      const cell = root.querySelector(`[data-cell="${CSS.escape(key)}"]`); // what formulas make of it elsewhere
+      if (cell) cell.textContent = text;
+    }
     row.classList.toggle("is-open", isEmpty(row));
     headed(answer);
   };
