@@ -22,7 +22,7 @@ class TemplateQuerySet(models.QuerySet["ReportTemplate"]):
         return self if scope.everywhere else self.filter(owner_id__in=scope.units)
 
 
-class ReportTemplate(models.Model):
+class ReportTemplate(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """A report by its code and the office that asks for it; what it asks stands in its versions."""
 
     code = models.CharField(max_length=40, unique=True)

@@ -106,7 +106,7 @@ def assign(given: Given, *, by: Actor, at: datetime) -> Assignment:
 
 
 def _refuse_impossible(template: ReportTemplate, given: Given) -> None:
-    if not template.versions.binding().exists():
+    if not ReportVersion.objects.binding().filter(template=template).exists():
         raise Refusal("reporting.not_published", "Công bố mẫu trước khi giao cho đơn vị.")
     if not given.kinds and not given.units:
         raise Refusal("reporting.no_units", "Chọn nhóm đơn vị hoặc từng đơn vị phải báo cáo.", field="kinds")

@@ -19,7 +19,7 @@ from tinhso.kernel.manifest import Measured
 from tinhso.kernel.numerals import plain
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.reporting.actions.asking import units_of
-from tinhso.modules.reporting.models import Assignment, ReportPeriod, Sheet, SheetRow, ReportVersion
+from tinhso.modules.reporting.models import Assignment, ReportPeriod, ReportVersion, Sheet, SheetRow
 from tinhso.modules.reporting.queries import figures, templates
 from tinhso.modules.reporting.rules import words
 from tinhso.modules.reporting.rules.computing import rounded

@@ -91,10 +91,10 @@ def _sheets(unit_ids: Collection[int], since: date, until: date) -> list[tuple[i
         period__due_at__lte=timezone.now(),
     )  # fmt: skip
     in_time = Q(first_sent_at__lte=F("period__due_at"))
-    counted = rows.values_list("unit_id").annotate(
-        Count("pk"), Count("pk", filter=sent & Q(channel__in=ONLINE)), Count("pk", filter=in_time)
+    counted = rows.values("unit_id").annotate(
+        due=Count("pk"), online=Count("pk", filter=sent & Q(channel__in=ONLINE)), in_time=Count("pk", filter=in_time)
     )
-    return list(counted.order_by())
+    return list(counted.order_by().values_list("unit_id", "due", "online", "in_time"))
 
 
 def _share(part: int, whole: int, words: str) -> Measured:

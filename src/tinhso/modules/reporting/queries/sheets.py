@@ -99,6 +99,7 @@ class Field:
     link: str = ""
     is_text: bool = False
     is_broken: bool = False
+    is_optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _line(found: Filled, row: Row, marked: set[str], wrong: Iterable[str]) -> Li
         else:
             fields.append(_field(found, cell, cell.key in marked))
     kept = found.rows.get(row.code)
-    is_open = any(one.state == "input" and not one.text for one in fields)
+    is_open = any(one.state == "input" and not one.text and not one.is_optional for one in fields)
     who = kept.filled_by.display_name if kept and kept.filled_by_id and kept.filled_by else ""
     return Line(
         row, [] if row.is_heading else fields, kept.revision if kept else 0, is_open, who,
@@ -172,5 +173,5 @@ def _field(found: Filled, cell: Cell, is_broken: bool) -> Field:
     words = found.computed.troubles.get(cell.key, "") if cell.formula else about.get("words", "")
     return Field(
         cell.column.code, cell.key, cell.column.name, state, found.shown_in(cell), words, about.get("link", ""),
-        is_text, is_broken,
+        is_text, is_broken, not cell.column.is_required,
     )  # fmt: skip

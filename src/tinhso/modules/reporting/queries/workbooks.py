@@ -267,10 +267,10 @@ def _cells(
             _row(typed, template, columns, merged, number, code, row)
         elif any(one not in (None, "") for one in row):
             typed.troubles.append(Trouble(f"A{number}", "", "Dòng không có mã. Không thêm dòng vào mẫu."))
-    absent = [template.row_of[one] for one in template.input_rows if one not in typed.places]
-    typed.troubles += [
-        Trouble("", one.name, f"Tệp thiếu dòng mã {one.code}. Không xóa dòng của mẫu.") for one in absent
-    ]
+    for one in template.input_rows:
+        if one not in typed.places:
+            words = f"Tệp thiếu dòng mã {one}. Không xóa dòng của mẫu."
+            typed.troubles.append(Trouble("", template.row_of[one].name, words))
     return typed
 
 

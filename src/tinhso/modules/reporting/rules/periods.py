@@ -25,6 +25,7 @@ FREQUENCY_NAMES = {
     Frequency.HALF: "6 tháng", Frequency.YEAR: "Hằng năm", Frequency.ONCE: "Một lần",
 }  # fmt: skip
 _MONTHS = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.HALF: 6, Frequency.YEAR: 12}
+_ROMAN = ("I", "II", "III", "IV")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,18 @@ def _months(frequency: Frequency, day: date, closing_day: int) -> Span:
         since = _first(first - 1) + timedelta(closing_day)
         until = _first(first + months - 1) + timedelta(closing_day - 1)
     year, place = first // 12, first % 12 // months + 1
-    code, name = {
-        Frequency.MONTH: (f"{year}-{place:02}", f"Tháng {place}/{year}"),
-        Frequency.QUARTER: (f"{year}-Q{place}", f"Quý {['I', 'II', 'III', 'IV'][place - 1]}/{year}"),
-        Frequency.HALF: (f"{year}-H{place}", f"6 tháng {'đầu' if place == 1 else 'cuối'} năm {year}"),
-        Frequency.YEAR: (f"{year}", f"Năm {year}"),
-    }[frequency]
+    code, name = _named(frequency, year, place)
     return Span(code, name, since, until)
+
+
+def _named(frequency: Frequency, year: int, place: int) -> tuple[str, str]:
+    if frequency is Frequency.MONTH:
+        return f"{year}-{place:02}", f"Tháng {place}/{year}"
+    if frequency is Frequency.QUARTER:
+        return f"{year}-Q{place}", f"Quý {_ROMAN[place - 1]}/{year}"
+    if frequency is Frequency.HALF:
+        return f"{year}-H{place}", f"6 tháng {'đầu' if place == 1 else 'cuối'} năm {year}"
+    return f"{year}", f"Năm {year}"
 
 
 def _first(month: int) -> date:

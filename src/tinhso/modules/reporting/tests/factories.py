@@ -12,13 +12,13 @@ from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.province import Province
 from tinhso.modules.reporting.actions import asking, filling, periods
-from tinhso.modules.reporting.models import ReportPeriod, Sheet, ReportVersion
+from tinhso.modules.reporting.models import ReportPeriod, ReportVersion, Sheet
 from tinhso.modules.reporting.rules.giving import Given
 from tinhso.modules.reporting.rules.periods import Frequency
 
 NOW = datetime(2026, 11, 18, 2, tzinfo=UTC)  # Wednesday, 9 o'clock in Vietnam
-DUE = datetime(2026, 11, 24, 10, tzinfo=UTC)  # two working days after Sunday 22 November
-LATE = datetime(2026, 11, 25, 2, tzinfo=UTC)
+DUE = datetime(2026, 11, 25, 10, tzinfo=UTC)  # two working days after Sunday 22 November; the 24th is a day off
+LATE = datetime(2026, 11, 26, 2, tzinfo=UTC)
 FULL = {"mot": {"tong": "10", "dat": "9"}, "hai": {"tong": "20", "dat": "1"}}
 
 
