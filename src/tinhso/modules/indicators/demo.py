@@ -50,7 +50,7 @@ LEVELS = {
     "work_files_online_commune": (66, 9_400), "citizen_satisfaction": (88, 2_400),
     "services_integrated_national_portal": (60, 1_260), "e_labour_contracts": (74, 6_900),
     "sme_programme_reach": (58, 11_800), "adults_smartphone": (86, 1_150_000), "adults_signature": (41, 1_150_000),
-    "households_fibre": (81, 330_000), "documents_signed": (99, 7_700), "reports_in_system": (100, 48),
+    "households_fibre": (81, 330_000), "documents_signed": (99, 7_700),
     "services_with_online_dossiers": (71, 900),
 }  # fmt: skip
 CAUSES = (
@@ -170,10 +170,8 @@ def _figure(code: str, unit_id: int, period: Period, top: int, below: int, now: 
 
 
 def _really_published(now: datetime) -> Iterable[Figure]:
-    """What the former province of Tây Ninh published for nine months of 2022, at that unit of its day."""
-    former = Unit.objects.filter(kind="province", parent__isnull=False, name="Tỉnh Tây Ninh").first()
-    if former is None:
-        return
+    """What the province of Tây Ninh published for nine months of 2022, before it grew; kept at the province."""
+    root = tree().root_ids[0]
     source = "Hội nghị Ban Chỉ đạo chuyển đổi số tỉnh Tây Ninh, 9 tháng năm 2022"
     rows: tuple[tuple[str, Period, int | None, int | None, str | None], ...] = (
         ("households_fibre", Period(date(2022, 7, 1), 3), 264607, 329898, None),
@@ -183,7 +181,7 @@ def _really_published(now: datetime) -> Iterable[Figure]:
     )
     for code, period, top, below, said in rows:
         yield Figure(
-            series=code, unit=former, since=period.since, months=period.months,
+            series=code, unit_id=root, since=period.since, months=period.months,
             numerator=None if top is None else Decimal(top), denominator=None if below is None else Decimal(below),
             published=None if said is None else Decimal(said), source=source, set_at=now,
         )  # fmt: skip

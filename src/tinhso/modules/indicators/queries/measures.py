@@ -23,9 +23,14 @@ PREFIX = "indicators."
 def sources(seeds: Collection[Mapping[str, Any]]) -> tuple[MeasureSource, ...]:
     """One for each indicator that the module knows from its seeds."""
     return tuple(
-        MeasureSource(PREFIX + one["code"], one["name"], MEASURES[one["measure"]][0], partial(measure, one["code"]))
+        MeasureSource(PREFIX + one["code"], one["name"], _unit(one["measure"]), partial(measure, one["code"]))
         for one in seeds
     )
+
+
+def _unit(measure: str) -> str:
+    words, sign, _factor = MEASURES[measure]
+    return sign or words
 
 
 def measure(code: str, unit_ids: Collection[int], since: date, until: date) -> Mapping[int, Measured]:
