@@ -1,4 +1,4 @@
-"""What people ask for when they write a plan, give a task or record a document: plain values from a form to an action."""
+"""What people ask for with plans, tasks and documents: plain values on their way from a form to an action."""
 
 from __future__ import annotations
 

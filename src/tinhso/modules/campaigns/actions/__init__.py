@@ -1,0 +1,1 @@
+"""All writes: campaigns with their rules and places, awards and decisions."""

@@ -1,0 +1,1 @@
+"""Reads: lists, the leaderboard, what a campaign is frozen from, its papers."""
