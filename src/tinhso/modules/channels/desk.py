@@ -56,7 +56,10 @@ def new(request: HttpRequest) -> HttpResponse:
     actor, nodes = acting(request), tree().nodes
     scope = actor.scope(Permission.MANAGE)
     units = [(nodes[one].code, nodes[one].name) for one in (nodes if scope.everywhere else scope.units) if one in nodes]
-    said = {name: request.POST.get(name, "").replace("\0", "").strip() for name in ("name", "kind", "unit", "app_id")}
+    said = {
+        name: request.POST.get(name, "").replace("\0", "").strip()
+        for name in ("name", "kind", "unit", "app_id", "address")
+    }
     context: dict[str, Any] = {
         "kinds": KIND_NAMES.items(),
         "units": sorted(units, key=lambda one: fold(one[1]))[:MOST_UNITS],
@@ -74,8 +77,9 @@ def _added(said: dict[str, str], actor: Actor) -> Line:
     if unit is None or said["kind"] not in set(Kind):
         raise Refusal("channels.shape", _("Chọn loại kênh và đơn vị."), field="unit")
     return actions.add(
-        kind=Kind(said["kind"]), unit_id=unit.id, name=said["name"], app_id=said["app_id"], by=actor, at=timezone.now()
-    )
+        kind=Kind(said["kind"]), unit_id=unit.id, name=said["name"], app_id=said["app_id"], by=actor,
+        at=timezone.now(), outside_id=said["address"] if said["kind"] == Kind.MAIL else "",
+    )  # fmt: skip
 
 
 @never_cache

@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tinhso.kernel.journal.jobs import AGAIN
-from tinhso.modules.channels.actions import answering, sending, tokens, wire
+from tinhso.modules.channels.actions import answering, mailbox, sending, tokens, wire
 from tinhso.modules.channels.models import Line
 from tinhso.modules.channels.rules import Kind
 
@@ -32,6 +32,20 @@ def again(timestamp: int) -> None:
     """Try once more what operators did not take."""
     for sent_id in sending.waiting(timezone.now()):
         sending.send(sent_id=sent_id, at=timezone.now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="channels.fetch")
+@app.task(name="channels.fetch", queueing_lock="channels.fetch", lock="channels.fetch")
+def fetch(timestamp: int) -> None:
+    """Look into the mailboxes of all open lines; what is wrong with one stands on the list of lines."""
+    for line in Line.objects.filter(kind=Kind.MAIL, is_open=True):
+        problem = ""
+        try:
+            mailbox.fetch(line=line, at=timezone.now())
+        except wire.NotTaken as no:
+            problem = str(no)[:300]
+        if problem != line.problem:
+            Line.objects.filter(pk=line.pk).update(problem=problem)
 
 
 @app.periodic(cron="7 * * * *")

@@ -88,6 +88,12 @@ class Received(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="received")
     key = models.CharField(max_length=200)
     text = models.TextField(blank=True)
+    subject = models.CharField(max_length=200, blank=True, default="", db_default="")
+    references = models.CharField(
+        max_length=1000, blank=True, default="", db_default="", help_text="of a mail's thread"
+    )
+    is_proven = models.BooleanField(default=True, db_default=True, help_text="that it comes from whom it says")
+    skipped = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="attachments that were not taken")
     pictures = models.JSONField(default=list, help_text="addresses at the operator")
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)

@@ -57,6 +57,8 @@ def worry(line: Line, at: datetime) -> str:
         return "Đang tạm ngừng: tin gửi đến không được trả lời."
     if line.problem:
         return line.problem
+    if line.kind == Kind.MAIL and "@" not in line.outside_id:
+        return "Chưa ghi địa chỉ hộp thư của kênh."
     if line.kind != Kind.ZALO:
         return ""
     if not line.refresh_token:

@@ -18,11 +18,14 @@ from tinhso.kernel.manifest import registry
 from tinhso.kernel.talks import Place, Reply, Said, Talk
 from tinhso.modules.channels.actions import linking, wire
 from tinhso.modules.channels.models import Contact, Received, Sent
-from tinhso.modules.channels.rules import talking, zalo
+from tinhso.modules.channels.rules import Kind, mail, talking, zalo
+from tinhso.modules.channels.rules.hearing import STORED
 from tinhso.modules.channels.rules.talking import Chosen, Command
 
 PURPOSE = "channels.picture"
 UNKNOWN = "Chưa rõ ý bạn."
+NOT_PROVEN = "Chưa xác thực được thư này là của bạn. Gửi từ hộp thư của bạn, hoặc đăng nhập để đổi."
+SKIPPED = "(Chỉ nhận ảnh; tệp đính kèm khác không được nhận.)"
 NO_PICTURE = "Không tải được ảnh bạn gửi; bạn gửi lại ảnh sau ít phút."
 
 
@@ -47,18 +50,34 @@ def answer(*, received_id: int, at: datetime) -> list[int]:
         linking.tell_kernel(contact)
     row.answered_at, row.talk = at, talk
     row.save(update_fields=["answered_at", "talk", "problem"])
-    text = f"{reply.text}\n{settings.BASE_URL}{reply.url}" if reply.url else reply.text
+    text = "\n".join(_said_back(row, reply))
     made = Sent.objects.bulk_create(
         Sent(contact=contact, answers=row, part=part, text=piece, case_id=reply.case_id, made_at=at)
-        for part, piece in enumerate(talking.pieces(text, zalo.LONGEST))
+        for part, piece in enumerate(talking.pieces(text, _longest(row)))
     )
     return [one.pk for one in made]
+
+
+def _said_back(row: Received, reply: Reply) -> list[str]:
+    said = [reply.text, f"{settings.BASE_URL}{reply.url}" if reply.url else "", SKIPPED if row.skipped else ""]
+    return [one for one in said if one]
+
+
+def _longest(row: Received) -> int:
+    return mail.LONGEST_ANSWER if row.line.kind == Kind.MAIL else zalo.LONGEST
+
+
+def _chosen(row: Received, contact: Contact, known: list[Talk]) -> Chosen | Command | None:
+    """Whose message it is. What a new mail says in its first line comes before its subject, which is often general."""
+    below = row.text.removeprefix(row.subject).strip() if row.subject and row.text != row.subject else ""
+    found = talking.choose(below, known, "") if below != row.text and below else None
+    return found or talking.choose(row.text, known, contact.talk)
 
 
 def _reply(row: Received, contact: Contact, at: datetime) -> tuple[Reply, str]:
     """What is said and which talk said it."""
     known = talks()
-    chosen = talking.choose(row.text, known, contact.talk)
+    chosen = _chosen(row, contact, known)
     if isinstance(chosen, Command):
         return _command(chosen, row, contact, known), ""
     if chosen is None:
@@ -80,6 +99,8 @@ def _command(command: Command, row: Received, contact: Contact, known: list[Talk
         return talking.menu(known, row.line.name)
     if command is Command.LINK:
         return linking.offer(contact, row.received_at)
+    if command in (Command.UNLINK, Command.START) and not row.is_proven:
+        return Reply(NOT_PROVEN)
     if command is Command.UNLINK:
         contact.account = None
         return Reply("Đã bỏ liên kết tài khoản. Nhắn “liên kết” khi bạn muốn liên kết lại.")
@@ -97,7 +118,7 @@ def _said(row: Received, contact: Contact, chosen: Chosen, pictures: tuple[int, 
         contact=contact.key,
         key=f"{row.line.code}/{row.pk}",
         way=row.line.kind,
-        account_id=contact.account_id,
+        account_id=contact.account_id if row.is_proven else None,
         unit_id=row.line.unit_id,
         pictures=pictures,
         place=place,
@@ -109,6 +130,9 @@ def _pictures(row: Received) -> tuple[int, ...]:
     """Ids of the pictures, fetched now: the operator's addresses soon cease to work. Raises wire.NotTaken."""
     kept = []
     for number, address in enumerate(row.pictures, 1):
+        if address.startswith(STORED):
+            kept.append(int(address.removeprefix(STORED)))
+            continue
         content = wire.picture(address)
         stored = files.store(
             BytesIO(content), name=f"anh-{number}.jpg", by_account_id=None, purpose=PURPOSE, allowed=PICTURES

@@ -30,9 +30,11 @@ def take(*, line: Line, heard: Heard, at: datetime) -> Received | None:
         line=line,
         key=heard.key,
         defaults={
-            "contact": contact, "text": heard.text.replace("\0", "")[:4000], "pictures": list(heard.pictures),
+            "contact": contact, "text": heard.text.replace("\0", "")[:8000], "pictures": list(heard.pictures),
             "latitude": heard.place.latitude if heard.place else None,
             "longitude": heard.place.longitude if heard.place else None, "received_at": at,
+            "subject": heard.subject[:200], "references": heard.references[:1000], "is_proven": heard.is_proven,
+            "skipped": heard.skipped,
         },
     )  # fmt: skip
     if not is_new:

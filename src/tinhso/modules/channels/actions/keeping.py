@@ -49,11 +49,13 @@ def _erase(subject: Subject, **_more: Any) -> int:
     return gone
 
 
-RETAINED = (Retained("channels.messages", "Tin nhắn trên Zalo, Facebook", "ngày nhận tin", Fate.DESTROY, _due, _end),)
+RETAINED = (
+    Retained("channels.messages", "Tin nhắn trên Zalo, Facebook, thư", "ngày nhận tin", Fate.DESTROY, _due, _end),
+)
 HOLDINGS = (
     Holding(
         code="channels.contacts",
-        title="Tin nhắn trên Zalo, Facebook",
+        title="Tin nhắn trên Zalo, Facebook, thư",
         purpose="trả lời bạn ở nơi bạn nhắn, báo tin khi bạn đã liên kết tài khoản",
         basis="sự đồng ý của bạn khi nhắn và khi liên kết",
         rows=_of,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -27,6 +28,8 @@ def add(
         raise NotAllowed
     if not name.strip():
         raise Refusal("channels.name", "Kênh cần có tên để người dân nhận ra.", field="name")
+    if kind is Kind.MAIL and not re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", outside_id.strip(), re.ASCII):
+        raise Refusal("channels.address", "Ghi địa chỉ thư của kênh, như xa@tinh.gov.vn.", field="address")
     code = code or slugify(fold(f"{kind} {name}"))[:40]
     try:
         with transaction.atomic():

@@ -13,10 +13,11 @@ from procrastinate.contrib.django import app
 from tinhso.kernel.api.limits import allow
 from tinhso.kernel.errors import TooMany
 from tinhso.kernel.notices.rules import NotCarried
-from tinhso.modules.channels.actions import tokens, wire
+from tinhso.modules.channels.actions import posting, tokens, wire
 from tinhso.modules.channels.models import Contact, Line, Sent
 from tinhso.modules.channels.rules import MAX_ATTEMPTS, OPEN, Kind, Sending, facebook, zalo
 
+MAIL_WITHIN = timedelta(days=30)  # no operator limits it; later the thread means nothing any more
 OVER = "Quá hạn trả lời trên kênh này; người dùng cần nhắn lại trước."
 
 
@@ -38,6 +39,8 @@ def send(*, sent_id: int, at: datetime) -> Sending | None:
 
 def _token(sent_id: int, at: datetime, not_this: str) -> str:
     line = Line.objects.get(pk=Sent.objects.values_list("contact__line", flat=True).get(pk=sent_id))
+    if line.kind == Kind.MAIL:
+        return ""
     if line.kind != Kind.ZALO:
         return wire.secret_of(line, "page_token")
     return tokens.current(line_id=line.pk, at=at, not_this=not_this)
@@ -82,7 +85,7 @@ _CHANGED = ["attempts", "state", "last_error", "outside_id", "sent_at"]
 def _locked(sent_id: int) -> Sent | None:
     with connection.cursor() as cursor:
         cursor.execute("set local idle_in_transaction_session_timeout = '2min'")
-    rows = Sent.objects.select_for_update(of=("self",), skip_locked=True).select_related("contact__line")
+    rows = Sent.objects.select_for_update(of=("self",), skip_locked=True).select_related("contact__line", "answers")
     return rows.filter(pk=sent_id, state__in=OPEN).first()
 
 
@@ -100,11 +103,13 @@ def _hand_over(row: Sent, token: str, at: datetime) -> str:
     if contact.last_said_at is None or at - contact.last_said_at > answer_within(line):
         raise wire.NotTaken(OVER, is_final=True)
     allow("channels.send", str(line.pk), times=settings.CHANNEL_MESSAGES_A_MINUTE, seconds=60, at=at)
-    return wire.send(line, token, contact.outside_id, row.text)
+    return posting.send(row) if line.kind == Kind.MAIL else wire.send(line, token, contact.outside_id, row.text)
 
 
 def answer_within(line: Line) -> timedelta:
     """How long after a person's last word the operator lets us answer."""
+    if line.kind == Kind.MAIL:
+        return MAIL_WITHIN
     return timedelta(hours=facebook.ANSWER_WITHIN_HOURS) if line.kind == Kind.FACEBOOK else zalo.ANSWER_WITHIN
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from tinhso.kernel.talks import Place
 
+STORED = "stored:"  # a picture that is kept already, by the id of its file
+
 
 class What(StrEnum):
     """What happened. ``other`` is known or unknown news that asks nothing of us, such as “seen”."""
@@ -21,7 +23,9 @@ class What(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One piece of news. ``key`` is the same however often it is delivered; ``person`` is the operator's id of whoever
-    did it, by account of ours; ``pictures`` are addresses at the operator that soon cease to work."""
+    did it, by account of ours; ``pictures`` are addresses at the operator that soon cease to work, or files kept
+    already. ``is_proven``: that it comes from whom it says; a mail may come from anybody. ``skipped`` attachments were
+    not taken."""
 
     what: What
     key: str
@@ -30,6 +34,10 @@ class Heard:
     pictures: tuple[str, ...] = ()
     place: Place | None = None
     name: str = ""
+    subject: str = ""
+    references: str = ""
+    is_proven: bool = True
+    skipped: int = 0
 
 
 def dictionaries(said: Any, most: int = 50) -> list[dict[str, Any]]:

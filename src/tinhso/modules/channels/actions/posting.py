@@ -1,0 +1,70 @@
+"""Answering by mail: from the line's own address, in the person's thread, marked as automatic so that no machine
+answers it."""
+
+from __future__ import annotations
+
+import smtplib
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+
+from tinhso.modules.channels.actions import wire
+from tinhso.modules.channels.models import Line, Sent
+from tinhso.modules.channels.rules import mail
+
+SECONDS = 20
+
+
+def send(row: Sent) -> str:
+    """Hand one answer over; returns its Message-ID, the same at every try. Raises wire.NotTaken.
+
+    It goes to the address of ``From`` and nowhere else: what ``Reply-To`` says could be anybody's."""
+    line, before = row.contact.line, row.answers
+    message_id = f"<kenh.{row.pk}.{row.made_at:%Y%m%d%H%M%S}@{line.outside_id.rpartition('@')[2] or 'localhost'}>"
+    headers = {
+        "Message-ID": message_id,
+        "Auto-Submitted": "auto-replied",
+        "X-Auto-Response-Suppress": "All",
+        mail.OURS: line.outside_id.lower(),
+    }
+    if before is not None and before.key.startswith("<"):
+        headers |= {"In-Reply-To": before.key, "References": before.references or before.key}
+    subject = (before.subject if before is not None else "") or line.name
+    message = EmailMessage(
+        subject=f"Re: {subject}" if before is not None else subject,
+        body=f"{row.text}\n\n-- \n{line.name}\n{settings.BASE_URL}\n",
+        from_email=line.outside_id,
+        to=[row.contact.outside_id],
+        headers=headers,
+        connection=_connection(line),
+    )
+    try:
+        message.send()
+    except (OSError, smtplib.SMTPException) as problem:
+        raise wire.NotTaken(f"Máy chủ thư: {type(problem).__name__}.", is_final=_is_final(problem)) from None
+    return message_id
+
+
+def _connection(line: Line) -> object:
+    """The mail server of the line, else the platform's."""
+    where = urlsplit(wire.secret_of(line, "smtp"))
+    if not where.hostname:
+        return get_connection(fail_silently=False)
+    return get_connection(
+        "django.core.mail.backends.smtp.EmailBackend",
+        host=where.hostname,
+        port=where.port or 25,
+        username=unquote(where.username or ""),
+        password=unquote(where.password or ""),
+        use_tls=where.scheme == "smtps",
+        timeout=SECONDS,
+        fail_silently=False,
+    )
+
+
+def _is_final(problem: Exception) -> bool:
+    """Whether the server said that this address will never do: a 5xx for the recipient (RFC 5321, 4.2.1)."""
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in problem.recipients.values())
+    return isinstance(problem, smtplib.SMTPDataError) and problem.smtp_code >= 500
