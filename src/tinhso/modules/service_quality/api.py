@@ -23,7 +23,7 @@ from tinhso.modules.service_quality.rules import words
 from tinhso.modules.service_quality.rules.editions import Edition
 from tinhso.modules.service_quality.rules.inputs import TITLES
 
-router = Router()
+router, name = Router(), "service-quality"
 FRESH_SECONDS = 600
 BY = ("unit", "procedure")
 

@@ -55,8 +55,10 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     node = scores.unit_called(code)
     known = scores.counted()
     row = scores.chosen(request.GET.get("ky", ""), known)
-    if node is None or row is None:
+    if node is None:
         raise NotFound
+    if row is None:
+        return render(request, "service_quality/portal/results.html", {"row": None})
     whole = node.parent_id is None
     unit_id = None if whole else node.id
     score = scores.one(row.period, unit_id=unit_id)

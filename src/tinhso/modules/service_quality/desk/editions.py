@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tinhso.kernel.errors import NotAllowed, Refusal
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.service_quality import actions
@@ -53,6 +53,8 @@ def publish(request: HttpRequest, index_edition_id: int) -> HttpResponse:
     day = form.cleaned_data["valid_from"]
     try:
         actions.publish(index_edition_id, valid_from=day, by=actor, at=timezone.now())
+    except (NotAllowed, NotFound):
+        raise
     except Refusal as refusal:
         return _page(request, refusal.message, index_edition_id, 422)
     return redirect("service_quality:editions")
