@@ -1,6 +1,7 @@
 // <table data-island="grid" data-url="…" data-draft="key"> of rows [data-row][data-revision] with [data-input] fields.
-// Moving: arrows go to the next cell, Enter edits, Enter or Tab keeps, Escape brings back what was there, Ctrl+↓ finds
-// the next criterion that is not done; typing over a cell replaces it. Each criterion is saved by itself as soon as its
+// Moving: arrows go to the next cell, Enter edits, Enter or Tab keeps (Enter goes on to the next criterion), Escape brings
+// back what was there, Ctrl+↓ finds the next criterion that is not done; typing over a cell replaces it, in a list a
+// letter chooses and Space opens it. Each criterion is saved by itself as soon as its
 // cells are left, first on this device, then on the server; without a network it waits here. When somebody else saved
 // the same criterion meanwhile, both values are shown and the person chooses.
 import { csrf, say } from "../island";
@@ -126,6 +127,10 @@ export function grid(root: HTMLElement): Stop {
     const own = fieldsOf(next);
     return own[Math.min(fieldsOf(row).indexOf(field), own.length - 1)];
   };
+  const following = (row: HTMLElement): Field | undefined => {
+    const all = rows(), next = all[all.indexOf(row) + 1];
+    return next && (fieldsOf(next).find((one) => one.value === "") ?? fieldsOf(next)[0]);
+  };
   const unfinished = (field: Field): Field | undefined => {
     const all = rows(), from = all.indexOf(rowOf(field) as HTMLElement);
     const next = [...all.slice(from + 1), ...all.slice(0, from)].find(isEmpty);
@@ -166,23 +171,23 @@ export function grid(root: HTMLElement): Stop {
       field.value = before.get(field) ?? field.value;
       mode(field, false);
       if (field instanceof HTMLInputElement) field.select();
-    } else if (event.key === "Enter" && !choice) {
+    } else if (event.key === "Enter") {
       event.preventDefault();
       const row = rowOf(field);
       const untouched = row !== null && !changed(row);
-      if (!isEditing && untouched && field.value !== "") {
+      if (!choice && !isEditing && untouched && field.value !== "") {
         mode(field, true);
         if (field instanceof HTMLInputElement) field.setSelectionRange(field.value.length, field.value.length);
       } else {
         mode(field, false);
         const inRow = row ? fieldsOf(row) : [];
         const next = inRow[inRow.indexOf(field) + 1];
-        if (next && next.value === "") go(next); else { if (row) leave(row); go(below(field, 1)); }
+        if (next && next.value === "") go(next); else if (row) { leave(row); go(following(row)); }
       }
     } else if (event.key in steps && !isEditing && !(choice && /Up|Down/.test(event.key) && event.shiftKey)) {
       event.preventDefault();
       go(steps[event.key]?.());
-    } else if (event.key.length === 1) {
+    } else if (event.key.length === 1 && !choice) {
       mode(field, true);
     }
   };
