@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
+from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
@@ -110,3 +112,36 @@ def test_a_report_travels_from_a_phone_without_network_to_the_public(
     _comes(anybody, f"/phan-anh/{code[0]}/", DONE)
     assert "Nguyễn Thị Lan" not in anybody.page.content()
     anybody.picture("public")
+    _is_on_the_map(anybody, code[0])
+    _is_counted(anybody)
+    _reaches_other_cities_programs(platform, code[0])
+
+
+def _is_on_the_map(anybody: Window, code: str) -> None:
+    """The list says it, the drawn map counts it, and so does the live one when it is asked for."""
+    anybody.go("/phan-anh/")
+    expect(anybody.page.locator(f"#danh-sach a[href$='/{code}/']").first).to_be_visible()
+    expect(anybody.page.locator("[data-drawing] .cluster-number")).to_have_count(1)
+    anybody.page.locator("[data-open-map]").click()
+    anybody.page.wait_for_selector("[data-island=report-map][data-shown='1']", timeout=30_000)
+    anybody.picture("map")
+
+
+def _is_counted(anybody: Window) -> None:
+    anybody.go("/phan-anh/so-lieu/")
+    figures = anybody.page.locator(".report-figures")
+    for name in ("Tiếp nhận", "Đã xử lý", "Đúng hạn"):
+        expect(figures.locator("div").filter(has_text=name).first.locator("dd")).to_contain_text("1")
+    anybody.picture("figures")
+
+
+def _reaches_other_cities_programs(platform: Running, code: str) -> None:
+    """The list in XML holds it, and a client of Open311 as PyPI has it finds it closed, with its answer."""
+    with urlopen(f"{platform.url}/open311/v2/requests.xml", timeout=30) as answer:
+        listed = ElementTree.fromstring(answer.read())
+    assert code in [one.text for one in listed.iter("service_request_id")]
+    said = platform.run("-m", "tests.journeys.open311_client", f"{platform.url}/open311/v2", code)
+    found = json.loads(said.strip().splitlines()[-1])
+    assert (found["service_request_id"], found["status"], found["service_code"]) == (code, "closed", "GT01")
+    assert found["status_notes"] == DONE
+    assert "Nguyễn Thị Lan" not in said

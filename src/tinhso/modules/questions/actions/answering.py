@@ -31,7 +31,7 @@ MOST_NAMES = 12
 
 def _written(question: Question, at: datetime) -> Written:
     return check_written(
-        title=question.shown_title or masked(question.case.title),
+        title=question.shown_title or masked(question.case.title, question.case.applicant),
         text=question.draft,
         references=references_from(question.references),
         valid_as_of=question.valid_as_of or timezone.localdate(at),

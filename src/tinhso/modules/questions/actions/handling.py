@@ -76,7 +76,7 @@ def screen(
     found = term.due(calendar_for(unit_id))
     change = waiting("screened", unit_id=unit_id, assignee_id=None, clock=term.to_json(), due_at=found and found.at)
     question.field, question.level, question.note = field, level, ""
-    question.shown_title = masked(" ".join(shown_title.split()) or case.title)[:300]
+    question.shown_title = masked(" ".join(shown_title.split()) or case.title, case.applicant)[:300]
     cases.concern(case, unit_id)
     promised = case.due_at
     own = [update(question, "field", "level", "note", "shown_title")]
@@ -134,7 +134,7 @@ def draft(
 ) -> Question:
     """Keep what is written so far; whether it may be published is asked when it is sent to approval."""
     question = locked(question_id, "draft", by, revision)
-    question.shown_title = masked(" ".join(shown_title.split()))[:300] or question.shown_title
+    question.shown_title = masked(" ".join(shown_title.split()), question.case.applicant)[:300] or question.shown_title
     question.draft = text.replace("\r\n", "\n").strip()[:8000]
     question.references = [{"number": one.number[:80], "place": one.place[:160]} for one in references_from(references)]
     question.valid_as_of, question.drafted_by_id = valid_as_of, by.account_id

@@ -73,7 +73,7 @@ def _page(
         "left": left_words(case, now),
         "is_late": cases.is_late(case, now),
         "history": cases.history(case, Readers.OFFICIALS),
-        "shown_title": question.shown_title or masked(case.title),
+        "shown_title": question.shown_title or masked(case.title, case.applicant),
         "reason_words": REASONS.get(question.reason, ""),
         "is_own_draft": question.drafted_by_id == actor.account_id,
         "lines": forms.reference_lines(question.references),

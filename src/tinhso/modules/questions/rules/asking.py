@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from tinhso.kernel.errors import Refusal
@@ -12,9 +13,11 @@ LEAST, LONGEST_TITLE, LONGEST_TEXT, LONGEST_NAME = 10, 200, 4000, 100
 _MAIL = re.compile(r"[^@\s<>\"']{1,64}@[a-z0-9.-]{1,180}\.[a-z]{2,24}", re.IGNORECASE)
 _PERSONAL = (
     re.compile(r"[\w.+-]{1,64}@[\w-]+\.[\w.-]+"),
+    re.compile(r"(?<!\d)0\d{2}(?:\s\d{3}){3}(?!\d)"),  # a paper's number in groups, before it passes for a phone's
     re.compile(r"(?<![\d./])(?:\+?84|0)(?:[\s.-]?\d){8,10}(?![\d/])"),
     re.compile(r"(?<!\d)\d{12}(?!\d)|(?<!\d)\d{9}(?!\d)"),
 )
+_SHORTEST_NAME = 4  # letters; a shorter one may be a word
 HIDDEN = "•••"
 
 
@@ -55,11 +58,13 @@ def check_asked(*, title: str, text: str, name: str, phone: str, email: str, is_
     return Asked(title, text, name, reached, email)
 
 
-def masked(text: str) -> str:
-    """A text for everybody: phone numbers, e-mail addresses and numbers of papers (9 or 12 digits) are hidden."""
+def masked(text: str, name: str = "") -> str:
+    """A text for everybody: phone numbers, e-mail addresses, numbers of papers (9 or 12 digits) and this name are
+    hidden."""
+    text, name = unicodedata.normalize("NFC", text), unicodedata.normalize("NFC", name).strip()
     for pattern in _PERSONAL:
         text = pattern.sub(HIDDEN, text)
-    return text
+    return re.sub(re.escape(name), HIDDEN, text, flags=re.IGNORECASE) if len(name) >= _SHORTEST_NAME else text
 
 
 def short_name(name: str) -> str:

@@ -68,6 +68,8 @@ MASKED = (
     ("gọi +84912345678", "gọi •••"),
     ("CCCD 079190012346 của tôi", "CCCD ••• của tôi"),
     ("CMND 290123456", "CMND •••"),
+    ("thẻ 079 188 001 234", "thẻ •••"),
+    ("giá 150.000.000.000 đồng", "giá 150.000.000.000 đồng"),
     ("viết lan.nguyen@vidu.vn", "viết •••"),
     ("Luật 60/2014/QH13 năm 2026", "Luật 60/2014/QH13 năm 2026"),
     ("diện tích 120 m2, giá 1500000000 đồng", "diện tích 120 m2, giá 1500000000 đồng"),
@@ -77,6 +79,11 @@ MASKED = (
 @pytest.mark.parametrize(("text", "shown"), MASKED)
 def test_numbers_of_persons_are_hidden_and_those_of_laws_are_not(text, shown):
     assert masked(text) == shown
+
+
+def test_the_name_of_who_asked_is_hidden_however_it_is_written():
+    assert masked("Tôi là NGUYỄN thị Lan, hỏi", "Nguyễn Thị Lan") == "Tôi là •••, hỏi"
+    assert masked("Lan hỏi về lan can", "Lan") == "Lan hỏi về lan can"
 
 
 def test_a_name_becomes_initials():
