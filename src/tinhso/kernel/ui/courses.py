@@ -54,6 +54,7 @@ class Course:
 
 def course(steps: Sequence[Step], *, unit: str = "") -> Course:
     """The steps as a picture; the axis starts at 0."""
+    steps = _from_the_first_known(steps)
     known = [each for step in steps for each in (step.value, step.plan) if each is not None]
     scale = Scale(0, max(known, default=1), height=HEIGHT, top=TOP, bottom=BOTTOM)
     slot = (WIDTH - LEFT - RIGHT) / max(1, len(steps))
@@ -73,6 +74,11 @@ def course(steps: Sequence[Step], *, unit: str = "") -> Course:
         _path(values), _path(plans), dots if len(dots) <= MOST_DOTS else dots[-1:], scale.ticks(), labels,
         unit,
     )  # fmt: skip
+
+
+def _from_the_first_known(steps: Sequence[Step]) -> Sequence[Step]:
+    first = next((place for place, one in enumerate(steps) if one.value is not None or one.plan is not None), 0)
+    return steps[first:]
 
 
 def _path(points: Sequence[tuple[float, float, float] | None]) -> str:

@@ -144,8 +144,8 @@ def finding(found: Page) -> str:
         return _("Năm %(year)s đến nay: %(value)s; chưa có mục tiêu.") % words
     words |= {"plan": _said(now.plan_shown, found.definition), "verdict": _(now.verdict_name).lower()}
     said = _("Năm %(year)s đến nay: %(value)s, kế hoạch đến kỳ %(plan)s: %(verdict)s.") % words
-    first = behind_since(found.rows, found.year)
-    return said + " " + _("Thấp hơn lộ trình từ %(period)s.") % {"period": first.name.lower()} if first else said
+    first = behind_since(found.rows, found.year) if now.gap is not None else None
+    return said + " " + _("Kém lộ trình từ %(period)s.") % {"period": first.name.lower()} if first else said
 
 
 def _said(value: Any, definition: Definition) -> str:
