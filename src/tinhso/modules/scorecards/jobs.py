@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from tinhso.modules.scorecards.actions import rounds
 from tinhso.modules.scorecards.models import Card, Round
 from tinhso.modules.scorecards.queries import frozen
 from tinhso.modules.scorecards.rules import bundles
-from tinhso.modules.scorecards.rules.words import Permission, RoundState
+from tinhso.modules.scorecards.rules.words import CardState, Permission, RoundState
 
 MESSAGES = (
     Message("scorecards.open", "Mở kỳ đánh giá: {name}", "Tự đánh giá trước {due}."),
+    Message("scorecards.remind", "Sắp hết hạn tự đánh giá: {name}", "Phiếu của đơn vị chưa gửi; hạn {due}."),
     Message("scorecards.ask_more", "Cần bổ sung phiếu đánh giá: {name}", "{words}"),
     Message("scorecards.announce", "Có kết quả thẩm định: {name}", "Xem kết quả; gửi kiến nghị nếu chưa đúng."),
     Message("scorecards.publish", "Đã công bố kết quả: {name}", "Xem hạng, xếp loại và lý do của từng điểm thay đổi."),
@@ -37,6 +39,29 @@ def compute(timestamp: int) -> None:
     """Each night the cells that the system fills get the newest figures, on cards that are not sent."""
     for pk in Round.objects.filter(state=RoundState.OPEN).order_by("pk").values_list("pk", flat=True):
         rounds.compute(round_id=pk, by=SYSTEM, at=timezone.now())
+
+
+REMIND_DAYS = (7, 3, 1)  # before the due day
+
+
+@app.periodic(cron="30 0 * * *", periodic_id="scorecards.remind")
+@app.task(name="scorecards.remind", queue="journal", queueing_lock="scorecards.remind")
+def remind(timestamp: int) -> None:
+    """Each morning the heads of units whose card is not sent are told of a due day that comes near."""
+    remind_at(datetime.fromtimestamp(timestamp, UTC))
+
+
+def remind_at(at: datetime) -> None:
+    """Told again on the same day, nobody hears it twice."""
+    today = timezone.localdate(at)
+    for round_ in Round.objects.filter(state=RoundState.OPEN, due_at__gte=at).order_by("pk"):
+        days = (timezone.localdate(round_.due_at) - today).days
+        if days not in REMIND_DAYS:
+            continue
+        waiting = Card.objects.filter(round=round_, state__in=[CardState.FILLING, CardState.RETURNED])
+        for card in waiting.order_by("pk").iterator(500):
+            words = {"name": round_.name, "due": _due(round_)}
+            _tell_heads(card, "scorecards.remind", words, f"scorecards.remind/{round_.pk}/{days}", at)
 
 
 def tell_units(entry: Entry) -> None:
@@ -56,15 +81,23 @@ def tell_unit(entry: Entry) -> None:
 
 
 def _tell(card: Card, round_: Round, entry: Entry, said: str) -> None:
-    words = {"name": round_.name, "due": f"{timezone.localtime(round_.due_at):%H:%M %d/%m/%Y}", "words": said}
+    words = {"name": round_.name, "due": _due(round_), "words": said}
+    _tell_heads(card, entry.verb, words, str(entry.pk), entry.at)
+
+
+def _due(round_: Round) -> str:
+    return f"{timezone.localtime(round_.due_at):%H:%M %d/%m/%Y}"
+
+
+def _tell_heads(card: Card, kind: str, words: Mapping[str, str], once: str, at: datetime) -> None:
     for account_id in heads_of(card.unit_id):
         notices.tell_in_words(
             account_id=account_id,
-            kind=entry.verb,
+            kind=kind,
             words=words,
             url=f"/lam-viec/danh-gia/phieu/{card.pk}/",
-            dedupe=f"{entry.pk}/{account_id}",
-            at=entry.at,
+            dedupe=f"{once}/{account_id}",
+            at=at,
             email=False,
         )
 

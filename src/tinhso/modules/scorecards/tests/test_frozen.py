@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -280,3 +280,15 @@ def test_heads_are_told_once_what_the_council_needs(stage):
         jobs.tell_unit(entry)
     told = Notice.objects.filter(kind="scorecards.ask_more")
     assert [(one.account_id, one.body) for one in told] == [(stage.head.pk, "Bổ sung biên bản")]
+
+
+def test_heads_are_reminded_once_a_day_while_the_card_is_not_sent(stage):
+    from tinhso.kernel.notices.models import Notice
+
+    round_ = opened(stage)
+    factories.sent(card(round_, stage.here.other), stage.stranger, {"1.3": {"a": "1"}})
+    for days in (8, 7, 7, 1):
+        jobs.remind_at(round_.due_at - timedelta(days=days, hours=2))
+    told = Notice.objects.filter(kind="scorecards.remind").order_by("pk")
+    said = "Phiếu của đơn vị chưa gửi; hạn 17:00 15/12/2026."
+    assert [(one.account_id, one.body) for one in told] == [(stage.head.pk, said)] * 2
