@@ -176,7 +176,8 @@ def _read_row(template: Template, row: str, typed: Typed) -> tuple[dict[str, str
 
 def _conflict(template: Template, row: str, kept: SheetRow, typed: Typed) -> Trouble:
     who = kept.filled_by.display_name if kept.filled_by else "Người khác"
-    stands = "; ".join(f"{code} = {text}" for code, text in kept.values.items())
+    known = ((one.name, kept.values.get(one.code, "")) for one in template.columns)
+    stands = "; ".join(f"{name} = {text.replace('.', ',')}" for name, text in known if text)
     words_ = f"{who} đã sửa dòng này sau khi bạn tải tệp, hiện là: {stands or 'trống'}."
     return Trouble(typed.places.get(row, ""), template.row_of[row].name, words_)
 

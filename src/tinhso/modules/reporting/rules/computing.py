@@ -93,11 +93,11 @@ def compute(template: Template, given: Numbers) -> Computed:
 def _one(
     cell: Cell, named: Mapping[str, str], exact: Mapping[str, Fraction], troubles: dict[str, str]
 ) -> Fraction | None:
-    if named and not any(own in exact for own in named.values()):
-        return None
     broken = next((own for own in named.values() if own in troubles), None)
     if broken is not None:
         troubles[cell.key] = troubles[broken]
+        return None
+    if named and not any(own in exact for own in named.values()):
         return None
     found = formulas.compute(cell.formula, {name: exact.get(own, Fraction(0)) for name, own in named.items()})
     if found is None:
