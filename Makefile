@@ -11,6 +11,7 @@ PORT ?= 8000
 HOME_DIR ?= var
 export TINHSO_PORT := $(PORT)
 export TINHSO_HOME := $(HOME_DIR)
+unexport PYTHONDONTWRITEBYTECODE  # tests start many programs; each would compile everything again
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -30,12 +31,13 @@ run: setup ## Start the platform; Ctrl-C stops it
 	@bin/tinhso up
 
 test: setup tests/provider/node_modules/.installed ## Run all tests, the journeys in a browser included
-	@status=0; said=$$(mktemp); trap 'rm -f "$$said"' EXIT; \
-	$(PYTEST) -n 2 --dist worksteal -m "not journey and not bad_day" || status=1; \
-	TINHSO_TEST_DATABASE=test_bad_days $(PYTEST) -m bad_day tests > "$$said" 2>&1 & beside=$$!; \
-	$(PYTEST) -m journey tests/journeys || status=1; \
+	@status=0; temp=$$(mktemp -d); trap 'rm -rf "$$temp"' EXIT; export TINHSO_TEST_FOUNDED="$$temp/founded"; \
+	$(PY) -m tests.founding "$$TINHSO_TEST_FOUNDED" || exit 1; \
+	$(PYTEST) --basetemp="$$temp/all" -n 2 --dist worksteal -m "not journey and not bad_day" || status=1; \
+	TINHSO_TEST_DATABASE=test_bad_days $(PYTEST) --basetemp="$$temp/bad" -m bad_day tests > "$$temp/said" 2>&1 & beside=$$!; \
+	$(PYTEST) --basetemp="$$temp/journeys" -m journey tests/journeys || status=1; \
 	wait $$beside || status=1; \
-	cat "$$said"; \
+	cat "$$temp/said"; \
 	exit $$status
 
 journeys: setup ## Run only the journeys in a real browser

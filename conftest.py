@@ -1,6 +1,7 @@
 """The database for the tests: the server named by ``DATABASE_URL``, or an embedded one that lives as long as the run.
 
-With pytest-xdist the first process starts the server and its workers find it by the environment.
+With pytest-xdist the first process starts the server and its workers find it by the environment. Where runs share a
+home that has all tables (``TINHSO_TEST_FOUNDED``), the server begins with a copy of it, and no run migrates again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from tests.running import BARE, copy
 
 from tinhso.config import embedded
 from tinhso.config.environment import env
@@ -32,7 +34,12 @@ def pytest_configure(config: pytest.Config) -> None:
     _keep_files_in(folder / os.environ.get("PYTEST_XDIST_WORKER", "main"))
     if not env.database_url:
         settings.DATABASES["default"]["HOST"] = str(embedded.socket_folder(folder))
+        founded = os.environ.get("TINHSO_TEST_FOUNDED")
+        if founded:
+            settings.DATABASES["default"]["TEST"]["TEMPLATE"] = BARE
         if not is_worker and not config.option.collectonly:
+            if founded:
+                copy(Path(founded, "postgres"), folder / "postgres")
             _open.enter_context(embedded.running(folder, fsync="off", synchronous_commit="off", full_page_writes="off"))
 
 

@@ -22,6 +22,7 @@ import psutil
 
 MARKS = {"web": "granian", "worker": "tinhso.config.worker", "database": "bin/postgres"}
 TINHSO = ("-m", "tinhso.config.cli")
+BARE = "bare"
 CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # it need not outlive the machine
 
 
@@ -96,13 +97,20 @@ class Running:
 
 
 def found(home: Path) -> Path:
-    """Fill a folder with a database that has all tables and nothing in them, to be copied by many (``like``)."""
+    """Fill a folder with a database that has all tables and nothing in them, to be copied by many (``like``).
+
+    Beside it stands ``BARE``, as the migrations alone leave it: what tests of one process begin with.
+    """
+    import psycopg
+
     from tinhso.config import embedded
 
     home.mkdir(exist_ok=True)
     with embedded.running(home, **CARELESS):
         platform = Running(None, 0, home, _environment(home, 0))
         platform.run(*TINHSO, "manage", "migrate", "--verbosity=0")
+        with psycopg.connect(embedded.embedded_url(home, "postgres"), autocommit=True) as server:
+            server.execute(f"create database {BARE} template {embedded.DATABASE}")
         platform.run(*TINHSO, "prepare")
     return home
 
