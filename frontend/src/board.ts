@@ -1,5 +1,6 @@
 import "./css/screens/work.css";
 import "./css/screens/board.css";
+import "./css/screens/ranking.css";
 import { startFrame } from "./frame";
 import { declare } from "./island";
 import { keys } from "./islands/keys";
