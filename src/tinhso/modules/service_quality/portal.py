@@ -95,15 +95,19 @@ def level_of(score: Score) -> str:
 def ranking(rows: list[Score], edition: Edition) -> list[dict[str, Any]]:
     """The lines of a ranking, best first, each with its groups as bars."""
     nodes = tree().nodes
-    return [
-        {
-            "score": one,
-            "unit": nodes[one.unit_id or 0],
-            "grade": edition.grade_of(one.share),
-            "groups": scores.groups_of(edition, one.points),
-        }
-        for one in sorted(rows, key=lambda one: (one.rank or 0, nodes[one.unit_id or 0].name))
-    ]
+    found = []
+    for one in sorted(rows, key=lambda one: (one.rank or 0, nodes[one.unit_id or 0].name)):
+        groups = scores.groups_of(edition, one.points)
+        found.append(
+            {
+                "score": one,
+                "unit": nodes[one.unit_id or 0],
+                "grade": edition.grade_of(one.share),
+                "groups": groups,
+                "weakest": min(groups, key=lambda group: group.share),
+            }
+        )
+    return found
 
 
 def _procedures(row: CountedPeriod) -> list[dict[str, Any]]:
@@ -116,7 +120,7 @@ def _procedures(row: CountedPeriod) -> list[dict[str, Any]]:
 def chart(path: list[Score], row: CountedPeriod) -> charts.Chart | None:
     """Points of 100 over the periods of a length; the running one is drawn as unfinished."""
     points = [
-        charts.Point(_label(one), float(one.share), is_open=one.since == row.since and row.closed_at is None)
+        charts.Point(_label(one), round(float(one.share), 2), is_open=one.since == row.since and row.closed_at is None)
         for one in path
     ]
     if len(points) < 2:
@@ -126,9 +130,9 @@ def chart(path: list[Score], row: CountedPeriod) -> charts.Chart | None:
 
 
 def _label(score: Score) -> str:
-    """Short enough for twelve under a chart: ``11/26``, ``Q4/26``, ``2026``."""
+    """Short enough for twelve under a chart: ``11``, ``1/26``, ``Q4/26``, ``2026``."""
     if score.months == 12:
         return f"{score.since:%Y}"
     if score.months == 3:
         return f"Q{(score.since.month + 2) // 3}/{score.since:%y}"
-    return f"{score.since.month}/{score.since:%y}"
+    return f"1/{score.since:%y}" if score.since.month == 1 else str(score.since.month)
