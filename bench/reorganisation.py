@@ -76,9 +76,10 @@ def fill(number: int) -> None:
     from django.db import connection, transaction
     from django.utils import timezone
 
-    from tinhso.config.cli import demonstration
+    from tinhso.config.cli import demonstration, ready
     from tinhso.config.cli.init import found
 
+    ready.be_patient()  # filling and analysing take longer than a page may
     call_command("migrate", verbosity=0, interactive=False)
     found("H53")
     now = timezone.localtime().replace(second=0, microsecond=0)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tinhso.kernel.manifest import Audience, Fact, Family, Holding, Import, Measure, Menu, Module, Shortcut
-from tinhso.modules.field_reports.actions import editions, handling, senders
+from tinhso.modules.field_reports.actions import editions, forgetting, handling, senders
 from tinhso.modules.field_reports.demo import demo
 from tinhso.modules.field_reports.door import TALKS
 from tinhso.modules.field_reports.jobs import fetching, showing, telling, watching
@@ -119,6 +119,7 @@ MODULE = Module(
         Menu("field_reports.mine", "Phản ánh của tôi", "field_reports:my_list", "megaphone", Audience.PORTAL, order=53),
     ),
     talks=TALKS,
+    retained=forgetting.RETAINED,
     holdings=HOLDINGS,
     demo=demo,
     movers=MOVERS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from tinhso.kernel.cases.actions import also_number, reserve_block
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.journal.actions import note
+from tinhso.kernel.journal.rules import NAMELESS
+from tinhso.kernel.manifest import Fate, Retained, Spared
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import SYSTEM, Actor
@@ -333,3 +335,30 @@ def _find_besides(one: Reception, at: datetime) -> None:
     if one.number is None or Conflict.NUMBER_USED in one.reasons or one.case_id is None:
         return
     also_number(one.case_id, one.code, at=at)
+
+
+# --- When its time is over ----------------------------------------------------------------------------------------
+
+
+def _due(before: datetime, spared: Spared) -> Any:
+    rows = Reception.objects.filter(settled_at__lt=before).exclude(applicant_name=NAMELESS)
+    return spared.leave_out(rows, case="case_id")
+
+
+def _end(ids: Sequence[Any], **_more: Any) -> None:
+    """The number, its times and what became of it stay; the signed text goes, so its signature proves nothing more."""
+    Reception.objects.filter(pk__in=ids).update(
+        text="", signature=b"", applicant_name=NAMELESS, identity_number="", reason=""
+    )
+
+
+RETAINED = (
+    Retained(
+        "offline_counter.receptions",
+        "Biên nhận lập khi mất mạng",
+        "ngày giải quyết biên nhận",
+        Fate.ANONYMISE,
+        _due,
+        _end,
+    ),
+)

@@ -8,7 +8,7 @@ an official who decides. Three states, never mixed up: received at the counter, 
 from __future__ import annotations
 
 from tinhso.kernel.manifest import Audience, Family, Holding, Menu, Module
-from tinhso.modules.offline_counter import jobs, queries, rules
+from tinhso.modules.offline_counter import actions, jobs, queries, rules
 from tinhso.modules.offline_counter.demo import demo
 from tinhso.modules.offline_counter.moving import MOVERS
 
@@ -30,6 +30,7 @@ MODULE = Module(
     menu=(
         Menu("offline_counter.list", "Quầy không mạng", "offline_counter:list", "wifi-off", Audience.DESK, 24, P.USE),
     ),
+    retained=actions.RETAINED,
     holdings=(
         Holding(
             "offline_counter.receptions",

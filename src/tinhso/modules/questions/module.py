@@ -24,6 +24,7 @@ from tinhso.kernel.manifest import (
     Shortcut,
 )
 from tinhso.modules.questions import jobs, rules
+from tinhso.modules.questions.actions import forgetting
 from tinhso.modules.questions.actions.handling import take
 from tinhso.modules.questions.actions.routing import run_import
 from tinhso.modules.questions.demo import demo
@@ -80,6 +81,7 @@ MODULE = Module(
     ),
     imports=(Import("question-routing", "Phân luồng hỏi đáp", run_import),),
     talks=TALKS,
+    retained=forgetting.RETAINED,
     demo=demo,
     movers=MOVERS,
 )

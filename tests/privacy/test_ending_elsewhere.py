@@ -1,0 +1,65 @@
+"""What other modules keep of people ends by the schedule too: senders, askers, receptions without network."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tinhso.kernel.cases.models import Case
+from tinhso.kernel.journal import queries as journal
+from tinhso.kernel.journal.rules import NAMELESS
+from tinhso.kernel.manifest import Spared, registry
+from tinhso.modules.field_reports.models import Report
+from tinhso.modules.field_reports.tests import factories as reports
+from tinhso.modules.offline_counter.models import Reception
+from tinhso.modules.offline_counter.tests.factories import Shop
+from tinhso.modules.questions.models import Question
+from tinhso.modules.questions.tests import factories as questions
+
+pytestmark = pytest.mark.django_db
+RECORD = "disposal/1"
+
+
+def end(code: str, at: Any, spared: Spared | None = None) -> int:
+    """End what is due of this kind, as a disposal does; how many there were."""
+    kind = registry.retained[code]
+    ids = list(kind.due(at, spared or Spared()).values_list("pk", flat=True))
+    kind.end(ids, record=RECORD, at=at)
+    assert not kind.due(at, spared or Spared()).exists()
+    assert list(journal.verify()) == []
+    return len(ids)
+
+
+def test_the_sender_of_an_old_report_goes_and_what_everybody_sees_stays() -> None:
+    world = reports.world()
+    old = reports.approved(world)
+    waiting = reports.filed(world)
+    shown = (old.masked_title, old.masked_text, old.public_latitude)
+    later = reports.MONDAY + timedelta(days=800)
+    assert end("field_reports.senders", later, Spared(frozenset({old.pk}))) == 0
+    assert end("field_reports.senders", later) == 1
+    found = Report.objects.get(pk=old.pk)
+    assert (found.sender_name, found.phone, found.account_id, found.text) == ("", "", None, found.masked_text)
+    assert (found.masked_title, found.masked_text, found.public_latitude) == shown
+    assert Report.objects.get(pk=waiting.pk).phone != ""
+
+
+def test_the_asker_of_an_old_question_goes_and_the_answer_stays() -> None:
+    world = questions.build()
+    answer = questions.published(world)
+    later = questions.MONDAY + timedelta(days=800)
+    assert end("questions.askers", later) == 1
+    question = Question.objects.get()
+    assert (question.text, question.phone, question.answer_id) == ("", "", answer.pk)
+    assert Case.objects.get(pk=question.pk).applicant == NAMELESS
+
+
+def test_a_settled_reception_keeps_its_number_and_nobodys_name() -> None:
+    shop = Shop()
+    one = shop.registered()
+    assert end("offline_counter.receptions", one.stored_at - timedelta(days=1)) == 0
+    assert end("offline_counter.receptions", one.stored_at + timedelta(days=2000)) == 1
+    found = Reception.objects.get()
+    assert (found.code, found.applicant_name, found.text, found.identity_number) == (one.code, NAMELESS, "", "")
