@@ -31,7 +31,10 @@ class Environment(BaseSettings):
     pool_size: int = 4
     email_url: str = Field("", description="smtp://user:password@host:port; empty: messages are written to <home>/mail")
     mail_from: str = "Tỉnh Số <khong-tra-loi@localhost>"
-    sms_gateway: str = Field("", description="address of the SMS gateway; 'file': write to <home>/sms; empty: no SMS")
+    sms_gateway: str = Field(
+        "",
+        description="where SMS go: an address; 'esms', 'speedsms' or both with a comma; 'file': <home>/sms; empty: none",
+    )
     sms_key: str = Field("", description="what the SMS gateway knows this platform by")
     sms_sender: str = Field("", description="brand name that recipients see")
     push_key: Path | None = Field(None, description="VAPID private key (PEM) for web push; empty: <home>/push.pem")
@@ -78,6 +81,9 @@ class Environment(BaseSettings):
     channel_picture_hosts: list[str] = Field(
         ["zdn.vn", "zadn.vn", "zalo.me", "fbcdn.net"],
         description="hosts from which people's pictures are fetched, JSON",
+    )
+    channel_mini_origins: list[str] = Field(
+        ["https://h5.zdn.vn", "zbrowser://h5.zdn.vn"], description="where the Mini App's pages come from, JSON"
     )
     channel_messages_a_minute: int = Field(300, gt=0, description="at most so many messages of ours a minute and line")
     workers: int = Field(2, description="web processes")

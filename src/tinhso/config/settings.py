@@ -289,6 +289,7 @@ TRACES_URL = env.traces_url
 if TRACES_URL:
     MIDDLEWARE.insert(0, "tinhso.config.tracing.trace_middleware")
 SMS_GATEWAY, SMS_KEY, SMS_SENDER = env.sms_gateway, env.sms_key, env.sms_sender
+SMS_GATEWAYS = dict.fromkeys(("esms", "speedsms"), "tinhso.modules.channels.actions.texting.Operators")
 PUSH_KEY, PUSH_SERVICES, PUSH_SCHEMES = env.push_key or HOME / "push.pem", env.push_services, ["https"]
 
 # Jobs
@@ -320,10 +321,15 @@ CHANNEL_HOSTS = {
     "zalo_api": "https://openapi.zalo.me",
     "zalo_oauth": "https://oauth.zaloapp.com",
     "facebook_api": "https://graph.facebook.com/v21.0",
+    "zalo_zns": "https://business.openapi.zalo.me",
+    "zalo_graph": "https://graph.zalo.me",
+    "esms": "https://rest.esms.vn",
+    "speedsms": "https://api.speedsms.vn",
     **env.channel_hosts,
 }
 CHANNEL_PICTURE_HOSTS = tuple(env.channel_picture_hosts)
 CHANNEL_MESSAGES_A_MINUTE = env.channel_messages_a_minute
+CHANNEL_MINI_ORIGINS = frozenset(env.channel_mini_origins)
 
 # Signing
 SIGNING_PKCS12 = env.signing_pkcs12
