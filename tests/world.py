@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from tests.answers import fitting
+from tests.reporting.calling import call_for
 from tests.scorecards.assessing import assess
 
 from tinhso.kernel.people.models import Account
@@ -51,6 +52,7 @@ ALSO = {  # roles of other modules that come with a post
         "queueing.manager",
         "indicators.reporter",
         "satisfaction.head",
+        "reporting.head",
         "scorecards.head",
         "payments.accountant",
         "payments.chief",
@@ -96,7 +98,7 @@ def build() -> World:
     vault = ("vault.digitiser", "vault.certifier", "vault.registrar")
     asked = ("questions.screener", "questions.answerer", "questions.approver", "questions.keeper")
     reports = ("field_reports.operator", "field_reports.leader")
-    more = ("payments.accountant", "offline_counter.decider", "scorecards.head")
+    more = ("payments.accountant", "offline_counter.decider", "reporting.head", "scorecards.head")
     every = (*(f"dossiers.{role}" for role in ROLES), *more, *asked, *vault, *reports)
     world.officials["outsider"] = people.official("outsider", province.other, *every, also_on=(province.other_shop,))
     world.officials["overseer"] = people.official("overseer", province.root, "dossiers.overseer")
@@ -105,6 +107,7 @@ def build() -> World:
         province.root,
         "indicators.manager",
         "procedures.controller",
+        "reporting.designer",
         "scorecards.council",
         "scorecards.manager",
         "service_quality.manager",
@@ -250,6 +253,7 @@ def populate(world: World) -> World:
     ask_and_answer(world.actor("lan"), world.province.commune.pk, at=AT)
     sent_by(world.lan, world.province.commune, at=AT)
     assess(director, world.actor("controller"), world.province.commune, world.province.other, at=AT)
+    call_for(world.province.root, world.actor("controller"), world.province.commune, world.province.other, at=AT)
     run_jobs()
     national_portal.demo(at=AT)
     indicators.load_seeds(at=AT)

@@ -25,6 +25,7 @@ from tinhso.modules.national_portal.models import CatalogueNotice, Comparison, I
 from tinhso.modules.national_portal.queries.pictures import address_of
 from tinhso.modules.payments.models import Order
 from tinhso.modules.questions.models import Answer, LegalSource, Question
+from tinhso.modules.reporting.models import Assignment, ReportPeriod, ReportVersion, Sheet
 from tinhso.modules.satisfaction.models import Invitation
 from tinhso.modules.scorecards.models import Card, CriteriaEdition, Evidence
 from tinhso.modules.service_quality.models import IndexEdition
@@ -107,6 +108,10 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "unit_code": world.province.commune.code,
         "indicator": "dossiers_online",
     }
+    known |= {
+        "sheet_id": Sheet.objects.filter(unit=world.province.commune).values_list("pk", flat=True)[0],
+        "period_id": ReportPeriod.objects.values_list("pk", flat=True)[0],
+    }
     own = {
         "scored": "ky-cong-bo",
         "scored_card": cards.filter(round__code="ky-cong-bo").values_list("pk", flat=True)[0],
@@ -118,6 +123,9 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "report": report.case.number,
         "report_key": report.case.lookup_key,
         "report_photo": report.photos.values_list("pk", flat=True)[0],
+        "report_version": ReportVersion.objects.binding().values_list("pk", flat=True)[0],
+        "report_draft": ReportVersion.objects.drafts().values_list("pk", flat=True)[0],
+        "report_assignment": Assignment.objects.values_list("pk", flat=True)[0],
         "question": Question.objects.values_list("case__number", flat=True)[0],
     }
     return known | {name: own.get(value, value) for name, value in row.get("with", {}).items()}
