@@ -33,7 +33,7 @@ class Environment(BaseSettings):
     mail_from: str = "Tỉnh Số <khong-tra-loi@localhost>"
     sms_gateway: str = Field(
         "",
-        description="where SMS go: an address; 'esms', 'speedsms' or both with a comma; 'file': <home>/sms; empty: none",
+        description="an address; 'esms', 'speedsms' or both with a comma; 'file': to <home>/sms; empty: no SMS",
     )
     sms_key: str = Field("", description="what the SMS gateway knows this platform by")
     sms_sender: str = Field("", description="brand name that recipients see")
