@@ -35,7 +35,7 @@ CONTENT: dict[str, Any] = {
     "columns": [
         {"code": "tong", "name": "Tổng số"},
         {"code": "dat", "name": "Số đạt"},
-        {"code": "ty_le", "name": "Tỷ lệ (%)", "places": 1, "formula": "dat / tong * 100"},
+        {"code": "ty_le", "name": "Tỷ lệ (%)", "places": 1, "total": "avg", "formula": "dat / tong * 100"},
         {"code": "ghi_chu", "name": "Ghi chú", "kind": "text", "total": "none", "required": False},
     ],
     "rows": [
@@ -52,6 +52,8 @@ CONTENT: dict[str, Any] = {
         {"row": "ho_so", "column": "tong", "source": "facts:dossiers.received"},
         {"row": "bao_cao", "column": "tong", "closed": True},
         {"row": "bao_cao", "column": "dat", "closed": True},
+        {"row": "bao_cao", "column": "ghi_chu", "closed": True},
+        {"row": "cong_b", "column": "ghi_chu", "closed": True},
         {"row": "bao_cao", "column": "ty_le", "source": "measure:reporting.in_time_share"},
     ],
     "checks": [
@@ -85,6 +87,7 @@ def demo(at: datetime | None = None, seed: int = 1, scale: str = "small", **_mor
     _employ(root, now)
     if last is not None and this is not None:
         _last_week(last, chance, now)
+        periods.prefill(period_id=this.pk, by=SYSTEM, at=now)
         _this_week(this, chance, now)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -121,7 +121,8 @@ def _start(request: HttpRequest, actor: Actor, version: ReportVersion | None) ->
         return dict(version.content)
     older = request.GET.get("tu", "")
     if older.isdigit() and len(older) < 18:
-        return dict(_visible(int(older), actor).content)
+        found = _visible(int(older), actor)
+        return {**found.content, "owner": found.template.owner_id}
     return EXAMPLE
 
 
@@ -152,6 +153,7 @@ def _design(
         "sources": figures.offered(),
         "problems": problems,
         "owners": _owners(actor) if version is None else (),
+        "owner": content.get("owner") or actor.unit_id,
     }
     return render(request, "reporting/desk/design.html", context | (more or {}), status=status)
 
@@ -162,7 +164,8 @@ def _owners(actor: Actor) -> list[tuple[int, str]]:
     rows = Unit.objects.living(timezone.localdate()).filter(kind__in=["province", "department", "vertical", "commune"])
     if not scope.everywhere:
         rows = rows.filter(pk__in=scope.units)
-    return list(rows.order_by("parent_id", "kind", "name").values_list("pk", "name")[:UNITS_SHOWN])
+    rows = rows.order_by(F("parent_id").asc(nulls_first=True), "kind", "name")
+    return list(rows.values_list("pk", "name")[:UNITS_SHOWN])
 
 
 EXAMPLE: dict[str, Any] = {
