@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app  # noqa: E402
 from procrastinate.contrib.django.django_connector import DjangoConnector  # noqa: E402
 
 from tinhso.config.environment import env  # noqa: E402
+from tinhso.kernel.facts.jobs import Ahead  # noqa: E402
 
 HEARTBEAT_SECONDS = 5.0
 STALLED_AFTER_SECONDS = 20.0
@@ -29,13 +30,14 @@ async def retry_stalled(timestamp: int) -> None:
 
 
 def run() -> None:
-    """Work until asked to stop; jobs under way get half a minute to finish."""
+    """Work until asked to stop; jobs under way get half a minute to finish. Figures are counted ahead of the queue."""
     if env.traces_url:
         from tinhso.config import tracing
 
         tracing.begin(env.traces_url)
     connector = cast(DjangoConnector, app.connector).get_worker_connector()
     with app.replace_connector(connector):
+        Ahead().start()
         app.run_worker(
             concurrency=env.jobs,
             name=f"worker-{os.getpid()}",

@@ -10,11 +10,12 @@ from enum import StrEnum
 from tinhso.kernel.cases import jobs as cases
 from tinhso.kernel.cases.talking import TALKS
 from tinhso.kernel.clock.actions import import_holidays
+from tinhso.kernel.facts.actions import run_rebuild
 from tinhso.kernel.identity.roster import import_officials
 from tinhso.kernel.keeping import HOLDINGS, RETAINED
 from tinhso.kernel.mandates import jobs as mandates
 from tinhso.kernel.mandates.demo import demo
-from tinhso.kernel.manifest import Audience, Entry, Family, Import, Menu, Module, Readers, Role
+from tinhso.kernel.manifest import Audience, Command, Entry, Family, Import, Menu, Module, Readers, Role
 from tinhso.kernel.reorganisation.own import MOVERS
 from tinhso.kernel.units.actions import import_units
 
@@ -107,6 +108,9 @@ MODULE = Module(
         Import("officials", "Cán bộ, vị trí và vai trò", import_officials),
         Import("units", "Đơn vị hành chính và cơ quan", import_units),
         Import("holidays", "Ngày nghỉ và ngày làm bù", import_holidays),
+    ),
+    commands=(
+        Command("facts", "rebuild", "Count all figures again from the journal, or only compare: [check].", run_rebuild),
     ),
     menu=(
         Menu("core.inbox", "Việc của tôi", "desk", "inbox", Audience.DESK, order=1),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.db import connection, transaction
 
-from tinhso.kernel.facts.jobs import project
+from tinhso.kernel.errors import Refusal
+from tinhso.kernel.facts.counting import count
 from tinhso.kernel.journal.models import Entry
 
+AT_ONCE = 2_000
 _ALL = ("facts_fact", "facts_dayfigure", "facts_monthfigure", "facts_standing", "facts_projected")
 FROM_DAYS = """
 select f.unit_id, f.name, date_trunc('month', f."on")::date as month,
@@ -30,16 +33,73 @@ select (select count(*) from gone) + (select count(*) from put)
 """  # noqa: S608 - no value is put into the text
 
 
-@transaction.atomic
+def rebuilding() -> Iterator[tuple[int, int]]:
+    """Throw all figures away and count the whole journal again, in one transaction; says how many entries of how many.
+
+    Counting waits meanwhile; pages read the old figures until all is done.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("lock table facts_projected in share row exclusive mode")
+            cursor.execute("; ".join(f"delete from {table}" for table in _ALL))  # noqa: S608
+        wanted = Entry.objects.filter(case__isnull=False)
+        total, counted, last = wanted.count(), 0, 0
+        yield 0, total
+        while rows := list(wanted.filter(pk__gt=last).select_related("case").order_by("pk")[:AT_ONCE]):
+            count(rows)
+            counted, last = counted + len(rows), rows[-1].pk
+            yield counted, max(total, counted)
+
+
 def rebuild() -> int:
-    """Throw all figures away and count the whole journal again; returns the number of entries counted."""
+    """The same without a word in between; returns the number of entries counted."""
+    return [counted for counted, _total in rebuilding()][-1]
+
+
+_PRINTS = {
+    "facts": "select count(*), md5(coalesce(string_agg(t, chr(10) order by t), '')) from (select concat_ws('|', name,"
+    ' "on", unit_id, case_id, entry_id, dims) t from facts_fact) x',
+    "days": "select count(*), md5(coalesce(string_agg(t, chr(10) order by t), '')) from (select concat_ws('|', name,"
+    ' "on", unit_id, key, number) t from facts_dayfigure) x',
+    "months": "select count(*), md5(coalesce(string_agg(t, chr(10) order by t), '')) from (select concat_ws('|', name,"
+    " month, coalesce(unit_id, 0), verdict, number) t from facts_monthfigure) x",
+    "standings": "select count(*), md5(coalesce(string_agg(t, chr(10) order by t), '')) from (select concat_ws('|',"
+    " kind, unit_id, state, phase, due_on, number) t from facts_standing where number <> 0) x",
+}
+
+
+def fingerprint() -> dict[str, tuple[int, str]]:
+    """How many rows each kind of figure has, and a hash of all of them: the same for the same figures."""
+    found = {}
     with connection.cursor() as cursor:
-        cursor.execute("; ".join(f"delete from {table}" for table in _ALL))  # noqa: S608
-    counted = 0
-    for entry in Entry.objects.filter(case__isnull=False).select_related("case").order_by("pk").iterator(2000):
-        project(entry)
-        counted += 1
-    return counted
+        for name, statement in _PRINTS.items():
+            cursor.execute(statement)
+            found[name] = tuple(cursor.fetchone())
+    return found
+
+
+def run_rebuild(arguments: Sequence[str]) -> Iterator[str]:
+    """``tinhso facts rebuild [check]``: count everything again, say how far it is, and whether figures are the same.
+
+    With ``check`` the old figures stay; Refusal ``facts.differ`` where they are not what the journal gives."""
+    if list(arguments) not in ([], ["check"]):
+        raise Refusal("facts.usage", "Cách dùng: tinhso facts rebuild [check]")
+    is_check, told = bool(arguments), -100
+    with transaction.atomic():
+        before = fingerprint()
+        for counted, total in rebuilding():
+            share = 100 * counted // total if total else 100
+            if share >= told + 5 or counted == total:
+                told = share
+                yield f"{counted:,} / {total:,} entries ({share}%)"
+        after = fingerprint()
+        transaction.set_rollback(is_check)
+    differing = [name for name in before if before[name] != after[name]]
+    for name in differing:
+        yield f"  {name}: {before[name][0]:,} rows before, {after[name][0]:,} from the journal"
+    if differing and is_check:
+        raise Refusal("facts.differ", f"different: {', '.join(differing)}")
+    yield "different figures were put right" if differing else "identical"
 
 
 @transaction.atomic

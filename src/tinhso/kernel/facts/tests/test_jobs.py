@@ -14,8 +14,8 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.cases.tests.factories import AT, LONG_FIELD, filed, move, term, unit, working
 from tinhso.kernel.errors import Refusal
-from tinhso.kernel.facts import jobs, queries
-from tinhso.kernel.facts.actions import rebuild, roll_up
+from tinhso.kernel.facts import counting, jobs, queries
+from tinhso.kernel.facts.actions import fingerprint, rebuild, rebuilding, roll_up, run_rebuild
 from tinhso.kernel.facts.jobs import canonical, project
 from tinhso.kernel.facts.models import DayFigure, Fact, MonthFigure, Standing
 from tinhso.kernel.facts.queries import Selection
@@ -28,9 +28,9 @@ DAY, MONDAY = timedelta(days=1), date(2026, 11, 16)
 
 @pytest.fixture(autouse=True)
 def _facts_of_permits():
-    jobs._facts_of.cache_clear()
+    counting.facts_of.cache_clear()
     yield
-    jobs._facts_of.cache_clear()
+    counting.facts_of.cache_clear()
 
 
 def figures() -> list[list[tuple[Any, ...]]]:
@@ -263,3 +263,63 @@ def test_at_night_the_newest_months_are_mended():
     MonthFigure.objects.update(number=9)
     jobs.mend(0)
     assert figures() == before
+
+
+def test_many_at_once_are_counted_as_one_by_one():
+    walk = Walk(4)
+    walk.go(40)
+    entries = list(Entry.objects.select_related("case").order_by("pk"))
+    for entry in entries:
+        project(entry)
+    one_by_one = fingerprint()
+    assert rebuild() == len(entries)
+    assert fingerprint() == one_by_one
+    assert counting.count(entries) == 0
+    assert fingerprint() == one_by_one
+
+
+def test_counting_a_thousand_takes_five_statements(django_assert_num_queries):
+    walk = Walk(5)
+    walk.go(30)
+    entries = list(Entry.objects.select_related("case"))
+    with django_assert_num_queries(7):  # with the savepoint's beginning and end
+        assert counting.count(entries) == len(entries)
+
+
+def test_figures_are_fresh_although_the_queue_is_long():
+    place = unit("XA1")
+    for number in range(1, 6):
+        filed(number, place)
+    ahead = jobs.Ahead()
+    assert ahead.sweep() == 5
+    assert DayFigure.objects.get().number == 5
+    assert ahead.sweep() == 0
+    filed(6, place)
+    assert ahead.sweep() == 1
+    before = figures()
+    run_jobs()
+    assert figures() == before
+
+
+def test_a_rebuild_says_how_far_it_is():
+    place = unit("XA1")
+    for number in range(1, 4):
+        filed(number, place)
+    run_jobs()
+    assert list(rebuilding()) == [(0, 3), (3, 3)]
+    assert list(run_rebuild([])) == ["0 / 3 entries (0%)", "3 / 3 entries (100%)", "identical"]
+
+
+def test_a_check_finds_what_the_journal_does_not_give_and_changes_nothing():
+    filed(1, unit("XA1"))
+    run_jobs()
+    DayFigure.objects.update(number=7)
+    told: list[str] = []
+    with pytest.raises(Refusal, match="days"):
+        told.extend(run_rebuild(["check"]))
+    assert told[-1] == "  days: 1 rows before, 1 from the journal"
+    assert DayFigure.objects.get().number == 7
+    assert list(run_rebuild([]))[-1] == "different figures were put right"
+    assert DayFigure.objects.get().number == 1
+    with pytest.raises(Refusal):
+        list(run_rebuild(["now"]))
