@@ -121,7 +121,7 @@ def _refuse_changed(was: standing.Given, inputs: Mapping[str, str], revision: in
     if was.is_system:
         raise Refusal("scorecards.computed", "Ô này do hệ thống tính, không nhập được. Sai số liệu thì ghi kiến nghị.")
     if revision is not None and revision != was.revision and inputs != was.inputs:
-        who = Account.objects.filter(pk=was.filled_by).values_list("display_name", flat=True).first()
+        who = Account.objects.filter(pk=was.filled_by or 0).values_list("display_name", flat=True).first()
         raise CellStale(was.inputs, was.revision, who or "")
 
 

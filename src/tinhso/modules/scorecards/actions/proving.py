@@ -73,7 +73,7 @@ def _attach(card_id: int, criteria: Sequence[str], proof: Proof, by: Actor, at: 
         entry = journal.compose(
             subject=subject_of(card), verb="scorecards.attach", by=by, at=at, head=head, data=data
         )  # fmt: skip
-        head = Head(journal.write(entry).seq, entry.hash)
+        head = Head(journal.write(entry).seq, bytes(entry.hash))
     return made
 
 

@@ -8,11 +8,14 @@ from datetime import datetime
 from django.db import transaction
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
+from tinhso.kernel.journal import actions as journal
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.statements import insert, update
 from tinhso.modules.scorecards.actions.filling import criterion_of, locked_card, points_from, subject_of
 from tinhso.modules.scorecards.models import Appeal, Card, Cell, Round
 from tinhso.modules.scorecards.queries import cards as reading
+from tinhso.modules.scorecards.queries import standing
 from tinhso.modules.scorecards.rules import numbers, words
 from tinhso.modules.scorecards.rules.editions import Edition as Read
 from tinhso.modules.scorecards.rules.words import AppealState, CardState, Permission
@@ -36,7 +39,8 @@ def review(
     """
     card, _round, edition = _as_council(card_id, "review", by)
     wanted = criterion_of(edition, criterion)
-    cell, _made = Cell.objects.get_or_create(card=card, criterion=criterion)
+    cells = {one.criterion: one for one in Cell.objects.filter(card=card)}
+    cell = cells.setdefault(criterion, Cell(card=card, criterion=criterion))
     if revision is not None and revision != cell.review_revision:
         raise Stale("scorecards.review_changed", "Thành viên khác vừa thẩm định tiêu chí này. Xem lại rồi chấm.")
     given = points_from(wanted, points, edition)
@@ -45,19 +49,24 @@ def review(
     cell.review_reason = words.reason_from(reason) if differs else ""
     cell.review_revision += 1
     cell.reviewed_at, cell.reviewed_by_id = at, by.account_id
-    cell.save(
-        update_fields=["review_points", "review_reason", "review_revision", "reviewed_at", "reviewed_by"]
-    )  # fmt: skip
-    _add_up(card, edition)
-    said = numbers.shown(given if differs else cell.self_points) or "0"
+    scored = reading.scores(edition, cells.values())
+    card.review_total = scored.total(scored.reviewed_summary)
     data = {
         "criterion": criterion,
-        "points": said,
+        "points": numbers.shown(given if differs else cell.self_points) or "0",
         "own": numbers.plain(cell.self_points),
         "reason": cell.review_reason,
     }
-    note(subject=subject_of(card), verb="scorecards.review", by=by, at=at, data=data)
+    subject = subject_of(card)
+    entry = journal.compose(
+        subject=subject, verb="scorecards.review", by=by, at=at, head=standing.head_of(subject), data=data
+    )
+    written = update(cell, *_REVIEWED) if cell.pk else insert(cell)
+    journal.write(entry, written, update(card, "review_total"))
     return cell
+
+
+_REVIEWED = ("review_points", "review_reason", "review_revision", "reviewed_at", "reviewed_by")
 
 
 def _add_up(card: Card, edition: Read) -> None:

@@ -69,6 +69,9 @@ class Given:
     decided: Mapping[str, int]
 
 
+_Column = tuple[int, Criterion, Numbers, Truth]  # place, rule, what it compares with its bounds, where that is known
+
+
 class _Curves:
     """Shares as they follow the bounds of the rules: of some criteria they move with the bound, of all others, of empty
     cells and of points that the council set they stand."""
@@ -77,7 +80,8 @@ class _Curves:
         self.standing = shares(edition, [one.points for one in units])
         column = {pair: place for place, pair in enumerate(edition.columns)}
         rows = np.array([one.row for one in units], dtype=np.int64).reshape(len(units), len(column))
-        straight, stepped = [], []
+        straight: list[_Column] = []
+        stepped: list[_Column] = []
         for place, one in enumerate(edition.criteria):
             if one.rule.kind in _STRAIGHT or (one.rule.kind is Kind.STEPS and one.rule.steps):
                 value, known = _values(one, rows, [column[one.code, wanted.code] for wanted in one.inputs])

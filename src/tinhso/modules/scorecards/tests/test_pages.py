@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -58,6 +59,34 @@ def test_a_cell_is_saved_with_five_statements(stage, browse):
     with CaptureQueriesContext(connection) as seen:
         client.post(path, {"criterion": "1.1", "revision": "1", "in-a": "8", "in-b": "10"})
     assert len([one for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]]) == 5
+
+
+def test_the_council_gives_points_with_nine_statements(stage, browse):
+    where = factories.sent(card(opened(stage), stage.here.commune), stage.head)
+    client, path = browse(stage.council), f"{DESK}phieu/{where.pk}/tieu-chi/1.1/"
+    said = {"do": "review", "points": "1", "reason": "Thiếu biên bản", "go": "stay"}
+    client.post(path, {**said, "revision": "0"})
+    with CaptureQueriesContext(connection) as seen:
+        assert client.post(path, {**said, "points": "1,2", "revision": "1"}).status_code == 302
+    own = [one["sql"] for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]]
+    assert len(own) == 9, own
+    where.refresh_from_db()
+    assert where.review_total == Decimal("7.7")
+
+
+def test_a_ranking_costs_the_same_however_many_units_it_has(stage, client):
+    costs = []
+    for units in ((stage.here.commune,), (stage.here.commune, stage.here.other)):
+        round_ = opened(stage, sheets.judged("5", "5", code=f"bo-{len(units)}"), code=f"ky-{len(units)}",
+                        units=[one.pk for one in units])  # fmt: skip
+        for unit, who in zip(units, (stage.head, stage.stranger), strict=False):
+            factories.reviewed(card(round_, unit), who, {"1.1": {"points": "1"}}, stage.council)
+        rounds.close(round_id=round_.pk, by=actor(stage.manager), at=LATER)
+        rounds.publish(
+            round_id=round_.pk, number="1/QĐ", decided_on=LATER.date(), by=actor(stage.manager), at=LATER
+        )  # fmt: skip
+        costs.append(statements(client, f"/xep-hang/{round_.code}/"))
+    assert costs == [5, 5]
 
 
 def test_the_grid_answers_conflicts_and_nonsense_in_words(stage, browse):
