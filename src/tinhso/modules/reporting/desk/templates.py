@@ -153,7 +153,7 @@ def _design(
         "sources": figures.offered(),
         "problems": problems,
         "owners": _owners(actor) if version is None else (),
-        "owner": content.get("owner") or actor.unit_id,
+        "owner": request.POST.get("owner") or content.get("owner") or actor.unit_id,
     }
     return render(request, "reporting/desk/design.html", context | (more or {}), status=status)
 
