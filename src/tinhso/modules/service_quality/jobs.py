@@ -95,7 +95,7 @@ def recompute(arguments: Sequence[str]) -> Iterator[str]:
         raise Refusal("service_quality.usage", "Cách dùng: tinhso service-index recompute KỲ, như 2026-10 hoặc 2026-q3")
     edition = scores.edition_of(counted)
     rows = list(Score.objects.filter(since=period.since, months=period.months).order_by("pk"))
-    above = next((row.inputs for row in rows if not (row.unit_id or row.level or row.procedure)), {})
+    above: Mapping[str, int] = next((row.inputs for row in rows if not (row.unit_id or row.level or row.procedure)), {})
     different = []
     for row in rows:
         level = PROCEDURE if row.procedure else _level(row)

@@ -48,7 +48,7 @@ def _asked(request: HttpRequest) -> tuple[Actor, frozenset[int] | None, Node]:
     elif sight is None:
         node = known.nodes[known.root_ids[0]]
     else:
-        own = known.body_of(actor.unit_id) if actor.unit_id in known.nodes else None
+        own = known.body_of(actor.unit_id) if actor.unit_id is not None and actor.unit_id in known.nodes else None
         node = own if own is not None and own.id in sight else known.nodes[min(sight)]
     if node is None or (sight is not None and node.id not in sight):
         raise NotFound
@@ -99,12 +99,15 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _forms(row: CountedPeriod, node: Node) -> list[tuple[str, str]]:
-    """The statutory form of the same period and unit, which the statistics make."""
-    own = {} if node.parent_id is None else {"don_vi": node.code}
-    ways = [("linh-vuc", _("Biểu II.06 theo lĩnh vực"))]
-    ways += [("don-vi", _("Biểu II.06 theo đơn vị"))] if node.parent_id is None else []
-    return [(name, "/lam-viec/thong-ke/bieu-mau/" + forms.said_of(ky=row.period.code, **own, theo=way))
-            for way, name in ways]  # fmt: skip
+    """Form II.06/VPCP/KSTT of the same period and place, which the statistics make."""
+    period, address = row.period.code, reverse("statistics:form")
+    if node.parent_id is not None:
+        return [(_("Biểu II.06 theo lĩnh vực"), address + forms.said_of(ky=period, don_vi=node.code, theo="linh-vuc"))]
+    return [
+        (_("Biểu II.06 theo lĩnh vực"), address + forms.said_of(ky=period, theo="linh-vuc")),
+        (_("Biểu II.06 các sở, ngành"), address + forms.said_of(ky=period, cap="so", theo="don-vi")),
+        (_("Biểu II.06 các xã, phường"), address + forms.said_of(ky=period, cap="xa", theo="don-vi")),
+    ]
 
 
 def _offered(sight: frozenset[int] | None) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tinhso.kernel.replicas import tolerates_age
@@ -132,15 +133,18 @@ def of_procedures(period: Period) -> list[Score]:
 @tolerates_age
 def one(period: Period, *, unit_id: int | None = None, level: str = "", procedure: str = "") -> Score | None:
     """One score; one statement."""
-    return Score.objects.filter(
-        since=period.since, months=period.months, unit_id=unit_id, level=level, procedure=procedure
-    ).first()
+    rows = Score.objects.filter(since=period.since, months=period.months, level=level, procedure=procedure)
+    return _of(rows, unit_id).first()
+
+
+def _of(rows: QuerySet[Score], unit_id: int | None) -> QuerySet[Score]:
+    return rows.filter(unit__isnull=True) if unit_id is None else rows.filter(unit_id=unit_id)
 
 
 @tolerates_age
 def path_of(unit_id: int | None, until: date, months: int) -> list[Score]:
     """The scores of the last twelve periods of a length, the oldest first; one statement."""
-    rows = Score.objects.filter(unit_id=unit_id, level="", procedure="", months=months, since__lte=until)
+    rows = _of(Score.objects.filter(level="", procedure="", months=months, since__lte=until), unit_id)
     return list(rows.defer("inputs", "points").order_by("-since")[:PATH])[::-1]
 
 

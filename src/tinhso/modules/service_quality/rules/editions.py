@@ -99,9 +99,9 @@ def read(content: Mapping[str, Any]) -> Edition:
         edition = msgspec.convert(dict(content), Edition, strict=False)
     except msgspec.ValidationError as wrong:
         raise Refusal("service_quality.edition", f"Không đọc được cách tính: {wrong}") from None
-    wrong = problems(edition)
-    if wrong:
-        raise Refusal("service_quality.edition", "Cách tính chưa đúng: " + "; ".join(wrong))
+    found = problems(edition)
+    if found:
+        raise Refusal("service_quality.edition", "Cách tính chưa đúng: " + "; ".join(found))
     return edition
 
 
