@@ -17,7 +17,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 DIST := src/tinhso/kernel/ui/static/dist/manifest.json
 MESSAGES := $(wildcard src/tinhso/locale/*/LC_MESSAGES/*.po)
-FRONT := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/src/generated -prune -o -type f -print)
+FRONT := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/mini-app -prune -o -path frontend/src/generated -prune -o -type f -print)
 PYTEST := $(PY) -m pytest -q
 
 .PHONY: help setup tools run test journeys check bench fmt clean messages translations
