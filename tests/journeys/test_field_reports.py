@@ -123,7 +123,8 @@ def _is_on_the_map(anybody: Window, code: str) -> None:
     expect(anybody.page.locator(f"#danh-sach a[href$='/{code}/']").first).to_be_visible()
     expect(anybody.page.locator("[data-drawing] .cluster-number")).to_have_count(1)
     anybody.page.locator("[data-open-map]").click()
-    anybody.page.wait_for_selector("[data-island=report-map][data-shown='1']", timeout=30_000)
+    anybody.page.wait_for_selector("[data-island=report-map] [data-ready]", timeout=30_000)
+    anybody.until("Number(document.querySelector('[data-island=report-map]').dataset.shown) > 0")
     anybody.picture("map")
 
 

@@ -17,7 +17,7 @@ from tinhso.kernel.pictures.models import Shown
 from tinhso.kernel.pictures.rules import Region, joined
 
 PURPOSE = "pictures.shown"
-SMALL = 480  # pixels of the longer side
+SMALL, SMALL_QUALITY = 192, 55  # longer side in pixels: twice what lists show; some 4 kB each, twenty on one page
 
 
 def make(original: Attachment, *, at: datetime, anew: bool = False) -> Shown:
@@ -49,7 +49,7 @@ def _keep(
     regions, drawn = tuple(found), tuple(by_hand)
     hidden = hiding.hide(picture, (*regions, *drawn))
     large = opening.encoded(hidden, "JPEG", longest=opening.LONGEST)
-    small = opening.encoded(hidden, "WEBP", longest=SMALL, quality=72)
+    small = opening.encoded(hidden, "WEBP", longest=SMALL, quality=SMALL_QUALITY)
     with transaction.atomic():
         values = {
             "large": files.store_made(large, name="anh.jpg", purpose=PURPOSE, media_type=JPEG),

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -151,17 +152,32 @@ def packed() -> bytes:
 
 @cache
 def drawing(width: int = 400) -> Drawing:
-    """The outlines on a sheet, north up, one scale in both directions; to the tenth of a unit."""
+    """The outlines on a sheet, north up, one scale in both directions; to half a unit, which no screen shows."""
     west, south, east, north = bounds()
     scale = width / ((east - west) * _narrow())
     height = math.ceil((north - south) * scale)
     drawn = []
     for one in shapes():
         points = [((lon - west) * _narrow() * scale, (north - lat) * scale) for lon, lat in one.ring]
-        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
+        path = _path(points)
         middle = sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
         drawn.append(Drawn(one.code, path, round(middle[0], 1), round(middle[1], 1)))
     return Drawing(width, height, tuple(drawn))
+
+
+def _path(points: Iterable[Point]) -> str:
+    """The shortest way to say it, since it stands in pages: steps from point to point, on a grid of half units. Shared
+    borders fall on the same points, so that neighbours still touch."""
+    grid = [(round(x * 2), round(y * 2)) for x, y in points]
+    steps = [(x - a, y - b) for (a, b), (x, y) in pairwise(grid) if (a, b) != (x, y)]
+    said = "".join(_half(number) for step in steps for number in step)
+    return f"M{_half(grid[0][0]).strip()}{_half(grid[0][1])}l{said.strip()}z"
+
+
+def _half(number: int) -> str:
+    """Half of a whole number: ``-.5``, ``3``, with a blank before it where a minus does not part it from the last."""
+    text = f"{number / 2:g}".replace("0.", ".", 1) if abs(number) == 1 else f"{number / 2:g}"
+    return text if text.startswith("-") else f" {text}"
 
 
 @cache

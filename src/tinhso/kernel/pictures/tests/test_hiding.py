@@ -65,7 +65,7 @@ def test_copies_are_made_once_and_the_original_stays():
     assert (again.large_id, again.small_id, Shown.objects.count()) == (shown.large_id, shown.small_id, 1)
     assert content(original) == sent
     with Image.open(BytesIO(content(shown.large))) as large, Image.open(BytesIO(content(shown.small))) as small:
-        assert (large.format, large.size, small.format, small.size) == ("JPEG", (900, 600), "WEBP", (480, 320))
+        assert (large.format, large.size, small.format, small.size) == ("JPEG", (900, 600), "WEBP", (192, 128))
         assert not dict(large.getexif())
         assert not dict(small.getexif())
         assert detail(large, (260, 405, 640, 495)) < 3
