@@ -23,6 +23,8 @@ from tinhso.modules.channels.tests.simulator import APP, OA_SECRET, SECRET, Oper
 from tinhso.modules.field_reports.actions import editions
 from tinhso.modules.questions.actions import routing
 
+HOSTS = ("zalo_api", "zalo_oauth", "facebook_api", "zalo_zns", "zalo_graph", "esms", "speedsms")
+
 
 class Talking:
     """A line as a person outside uses it: ``says`` delivers what they wrote and lets the answer go out."""
@@ -70,7 +72,7 @@ def made_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]
 @pytest.fixture
 def line(made_world: World, db: None, settings: Any) -> Iterator[Talking]:
     with Operator() as operator:
-        settings.CHANNEL_HOSTS = dict.fromkeys(("zalo_api", "zalo_oauth", "facebook_api"), operator.address)
+        settings.CHANNEL_HOSTS = dict.fromkeys(HOSTS, operator.address)
         settings.CHANNEL_SECRETS = {"zalo-tinh": {"app_secret": SECRET, "oa_secret": OA_SECRET}}
         settings.CHANNEL_PICTURE_HOSTS = ("127.0.0.1",)
         yield Talking(made_world, operator)

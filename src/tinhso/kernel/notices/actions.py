@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core import signing
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -31,6 +32,7 @@ from tinhso.kernel.notices.models import (
     TemplateVersion,
 )
 from tinhso.kernel.notices.rules import Channel, NotCarried, Sending, Text
+from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.versions import actions as versions
 from tinhso.kernel.versions.rules import State
@@ -221,6 +223,33 @@ def prefer(
         rows, update_conflicts=True, unique_fields=["account", "group", "channel"], update_fields=["is_on"]
     )
     QuietHours.objects.update_or_create(account_id=by.account_id, defaults={"begins": begins, "ends": ends})
+
+
+@transaction.atomic
+def stop_mail(*, token: str) -> str:
+    """End mails of the group that the key in a mail names; the group. Opened or posted twice it changes nothing more.
+
+    Raises NotFound for a key that is none of ours."""
+    group = carriers.stopped_by(token)
+    _switch([signing.loads(token, salt=carriers.STOP_SALT)[0]], [group], Channel.EMAIL, is_on=False)
+    return group
+
+
+@transaction.atomic
+def switch_phone(*, phone: str, channel: Channel, is_on: bool) -> list[int]:
+    """Switch a channel off, or on, for all groups and all accounts of a telephone; the accounts. ``phone`` is E.164."""
+    accounts = list(Account.objects.filter(person__phone=phone).order_by("pk").values_list("pk", flat=True)[:50])
+    _switch(accounts, list(queries.groups()), channel, is_on=is_on)
+    return accounts
+
+
+def _switch(accounts: Collection[int], groups: Collection[str], channel: Channel, *, is_on: bool) -> None:
+    rows = [
+        Preference(account_id=one, group=group, channel=channel, is_on=is_on) for one in accounts for group in groups
+    ]
+    Preference.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["account", "group", "channel"], update_fields=["is_on"]
+    )
 
 
 @transaction.atomic

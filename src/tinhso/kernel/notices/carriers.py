@@ -15,9 +15,13 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.module_loading import import_string
 
+from tinhso.kernel.errors import NotFound
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.notices import rules
 from tinhso.kernel.notices.models import Delivery, Device
@@ -63,6 +67,7 @@ def mail_of(delivery: Delivery) -> EmailMultiAlternatives:
         "name": notice.account.display_name,
         "link": settings.BASE_URL + notice.url,
         "settings_link": settings.BASE_URL + "/thong-bao/cai-dat/",
+        "stop_link": settings.BASE_URL + stop_address(notice.account_id, rules.group_of(notice.kind)),
     }
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     message = EmailMultiAlternatives(
@@ -73,11 +78,31 @@ def mail_of(delivery: Delivery) -> EmailMultiAlternatives:
             "Message-ID": rules.message_id(delivery.pk, notice.created_at.isoformat(), host),
             "Date": format_datetime(notice.created_at),
             "Auto-Submitted": "auto-generated",
+            "List-Unsubscribe": f"<{context['stop_link']}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
         connection=get_connection(fail_silently=False),
     )
     message.attach_alternative(render_to_string("notices/mail/notice.html", context), "text/html")
     return message
+
+
+STOP_SALT = "notices.stop"
+
+
+def stop_address(account_id: int, group: str) -> str:
+    """Where mails of one group are ended without signing in; the key holds for ever, since mails are kept for years."""
+    token = signing.dumps([account_id, group], salt=STOP_SALT, compress=True)
+    return reverse("notices:stop", args=[token])
+
+
+def stopped_by(token: str) -> str:
+    """Which group of mails the key ends. Raises NotFound for a key that is none of ours."""
+    try:
+        _account_id, group = signing.loads(token, salt=STOP_SALT)
+    except (signing.BadSignature, TypeError, ValueError):
+        raise NotFound from None
+    return str(group)
 
 
 class Gateway(Protocol):
@@ -122,6 +147,9 @@ def gateway() -> Gateway | None:
         return None
     if settings.SMS_GATEWAY == "file":
         return FileGateway(settings.HOME / "sms")
+    made = settings.SMS_GATEWAYS.get(settings.SMS_GATEWAY.partition(",")[0])
+    if made:
+        return import_string(made)(settings.SMS_GATEWAY)  # type: ignore[no-any-return]
     return HttpGateway(settings.SMS_GATEWAY, settings.SMS_KEY, settings.SMS_SENDER)
 
 
@@ -129,8 +157,10 @@ def _text(delivery: Delivery) -> None:
     found = gateway()
     if found is None:
         raise NotCarried("no gateway for text messages is set up", is_final=True)
+    if hasattr(found, "carry"):
+        return found.carry(delivery)  # a gateway that knows more ways to a telephone chooses itself
     made = delivery.notice.created_at.strftime("%Y%m%d%H%M%S")
-    found.send(to=delivery.address, text=delivery.notice.sms, reference=f"thong-bao-{delivery.pk}-{made}")
+    return found.send(to=delivery.address, text=delivery.notice.sms, reference=f"thong-bao-{delivery.pk}-{made}")
 
 
 def _post(address: str, body: bytes, headers: dict[str, str]) -> int:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
@@ -88,6 +89,20 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "errors": errors, "has_errors": bool(errors), "is_done": request.GET.get("xong") == "1",
     }  # fmt: skip
     return render(request, "notices/portal/settings.html", context, status=422 if errors else 200)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Ending mails from the link in one of them: opening it asks, posting does it, also by mail programs (RFC 8058)."""
+    is_done = request.method == "POST"
+    try:
+        group = actions.stop_mail(token=token) if is_done else carriers.stopped_by(token)
+    except NotFound as missing:
+        raise Http404 from missing
+    context = {"group": queries.groups().get(group, group), "is_done": is_done}
+    return render(request, "notices/portal/stop.html", context)
 
 
 def _settings(account_id: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ portal = [
     path("thong-bao/", pages.show_list, name="list"),
     path("thong-bao/da-doc/", pages.read_all, name="read_all"),
     path("thong-bao/cai-dat/", pages.settings_page, name="settings"),
+    path("thong-bao/thoi-nhan/<str:token>/", pages.stop, name="stop"),
     path("thong-bao/may/", pages.add_device, name="add_device"),
     path("thong-bao/may/<int:device_id>/bo/", pages.remove_device, name="remove_device"),
     path("thong-bao/<int:notice_id>/mo/", pages.open_notice, name="open"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
@@ -23,6 +25,7 @@ from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.channels import queries
 from tinhso.modules.channels.actions import lines as actions
+from tinhso.modules.channels.actions import zns
 from tinhso.modules.channels.models import Line
 from tinhso.modules.channels.rules import KIND_NAMES, Kind, Permission, zalo
 
@@ -145,3 +148,35 @@ def switch(request: HttpRequest, code: str) -> HttpResponse:
     is_open = request.POST.get("mo") == "1"
     actions.set_open(line_id=found.pk, is_open=is_open, by=acting(request), at=timezone.now())
     return redirect("channels:line", found.code)
+
+
+@never_cache
+@officials_who(Permission.MANAGE)
+@require_http_methods(["GET", "POST"])
+def templates(request: HttpRequest, code: str) -> HttpResponse:
+    """The line's ZNS templates by notice, adding a version, and what messages to telephones cost."""
+    found, actor, at = _line(request, code), acting(request), timezone.now()
+    said = {name: request.POST.get(name, "").replace("\0", "").strip() for name in ("kind", "outside_id", "parameters")}
+    context: dict[str, Any] = {}
+    if request.method == "POST":
+        try:
+            if request.POST.get("bo", "").isdecimal():
+                zns.drop(template_id=int(request.POST["bo"][:18]), line_id=found.pk, by=actor, at=at)
+            else:
+                zns.add(line_id=found.pk, by=actor, at=at, **said)
+            return redirect("channels:templates", code)
+        except Refusal as no:
+            if no.status != 422:
+                raise
+            context = {"error": no.message, "has_errors": True, "said": said}
+    context |= {
+        "line": found,
+        "rows": found.templates.order_by("kind", "-number")[:200],
+        "kinds": [(kind, f"{kind} – {message.title}"[:90]) for kind, message in sorted(registry.messages.items())],
+        "figures": queries.text_figures(at - timedelta(days=30)),
+        "crumbs": [
+            (_("Kênh giao tiếp"), reverse("channels:home")),
+            (found.name, reverse("channels:line", args=[code])),
+        ],
+    }
+    return render(request, "channels/desk/zns.html", context, status=422 if "error" in context else 200)

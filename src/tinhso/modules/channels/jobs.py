@@ -8,8 +8,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tinhso.kernel.journal.jobs import AGAIN
-from tinhso.modules.channels.actions import answering, mailbox, sending, tokens, wire
-from tinhso.modules.channels.models import Line
+from tinhso.modules.channels.actions import answering, mailbox, sending, tokens, wire, zns
+from tinhso.modules.channels.models import Line, Template
 from tinhso.modules.channels.rules import Kind
 
 
@@ -55,6 +55,17 @@ def renew(timestamp: int) -> None:
     for line in Line.objects.filter(kind=Kind.ZALO, is_open=True).exclude(refresh_token=""):
         if tokens.is_old(line, timezone.now()):
             _renew(line)
+
+
+@app.periodic(cron="23 */6 * * *", periodic_id="channels.templates")
+@app.task(name="channels.templates", queueing_lock="channels.templates")
+def templates(timestamp: int) -> None:
+    """Ask operators what they say of the templates in use: an approval can be given, and taken back."""
+    for one in Template.objects.filter(is_used=True, line__is_open=True).select_related("line")[:500]:
+        try:
+            zns.ask(template=one, at=timezone.now())
+        except wire.NotTaken:
+            continue
 
 
 def _renew(line: Line) -> Any:

@@ -7,6 +7,8 @@ from django.db.models import Q
 
 from tinhso.kernel.people.rules import Actor, ActorKind
 from tinhso.modules.channels.rules import KIND_NAMES, OPEN, Kind, Permission, Sending
+from tinhso.modules.channels.rules.sms import Fate
+from tinhso.modules.channels.rules.zns import APPROVAL_NAMES, Approval
 
 
 class LineQuerySet(models.QuerySet["Line"]):
@@ -139,3 +141,55 @@ class Sent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} {self.pk}: {self.state}"
+
+
+class Template(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
+    """A version of a ZNS template: which kind of notice it is for, and what the operator says of it."""
+
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, db_index=False, related_name="templates")
+    kind = models.CharField(max_length=60, help_text="kind of notice")
+    number = models.PositiveSmallIntegerField()
+    outside_id = models.CharField(max_length=40, help_text="template_id at the operator")
+    parameters = models.JSONField(default=dict, help_text="name there: {word, most}")
+    approval = models.CharField(
+        max_length=10,
+        choices=[(one.value, name) for one, name in APPROVAL_NAMES.items()],
+        default=Approval.PENDING.value,
+    )
+    is_used = models.BooleanField(default=True, help_text="false: taken out of use here")
+    added_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, help_text="when the operator was asked last")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="template_number", fields=["line", "kind", "number"]),
+            models.UniqueConstraint(name="template_once", fields=["line", "outside_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.number}"
+
+
+class TextMessage(models.Model):
+    """One message to a telephone, by SMS or ZNS: counted, priced, and what became of it. The number's end only."""
+
+    reference = models.CharField(max_length=80, unique=True, help_text="the same message twice is the same row")
+    operator = models.CharField(max_length=20)
+    template = models.ForeignKey(Template, on_delete=models.SET_NULL, null=True, related_name="+")
+    ending = models.CharField(max_length=4, help_text="last digits of the number")
+    segments = models.PositiveSmallIntegerField(default=1)
+    price = models.PositiveIntegerField(null=True, help_text="đồng; null: not told")
+    state = models.CharField(max_length=10, choices=[(one.value, one.value) for one in Fate], default=Fate.TAKEN.value)
+    outside_id = models.CharField(max_length=200, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField()
+    reported_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["operator", "outside_id"], name="text_by_operators_id"),
+            models.Index(fields=["sent_at"], name="text_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.conf import settings
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Sum
 
+from tinhso.kernel.cases.addresses import own_page
+from tinhso.kernel.cases.models import Case
+from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor
-from tinhso.modules.channels.models import Contact, Line, Received, Sent
-from tinhso.modules.channels.rules import OPEN, Kind, Sending, zalo
+from tinhso.kernel.units.queries import tree
+from tinhso.modules.channels.models import Contact, Line, Received, Sent, TextMessage
+from tinhso.modules.channels.rules import OPEN, Kind, Sending, mini, zalo
+from tinhso.modules.channels.rules.sms import Fate
 
 SHOWN = 50
 
@@ -79,6 +85,39 @@ def said_on(line: Line, before: int | None = None) -> tuple[list[Received], int 
     answers = Prefetch("answers", Sent.objects.order_by("part"))
     got = list(rows.prefetch_related(answers)[: SHOWN + 1])
     return got[:SHOWN], got[SHOWN - 1].pk if len(got) > SHOWN else None
+
+
+def cases_of(account_id: int) -> list[dict[str, str]]:
+    """A person's newest cases of every kind, in words and with their page: one statement."""
+    rows = Case.objects.filter(owner_id=account_id).order_by("-opened_at", "-id")[: mini.CASES]
+    nodes, found = tree().nodes, []
+    for case in rows:
+        kind = registry.case_kinds[case.kind]
+        unit = nodes.get(case.unit_id)
+        found.append(
+            {
+                "number": case.number,
+                "title": case.title,
+                "state": kind.lifecycle.state(case.state).name,
+                "unit": unit.short_name if unit else "",
+                "url": settings.BASE_URL + own_page(kind, case.number),
+            }
+        )
+    return found
+
+
+def text_figures(since: datetime) -> list[dict[str, Any]]:
+    """Messages to telephones since then, by operator: number, segments, price in đồng, delivered, failed."""
+    rows = TextMessage.objects.filter(sent_at__gte=since).order_by("operator").values("operator")
+    return list(
+        rows.annotate(
+            number=Count("pk"),
+            segments=Sum("segments"),
+            price=Sum("price"),
+            delivered=Count("pk", filter=Q(state=Fate.DELIVERED)),
+            failed=Count("pk", filter=Q(state=Fate.FAILED)),
+        )
+    )
 
 
 def unanswered(line: Line) -> int:

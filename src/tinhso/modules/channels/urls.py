@@ -3,11 +3,15 @@
 from django.urls import path
 
 from tinhso.modules.channels import desk as for_officials
-from tinhso.modules.channels import portal as for_public
+from tinhso.modules.channels.portal import lines as for_public
+from tinhso.modules.channels.portal import mini
 
 app_name = "channels"
 portal = [
     path("kenh/nhan/<slug:code>/", for_public.delivered, name="delivered"),
+    path("kenh/sms/<slug:operator>/<slug:secret>/", for_public.reported, name="reported"),
+    path("kenh/mini/viec/", mini.cases, name="mini_cases"),
+    path("kenh/mini/<slug:code>/vao/", mini.enter, name="mini_enter"),
     path("kenh/lien-ket/<str:token>/", for_public.link, name="link"),
     path("kenh/cua-toi/", for_public.mine, name="mine"),
     path("kenh/cua-toi/<int:contact_id>/bo/", for_public.unlink, name="unlink"),
@@ -18,5 +22,6 @@ desk = [
     path("kenh/ket-noi/", for_officials.connected, name="connected"),
     path("kenh/<slug:code>/", for_officials.line, name="line"),
     path("kenh/<slug:code>/ket-noi/", for_officials.connect, name="connect"),
+    path("kenh/<slug:code>/mau-zns/", for_officials.templates, name="templates"),
     path("kenh/<slug:code>/mo/", for_officials.switch, name="switch"),
 ]

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM
-from tinhso.modules.channels.actions import linking
+from tinhso.modules.channels.actions import linking, zns
 from tinhso.modules.channels.models import Contact, Line, Received
 from tinhso.modules.channels.rules.hearing import Heard, What
 
@@ -17,6 +17,9 @@ from tinhso.modules.channels.rules.hearing import Heard, What
 @transaction.atomic
 def take(*, line: Line, heard: Heard, at: datetime) -> Received | None:
     """Keep a message and have it answered; None for a repeat, and for what asks nothing of us."""
+    if heard.what is What.DELIVERED:
+        zns.delivered(tracking=heard.key, at=at)
+        return None
     if not heard.person or heard.what is What.OTHER:
         return None
     contact, _new = Contact.objects.get_or_create(line=line, outside_id=heard.person, defaults={"first_at": at})

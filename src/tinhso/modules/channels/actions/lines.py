@@ -43,7 +43,8 @@ def add(
     return line
 
 
-def _mine(line_id: int, by: Actor) -> Line:
+def mine(line_id: int, by: Actor) -> Line:
+    """The line under lock, for who may manage it. Raises NotFound, NotAllowed."""
     line = Line.objects.select_for_update().filter(pk=line_id).first()
     if line is None or not by.may(Permission.SEE, line.unit_id):
         raise NotFound
@@ -55,7 +56,7 @@ def _mine(line_id: int, by: Actor) -> Line:
 @transaction.atomic
 def connect(*, line_id: int, code: str, verifier: str, outside_id: str, by: Actor, at: datetime) -> Line:
     """Take the tokens for the code that came back from the operator. Raises NotFound, NotAllowed, Refusal."""
-    line = _mine(line_id, by)
+    line = mine(line_id, by)
     if line.outside_id and outside_id and line.outside_id != outside_id:
         raise Refusal("channels.other_account", "Tài khoản vừa đồng ý không phải tài khoản của kênh này.")
     try:
@@ -72,7 +73,7 @@ def connect(*, line_id: int, code: str, verifier: str, outside_id: str, by: Acto
 @transaction.atomic
 def set_open(*, line_id: int, is_open: bool, by: Actor, at: datetime) -> Line:
     """Close a line, or open it again; what is the case already is left as it is. Raises NotFound, NotAllowed."""
-    line = _mine(line_id, by)
+    line = mine(line_id, by)
     if line.is_open != is_open:
         line.is_open = is_open
         line.save(update_fields=["is_open"])

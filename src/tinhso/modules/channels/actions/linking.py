@@ -14,7 +14,7 @@ from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.talks import Reply
 from tinhso.modules.channels.models import Contact
-from tinhso.modules.channels.rules import Kind
+from tinhso.modules.channels.rules import Kind, mini
 
 SALT = "channels.link"
 LIFE = timedelta(hours=1)
@@ -68,8 +68,9 @@ def unlink(*, contact_id: int, by: Actor, at: datetime) -> None:
 
 def tell_kernel(contact: Contact) -> None:
     """Let notices find this contact, or find it no more: a linked account, that wants them, on a line it did not
-    leave. Mail is no such way: notices go by mail to the account's own address."""
-    is_way = contact.line.kind != Kind.MAIL and not contact.is_stopped and not contact.is_gone
+    leave. Mail is no such way: notices go by mail to the account's own address; the Mini App takes no messages."""
+    is_way = contact.line.kind != Kind.MAIL and not mini.is_mini(contact.outside_id)
+    is_way = is_way and not contact.is_stopped and not contact.is_gone
     wanted = is_way and contact.account_id is not None
     notices.reach(address=f"channels/{contact.pk}", account_id=contact.account_id if wanted else None)
 

@@ -43,6 +43,38 @@ def send(line: Line, token: str, person: str, text: str) -> str:
     return str(answer.get("message_id", ""))[:200]
 
 
+def zns(token: str, phone: str, template_id: str, data: dict[str, str], tracking: str) -> str:
+    """Send a notice by telephone number; the operator's id of it. Raises NotTaken."""
+    said = {"phone": phone, "template_id": template_id, "template_data": data, "tracking_id": tracking}
+    answer = _post(f"{_host('zalo_zns')}/message/template", headers={"access_token": token}, json=said)
+    _accepted(answer)
+    return str((answer.get("data") or {}).get("msg_id", ""))[:200]
+
+
+def zns_template(token: str, template_id: str) -> dict[str, Any]:
+    """What the operator says of a template. Raises NotTaken."""
+    answer = _get(
+        f"{_host('zalo_zns')}/template/info", headers={"access_token": token}, params={"template_id": template_id}
+    )
+    _accepted(answer)
+    found = answer.get("data")
+    return found if isinstance(found, dict) else {}
+
+
+def post(operator: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+    """Ask an operator of text messages. Raises NotTaken when it does not answer."""
+    return _post(_host(operator) + path, json=body, headers=headers)
+
+
+def profile(access_token: str, app_secret: str) -> dict[str, Any]:
+    """Who holds this token of the Mini App, as the operator knows them. Raises NotTaken."""
+    headers = {"access_token": access_token, "appsecret_proof": zalo.proof(access_token, app_secret)}
+    answer = _get(f"{_host('zalo_graph')}/v2.0/me", headers=headers, params={"fields": "id,name"})
+    if not answer.get("id") or answer.get("error"):
+        raise NotTaken(f"Zalo không nhận mã đăng nhập (lỗi {answer.get('error')}).", is_final=True)
+    return answer
+
+
 def _accepted(answer: dict[str, Any]) -> None:
     came = zalo.outcome(answer.get("error"))
     if came is zalo.Outcome.SENT:
@@ -90,9 +122,13 @@ def picture(address: str) -> bytes:
     return bytes(got)
 
 
-def _post(address: str, **said: Any) -> dict[str, Any]:
+def _get(address: str, **said: Any) -> dict[str, Any]:
+    return _post(address, method="GET", **said)
+
+
+def _post(address: str, method: str = "POST", **said: Any) -> dict[str, Any]:
     try:
-        answer = httpx.post(address, timeout=SECONDS, follow_redirects=False, **said)
+        answer = httpx.request(method, address, timeout=SECONDS, follow_redirects=False, **said)
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
         raise NotTaken(f"Không nối được: {type(problem).__name__}.") from None
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:

@@ -23,6 +23,10 @@ ENTRIES = (
     Entry("channels.open", "{actor} mở lại kênh {name}", Readers.OFFICIALS),
     Entry("channels.read", "{actor} xem tin nhắn trên kênh {name}", Readers.OFFICIALS),
     Entry("channels.refuse", "Từ chối một tin gửi đến kênh {name}: {reason}", Readers.OFFICIALS),
+    Entry("channels.zns_add", "{actor} thêm mẫu ZNS {template} cho {kind} trên kênh {name}", Readers.OFFICIALS),
+    Entry("channels.zns_drop", "{actor} thôi dùng mẫu ZNS {template} trên kênh {name}", Readers.OFFICIALS),
+    Entry("channels.texts_off", "Thôi gửi tin nhắn SMS theo tin trả lời của người nhận", Readers.PARTIES),
+    Entry("channels.texts_on", "Gửi lại tin nhắn SMS theo tin trả lời của người nhận", Readers.PARTIES),
     Entry("channels.link", "{actor} liên kết tài khoản với kênh {name}", Readers.PARTIES),
     Entry("channels.unlink", "{actor} bỏ liên kết với kênh {name}", Readers.PARTIES),
 )

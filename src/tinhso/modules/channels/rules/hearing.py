@@ -17,6 +17,7 @@ class What(StrEnum):
     SAID = "said"
     FOLLOWED = "followed"
     LEFT = "left"
+    DELIVERED = "delivered"  # a notice of ours reached the telephone; the key is our tracking id
     OTHER = "other"
 
 

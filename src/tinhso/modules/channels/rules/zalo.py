@@ -63,6 +63,9 @@ def _heard(said: Mapping[str, Any], body: bytes) -> Heard:
             _NEWS[event], f"{event}:{hashlib.sha256(body).hexdigest()}", _word(_part(said, "follower").get("id"))
         )
     person = _word(_part(said, "sender").get("id"))
+    tracking = _word(message.get("tracking_id"))
+    if event == "user_received_message" and tracking:
+        return Heard(What.DELIVERED, tracking, person)
     if not event.startswith("user_send_") or "group" in event:
         return Heard(What.OTHER, f"{event}:{key}"[:200], person)
     if not person:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +30,9 @@ class Zalo:
         self.sent: list[tuple[str, str]] = []
         self.answers: list[int] = []
         self.status = 200
+        self.templates: dict[str, str] = {}
+        self.notices: list[dict[str, Any]] = []
+        self.people: dict[str, str] = {}
         self.renewed = 0
         self.lock = threading.Lock()
 
@@ -56,12 +61,56 @@ class Zalo:
             self.sent.append((said["recipient"]["user_id"], text))
             return {"error": 0, "message": "Success", "data": {"message_id": f"m{len(self.sent)}"}}
 
+    def zns(self, said: dict[str, Any], token: str) -> dict[str, Any]:
+        with self.lock:
+            if token != self.access:
+                return {"error": -216, "message": "Access token is invalid"}
+            if self.templates.get(said["template_id"]) != "ENABLE":
+                return {"error": -131, "message": "template is not approved"}
+            if not said["phone"].startswith("84") or not all(said["template_data"].values()):
+                return {"error": -108, "message": "phone or data is invalid"}
+            self.notices.append(said)
+            return {"error": 0, "message": "Success", "data": {"msg_id": f"z{len(self.notices)}"}}
+
+    def template(self, asked: str, token: str) -> dict[str, Any]:
+        if token != self.access:
+            return {"error": -216, "message": "Access token is invalid"}
+        return {"error": 0, "data": {"template_id": asked, "status": self.templates.get(asked, "REJECT")}}
+
+    def profile(self, token: str, shown: str) -> dict[str, Any]:
+        """``shown`` is the proof that the server knows the application's secret."""
+        expected = hmac.new(SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
+        if shown != expected or token not in self.people:
+            return {"error": 452, "message": "Session key invalid"}
+        return {"error": 0, "id": self.people[token], "name": "Lan"}
+
+
+class TextOperators:
+    """eSMS and SpeedSMS: what they were asked, and what they say to the next messages instead of yes."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.answers: list[dict[str, Any]] = []
+
+    def take(self, operator: str, said: dict[str, Any], key: str) -> dict[str, Any]:
+        self.asked.append((operator, said))
+        if self.answers:
+            return self.answers.pop(0)
+        if operator == "esms":
+            if (said.get("ApiKey"), said.get("SecretKey")) != ("K", "S"):
+                return {"CodeResult": "101", "CountRegenerate": 0, "ErrorMessage": "Authorize Failed"}
+            return {"CodeResult": "100", "CountRegenerate": 0, "SMSID": f"e{len(self.asked)}"}
+        if key != "Basic VDp4":
+            return {"status": "error", "code": "007", "message": "Authentication failed"}
+        data = {"tranId": len(self.asked), "totalSMS": 1, "totalPrice": 250, "invalidPhone": []}
+        return {"status": "success", "code": "00", "data": data}
+
 
 class Operator:
     """The operator behind an address of its own while the block lasts."""
 
     def __init__(self) -> None:
-        self.zalo = Zalo()
+        self.zalo, self.texts = Zalo(), TextOperators()
         self.pictures: dict[str, bytes] = {}
 
     def __enter__(self) -> Operator:
@@ -75,10 +124,26 @@ class Operator:
                 if self.path == "/v4/oa/access_token":
                     form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
                     return self.answer(operator.zalo.pair(form, self.headers.get("secret_key", "")))
+                if self.path == "/message/template":
+                    return self.answer(operator.zalo.zns(json.loads(body), self.headers.get("access_token", "")))
+                if self.path in ("/MainService.svc/json/SendMultipleMessage_V4_post_json/", "/index.php/sms/send"):
+                    name = "speedsms" if "sms/send" in self.path else "esms"
+                    return self.answer(
+                        operator.texts.take(name, json.loads(body), self.headers.get("Authorization", ""))
+                    )
                 return self.answer(operator.zalo.message(json.loads(body), self.headers.get("access_token", "")))
 
             def do_GET(self) -> None:
-                content = operator.pictures.get(self.path)
+                path, _mark, query = self.path.partition("?")
+                asked = {name: values[0] for name, values in parse_qs(query).items()}
+                token = self.headers.get("access_token", "")
+                if path == "/template/info":
+                    return self.answer(operator.zalo.template(asked.get("template_id", ""), token))
+                if path == "/v2.0/me":
+                    return self.answer(operator.zalo.profile(token, self.headers.get("appsecret_proof", "")))
+                return self.picture(operator.pictures.get(self.path))
+
+            def picture(self, content: bytes | None) -> None:
                 self.send_response(200 if content else 404)
                 self.end_headers()
                 self.wfile.write(content or b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.people.middleware import acting
-from tinhso.modules.channels.actions import hearing, linking, wire
+from tinhso.modules.channels.actions import hearing, linking, texting, wire
 from tinhso.modules.channels.models import Contact, Line
 from tinhso.modules.channels.rules import Kind, facebook, zalo
 from tinhso.modules.channels.rules.hearing import Heard, NotRead, NotSigned
@@ -66,6 +67,26 @@ def _subscribed(request: HttpRequest, line: Line) -> HttpResponse:
     if line.kind != Kind.FACEBOOK or not known or not constant_time_compare(known, asked):
         return HttpResponse("no", status=403, content_type=PLAIN)
     return HttpResponse(request.GET.get("hub.challenge", "")[:200], content_type=PLAIN)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reported(request: HttpRequest, operator: str, secret: str) -> HttpResponse:
+    """What an operator reports of a text message, or what somebody answered to one; 403 without its secret."""
+    at = timezone.now()
+    if not texting.is_operators(operator, secret):
+        texting.refuse(name=operator, at=at)
+        return HttpResponse("not known", status=403, content_type=PLAIN)
+    said = dict(request.GET.items())
+    if request.method == "POST":
+        try:
+            told = msgspec.json.decode(request.body[:64_000])
+        except (msgspec.DecodeError, RecursionError):
+            told = dict(request.POST.items())
+        said |= told if isinstance(told, dict) else {}
+    texting.reported(name=operator, said=said, at=at)
+    return HttpResponse("ok", content_type=PLAIN)
 
 
 @never_cache
