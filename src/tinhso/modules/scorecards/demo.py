@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,7 +36,7 @@ COMMUNES = 36  # of the small demonstration, the home commune first
 # Shares of 245 points, so that 12 reach 220, 6 reach 196 and 1 reaches 171.
 DEPARTMENT_SHARES = (0.97, 0.96, 0.955, 0.95, 0.945, 0.94, 0.935, 0.93, 0.925, 0.92, 0.915, 0.91,
                      0.88, 0.87, 0.86, 0.85, 0.84, 0.83, 0.74)  # fmt: skip
-EARLIER_SHARES = tuple(round(share - 0.06, 3) for share in (*DEPARTMENT_SHARES[4:], *DEPARTMENT_SHARES[:4]))
+HUNDREDTH = Decimal("0.01")
 SUPPLIER = "Sở Khoa học và Công nghệ (minh họa)"
 REASONS = (
     "Văn bản minh chứng ban hành sau ngày hết kỳ.",
@@ -60,8 +60,11 @@ def demo(at: datetime | None = None, seed: int = 1, scale: str = "small", **_mor
     for one in (year - 1, year):
         _supply(communes, one, chance)
     before = _commune_round(f"xa-{year - 1}", year - 1, communes, chance, None, now)
-    earlier = _departments(year - 2, EARLIER_SHARES, chance, None, now)
-    _departments(year - 1, DEPARTMENT_SHARES, chance, earlier, now)
+    autumn = Span(f"{year - 1}-q3", f"quý III năm {year - 1}", date(year - 1, 7, 1), date(year - 1, 9, 30))
+    whole = Span(f"{year - 1}", f"năm {year - 1}", date(year - 1, 1, 1), date(year - 1, 12, 31))
+    lower = [round(share - chance.uniform(0.02, 0.1), 3) for share in DEPARTMENT_SHARES]
+    earlier = _departments(autumn, lower, chance, None, now)
+    _departments(whole, DEPARTMENT_SHARES, chance, earlier, now)
     current = _commune_round(f"xa-{year}", year, communes, chance, before, now)
     _half_filled(current, chance, now)
 
@@ -129,19 +132,28 @@ def _commune_round(
     return opened
 
 
-def _departments(year: int, shares: Sequence[float], chance: Random, previous: Round | None, now: datetime) -> Round:
-    """Nineteen departments whose cards give, last year, the grades of a block that was really published."""
+class Span(NamedTuple):
+    """A period with its words."""
+
+    code: str
+    name: str
+    since: date
+    until: date
+
+
+def _departments(span: Span, shares: Sequence[float], chance: Random, previous: Round | None, now: datetime) -> Round:
+    """Nineteen departments whose cards give, for the whole year, the grades of a block that was really published."""
     rows = Unit.objects.living(timezone.localdate(now)).filter(kind__in=[Kind.DEPARTMENT, Kind.VERTICAL])
     units = list(rows.order_by("kind", "pk"))[:DEPARTMENTS]
-    due = forms.evening_of(date(year, 12, 15))
+    due = forms.evening_of(span.until - timedelta(days=16))
     asked = rounds.Asked(
-        f"so-nganh-{year}", f"Đánh giá chuyển đổi số sở, ngành năm {year} (minh họa)", _edition("department-dt").pk,
-        date(year, 1, 1), date(year, 12, 31), due, units=[one.pk for one in units],
+        f"so-nganh-{span.code}", f"Đánh giá chuyển đổi số sở, ngành {span.name} (minh họa)",
+        _edition("department-dt").pk, span.since, span.until, due, units=[one.pk for one in units],
         previous_id=previous.pk if previous else None, is_demonstration=True,
     )  # fmt: skip
     opened = rounds.open_round(asked, by=SYSTEM, at=due - timedelta(days=14))
     _fill_all(opened, chance, dict(zip((one.pk for one in units), shares, strict=False)), due - timedelta(days=2))
-    _finish(opened, due, f"{130 + year % 10}/QĐ-UBND", None)
+    _finish(opened, due, f"{130 + span.until.month}/QĐ-UBND", None)
     return opened
 
 
@@ -155,7 +167,9 @@ def _fill_all(opened: Round, chance: Random, shares: dict[int, float], at: datet
         level = shares.get(card.unit_id) or chance.betavariate(6, 2)
         own = [one for one in read.criteria if (card.pk, one.code) not in locked]
         values = (
-            _spread(own, level) if card.unit_id in shares else {one.code: _typed(one, level, chance) for one in own}
+            _spread(own, level, chance)
+            if card.unit_id in shares
+            else {one.code: _typed(one, level, chance) for one in own}
         )
         made += [
             Cell(
@@ -175,9 +189,14 @@ def _fill_all(opened: Round, chance: Random, shares: dict[int, float], at: datet
     Card.objects.bulk_update(cards, ["state", "submitted_at"], batch_size=500)
 
 
-def _spread(criteria: list[Criterion], share: float) -> dict[str, dict[str, str]]:
-    """Points so that the whole is the share wanted, to the hundredth."""
-    points = {one.code: (one.points * Decimal(str(share))).quantize(Decimal("0.01")) for one in criteria}
+def _spread(criteria: list[Criterion], share: float, chance: Random) -> dict[str, dict[str, str]]:
+    """Points so that the whole is the share wanted, to the hundredth: what one criterion has more, another lacks."""
+    points = {one.code: (one.points * Decimal(str(share))).quantize(HUNDREDTH) for one in criteria}
+    for one, other in zip(criteria[::2], criteria[1::2], strict=False):
+        room = min(one.points - points[one.code], points[other.code])
+        moved = (room * Decimal(str(round(chance.random(), 2)))).quantize(HUNDREDTH, ROUND_DOWN)
+        points[one.code] += moved
+        points[other.code] -= moved
     return {one.code: {one.inputs[0].code: str(points[one.code])} for one in criteria}
 
 
