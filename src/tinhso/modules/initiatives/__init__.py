@@ -1,0 +1,1 @@
+"""Initiatives of officials: proposed, appraised by a council, recognised, listed for everybody."""

@@ -1,0 +1,1 @@
+"""All writes: the regulation and councils, proposing, appraising and recognising."""
