@@ -12,10 +12,11 @@ from tinhso.modules.statistics.queries import PARTS, Wanted
 from tinhso.modules.statistics.rules import Period
 
 LONGEST = 120
+TODAY = "nay"  # the map of today; without it each figure stands under the units of its time
 
 
 def wanted_from(said: Mapping[str, str], newest: date) -> Wanted:
-    """``ky``, ``don-vi`` (a unit's code), ``cap``, ``linh-vuc``, ``thu-tuc``; without a period the newest month."""
+    """``ky``, ``don-vi`` (a unit's code), ``cap``, ``linh-vuc``, ``thu-tuc``, ``ban-do``; no period: the newest."""
     period = Period.of(said.get("ky", "")) or Period.month_of(newest)
     if period.since > newest:
         period = Period.month_of(newest)
@@ -23,12 +24,14 @@ def wanted_from(said: Mapping[str, str], newest: date) -> Wanted:
     unit_id = node.id if node is not None and node.kind not in PARTS else None
     level = said.get("cap", "")
     procedure = _plain(said.get("thu-tuc", ""), 20)
+    field = "" if procedure else _plain(said.get("linh-vuc", ""), LONGEST)
     return Wanted(
         period,
         unit_id,
         level if unit_id is None and level in rules.LEVELS else "",
-        "" if procedure else _plain(said.get("linh-vuc", ""), LONGEST),
+        field,
         procedure,
+        by_today=said.get("ban-do") == TODAY and not field and not procedure,
     )
 
 
@@ -45,5 +48,6 @@ def said_of(wanted: Wanted, **changed: str) -> str:
         "cap": wanted.level,
         "linh-vuc": wanted.field,
         "thu-tuc": wanted.procedure,
+        "ban-do": TODAY if wanted.by_today else "",
     } | {name.replace("_", "-"): value for name, value in changed.items()}
     return "?" + urlencode({name: value for name, value in words.items() if value})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -69,7 +70,7 @@ def choices(found: Report, catalogue: Catalogue, today: date) -> dict[str, Any]:
 
 
 def _at(wanted: Wanted, period: Period) -> Wanted:
-    return Wanted(period, wanted.unit_id, wanted.level, wanted.field, wanted.procedure)
+    return replace(wanted, period=period)
 
 
 def _after(period: Period) -> Period:
@@ -137,9 +138,9 @@ def _tables(found: Report, catalogue: Catalogue, show_all: bool) -> list[dict[st
         (_("Theo đơn vị"), _("Đơn vị"), found.by_unit, lambda key: nodes[int(key)].name,
          lambda key: said_of(wanted, don_vi=nodes[int(key)].code, cap="")),
         (_("Theo lĩnh vực"), _("Lĩnh vực"), found.by_field, lambda key: key,
-         lambda key: said_of(wanted, linh_vuc=key)),
+         lambda key: said_of(wanted, linh_vuc=key, ban_do="")),
         (_("Theo thủ tục"), _("Thủ tục"), found.by_procedure, lambda key: titles.get(key, key),
-         lambda key: said_of(wanted, thu_tuc=key, linh_vuc="")),
+         lambda key: said_of(wanted, thu_tuc=key, linh_vuc="", ban_do="")),
     ]  # fmt: skip
     tables = []
     for title, head, rows, name, address in made:

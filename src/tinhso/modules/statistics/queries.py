@@ -19,7 +19,7 @@ from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.kernel.replicas import tolerates_age
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.ui import charts
-from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.queries import todays_heirs, tree
 from tinhso.kernel.units.rules import Kind, Node
 from tinhso.modules.procedures import door as procedures
 from tinhso.modules.statistics import rules
@@ -33,13 +33,17 @@ PARTS = (Kind.DIVISION, Kind.CENTRE)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asks for: a period; all, a level or a unit; all, a field or a procedure."""
+    """What somebody asks for: a period; all, a level or a unit; all, a field or a procedure.
+
+    ``by_today``: what units that ended had is their heirs' of today; else each figure is the unit's of its time. Only
+    for all procedures: the difference between both maps could tell a number too small to be told."""
 
     period: Period
     unit_id: int | None = None
     level: str = ""
     field: str = ""
     procedure: str = ""
+    by_today: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -110,7 +114,7 @@ def report(wanted: Wanted) -> Report:
 
 def _subjects(wanted: Wanted, last: date) -> tuple[list[Row], list[Row]]:
     """The period by field and by procedure: one statement, none where one procedure is asked for."""
-    if wanted.procedure:
+    if wanted.procedure or (wanted.by_today and not wanted.is_whole):
         return [], []
     where = f"{_place(wanted)} and field " + ("= %(field)s" if wanted.field else "<> ''")
     found = _summed("subject", wanted, where, wanted.period.since, min(wanted.period.last_month, last))
@@ -151,7 +155,7 @@ def _summed(key: str, wanted: Wanted, where: str, since: date, until: date) -> l
     """Lines by a key, each column a sum; what stood at the edges of a period counts there only. One statement."""
     said = {
         "since": since, "until": until, "unit": wanted.unit_id, "level": wanted.level, "field": wanted.field,
-        "procedure": wanted.procedure,
+        "procedure": wanted.procedure, "units": _heirs_with_parts(wanted),
     }  # fmt: skip
     sums = _OF_MONTH if key == "month" else _OF_PERIOD
     with connection.cursor() as cursor:
@@ -159,7 +163,38 @@ def _summed(key: str, wanted: Wanted, where: str, since: date, until: date) -> l
         return [(row[0], Line(*row[1:])) for row in cursor.fetchall()]
 
 
+def _heirs_with_parts(wanted: Wanted) -> list[int]:
+    """Under today's map: the unit, or the level's units, and all that they inherited from."""
+    if not wanted.by_today or wanted.is_whole:
+        return []
+    found = {unit_id: body for unit_id in tree().nodes if (body := _body_today(unit_id)) is not None}
+    return sorted(unit_id for unit_id, body in found.items() if _is_meant(body, wanted))
+
+
+def _body_today(unit_id: int) -> Node | None:
+    """The body that has today what this unit had; None for one that ended without an heir."""
+    known, heir = tree(), todays_heirs().get(unit_id, unit_id)
+    body = known.body_of(heir) if heir in known.nodes else None
+    return body if body is not None and (heir != unit_id or body.lives_on(today())) else None
+
+
+def _is_meant(body: Node, wanted: Wanted) -> bool:
+    return body.id == wanted.unit_id if wanted.unit_id is not None else rules.level_of(body.kind) == wanted.level
+
+
+def _under_today(found: list[tuple[Any, Line]], wanted: Wanted) -> list[tuple[Any, Line]]:
+    """Lines by unit added up by today's units; one that ended without an heir stays under its own name."""
+    known, sums = tree(), dict[int, Line]()
+    for unit_id, line in found:
+        body = _body_today(unit_id) or known.nodes[unit_id]
+        if not wanted.level or rules.level_of(body.kind) == wanted.level:
+            sums[body.id] = sums.get(body.id, Line()) + line
+    return list(sums.items())
+
+
 def _place(wanted: Wanted) -> str:
+    if wanted.by_today and not wanted.is_whole:
+        return "unit_id = any(%(units)s)"
     return "unit_id = %(unit)s" if wanted.unit_id is not None else "unit_id is null and level = %(level)s"
 
 
@@ -176,13 +211,14 @@ def _months(wanted: Wanted, since: date, until: date) -> dict[date, Line]:
 def split(wanted: Wanted, by: str, last: date) -> list[Row]:
     """The period by unit, field or procedure, most received first: one statement."""
     if by == "unit":
-        where = f"unit_id is not null and {_subject(wanted)}" + (" and level = %(level)s" if wanted.level else "")
+        only_level = wanted.level and not wanted.by_today
+        where = f"unit_id is not null and {_subject(wanted)}" + (" and level = %(level)s" if only_level else "")
     elif by == "field":
         where = f"{_place(wanted)} and procedure = '' and field <> ''"
     else:
         where = f"{_place(wanted)} and procedure <> ''" + (" and field = %(field)s" if wanted.field else "")
     found = _summed(by, wanted, where, wanted.period.since, min(wanted.period.last_month, last))
-    return _rows(found)
+    return _rows(_under_today(found, wanted) if by == "unit" and wanted.by_today else found)
 
 
 def _rows(found: list[tuple[Any, Line]]) -> list[Row]:

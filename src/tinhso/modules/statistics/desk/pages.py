@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -52,7 +53,7 @@ def asked(request: HttpRequest, today: date) -> tuple[Wanted, Scope]:
     scope = queries.sight(actor)
     if not scope.everywhere and not scope.units:
         raise NotAllowed
-    wanted = wanted_from(request.GET, today)
+    wanted = replace(wanted_from(request.GET, today), by_today=False)  # lists of cases know the map of their time
     if scope.everywhere:
         return wanted, scope
     if wanted.unit_id is None:

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from tinhso.kernel.testing import province
+from tinhso.kernel.units.models import Succession, Unit
 from tinhso.modules.statistics.tests.factories import CIVIL, LAND
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +94,44 @@ def test_a_page_takes_five_statements(client, told, django_assert_num_queries):
     client.get(PAGE)
     with django_assert_num_queries(5):
         client.get(PAGE)
+
+
+@pytest.fixture
+def merged(told):
+    """The other commune ended yesterday and is part of the commune today."""
+    Unit.objects.filter(pk=told.other.pk).update(ends_on=date(2026, 11, 19))
+    Succession.objects.create(
+        predecessor=told.other, successor=told.commune, happened_on=date(2026, 11, 20), is_main=True, legal_source="NQ"
+    )
+    province.forget()
+    return told
+
+
+def units(page):
+    return {one["name"]: one["cells"][0] for one in table(page, "Theo đơn vị")}
+
+
+def test_figures_stand_under_the_units_of_their_time_or_of_today(client, merged):
+    then = client.get(f"{PAGE}?ky=2026-11")
+    now = client.get(f"{PAGE}?ky=2026-11&ban-do=nay")
+    commune, other = merged.commune.name, merged.other.name
+    assert units(then) == {commune: "7", other: "3"}
+    assert units(now) == {commune: "10"}
+    assert numbers(then) == numbers(now)
+    assert "Đơn vị hiện nay" in now.content.decode()
+
+
+def test_a_unit_has_what_it_inherited_only_under_todays_map(client, merged):
+    mine = f"{PAGE}?ky=2026-11&don-vi={merged.commune.code}"
+    then, now = client.get(mine), client.get(f"{mine}&ban-do=nay")
+    asked = "Tiếp nhận trong kỳ"
+    assert (numbers(then)[asked], numbers(now)[asked]) == ("7", "10")
+    level = client.get(f"{PAGE}?ky=2026-11&cap=commune&ban-do=nay")
+    assert (numbers(level)[asked], units(level)) == ("10", {merged.commune.name: "10"})
+
+
+def test_the_difference_of_both_maps_tells_nothing_too_small(client, merged):
+    now = client.get(f"{PAGE}?ky=2026-11&don-vi={merged.commune.code}&ban-do=nay")
+    assert [one["title"] for one in now.context["tables"]] == []
+    field = client.get(f"{PAGE}?ky=2026-11&linh-vuc={LAND}&ban-do=nay")
+    assert not field.context["wanted"].by_today
