@@ -12,104 +12,193 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('units', '0002_unit_national_id_confirmed'),
+        ("units", "0002_unit_national_id_confirmed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('series', models.CharField(max_length=60, unique=True)),
-                ('last', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("series", models.CharField(max_length=60, unique=True)),
+                ("last", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('title', models.CharField(max_length=300)),
-                ('state', models.CharField(max_length=30)),
-                ('phase', models.SmallIntegerField(choices=[(0, 'DRAFT'), (1, 'OPEN'), (2, 'PAUSED'), (3, 'SETTLED'), (4, 'CLOSED')])),
-                ('concerned', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, help_text='units that may know of it', size=None)),
-                ('applicant', models.CharField(max_length=200)),
-                ('place', models.CharField(blank=True, max_length=120)),
-                ('step', models.CharField(blank=True, max_length=160)),
-                ('step_kind', models.CharField(blank=True, max_length=10)),
-                ('news', models.CharField(blank=True, help_text='what is new for the assignee; empty once seen', max_length=160)),
-                ('clock', models.JSONField(default=dict, help_text='what the due date is computed from; see terms.py')),
-                ('due_at', models.DateTimeField(null=True)),
-                ('step_due_at', models.DateTimeField(null=True)),
-                ('urgent_at', models.DateTimeField(default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
-                ('opened_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField()),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('lookup_key', models.CharField(default=tinhso.kernel.cases.models._lookup_key, max_length=16)),
-                ('needle', models.TextField(help_text='folded words by which officials find it')),
-                ('journal_seq', models.PositiveIntegerField(default=0)),
-                ('journal_hash', models.BinaryField(default=b'\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00', max_length=32)),
-                ('assignee', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('received_unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Promise',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField()),
-                ('promised_at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=30)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30)),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("title", models.CharField(max_length=300)),
+                ("state", models.CharField(max_length=30)),
+                (
+                    "phase",
+                    models.SmallIntegerField(
+                        choices=[(0, "DRAFT"), (1, "OPEN"), (2, "PAUSED"), (3, "SETTLED"), (4, "CLOSED")]
+                    ),
+                ),
+                (
+                    "concerned",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, help_text="units that may know of it", size=None
+                    ),
+                ),
+                ("applicant", models.CharField(max_length=200)),
+                ("place", models.CharField(blank=True, max_length=120)),
+                ("step", models.CharField(blank=True, max_length=160)),
+                ("step_kind", models.CharField(blank=True, max_length=10)),
+                (
+                    "news",
+                    models.CharField(
+                        blank=True, help_text="what is new for the assignee; empty once seen", max_length=160
+                    ),
+                ),
+                ("clock", models.JSONField(default=dict, help_text="what the due date is computed from; see terms.py")),
+                ("due_at", models.DateTimeField(null=True)),
+                ("step_due_at", models.DateTimeField(null=True)),
+                (
+                    "urgent_at",
+                    models.DateTimeField(default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField()),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("lookup_key", models.CharField(default=tinhso.kernel.cases.models._lookup_key, max_length=16)),
+                ("needle", models.TextField(help_text="folded words by which officials find it")),
+                ("journal_seq", models.PositiveIntegerField(default=0)),
+                (
+                    "journal_hash",
+                    models.BinaryField(
+                        default=b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "received_unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "phase__in",
+                                [
+                                    tinhso.kernel.cases.rules.Phase["DRAFT"],
+                                    tinhso.kernel.cases.rules.Phase["OPEN"],
+                                    tinhso.kernel.cases.rules.Phase["PAUSED"],
+                                ],
+                            ),
+                            ("settled_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="case_settled_has_a_time",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "phase__in",
+                                (tinhso.kernel.cases.rules.Phase["OPEN"], tinhso.kernel.cases.rules.Phase["PAUSED"]),
+                            )
+                        ),
+                        fields=["assignee", "urgent_at", "id"],
+                        name="case_inbox_mine",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "phase__in",
+                                (tinhso.kernel.cases.rules.Phase["OPEN"], tinhso.kernel.cases.rules.Phase["PAUSED"]),
+                            )
+                        ),
+                        fields=["unit", "urgent_at", "id"],
+                        name="case_inbox_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "phase__in",
+                                [tinhso.kernel.cases.rules.Phase["OPEN"], tinhso.kernel.cases.rules.Phase["SETTLED"]],
+                            )
+                        ),
+                        fields=["received_unit", "urgent_at", "id"],
+                        name="case_inbox_received",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "phase__in",
+                                (tinhso.kernel.cases.rules.Phase["OPEN"], tinhso.kernel.cases.rules.Phase["PAUSED"]),
+                            )
+                        ),
+                        fields=["urgent_at", "id"],
+                        name="case_inbox_all",
+                    ),
+                    models.Index(
+                        condition=models.Q(("owner__isnull", False)), fields=["owner", "-opened_at"], name="case_mine"
+                    ),
+                    models.Index(fields=["unit", "-opened_at"], name="case_register"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["concerned"], name="case_concerned"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.search.SearchVector("needle", config="simple"), name="case_needle"
+                    ),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('phase__in', (tinhso.kernel.cases.rules.Phase['OPEN'], tinhso.kernel.cases.rules.Phase['PAUSED']))), fields=['assignee', 'urgent_at', 'id'], name='case_inbox_mine'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('phase__in', (tinhso.kernel.cases.rules.Phase['OPEN'], tinhso.kernel.cases.rules.Phase['PAUSED']))), fields=['unit', 'urgent_at', 'id'], name='case_inbox_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('phase__in', [tinhso.kernel.cases.rules.Phase['OPEN'], tinhso.kernel.cases.rules.Phase['SETTLED']])), fields=['received_unit', 'urgent_at', 'id'], name='case_inbox_received'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('phase__in', (tinhso.kernel.cases.rules.Phase['OPEN'], tinhso.kernel.cases.rules.Phase['PAUSED']))), fields=['urgent_at', 'id'], name='case_inbox_all'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner', '-opened_at'], name='case_mine'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', '-opened_at'], name='case_register'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['concerned'], name='case_concerned'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('needle', config='simple'), name='case_needle'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('phase__in', [tinhso.kernel.cases.rules.Phase['DRAFT'], tinhso.kernel.cases.rules.Phase['OPEN'], tinhso.kernel.cases.rules.Phase['PAUSED']]), ('settled_at__isnull', False), _connector='OR'), name='case_settled_has_a_time'),
+        migrations.CreateModel(
+            name="Promise",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField()),
+                ("promised_at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=30)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="promises", to="cases.case"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("id",),
+            },
         ),
     ]

@@ -6,81 +6,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('facts', '0001_initial'),
-        ('journal', '0001_initial'),
-        ('units', '0002_unit_national_id_confirmed'),
+        ("cases", "0001_initial"),
+        ("facts", "0001_initial"),
+        ("journal", "0001_initial"),
+        ("units", "0002_unit_national_id_confirmed"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Projected',
+            name="Projected",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='journal.entry')),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="journal.entry",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='dayfigure',
-            name='unit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
+            model_name="dayfigure",
+            name="unit",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='fact',
-            name='case',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case'),
+            model_name="fact",
+            name="case",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='fact',
-            name='entry',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='journal.entry'),
+            model_name="fact",
+            name="entry",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="journal.entry"
+            ),
         ),
         migrations.AddField(
-            model_name='fact',
-            name='unit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
+            model_name="fact",
+            name="unit",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+            ),
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('state', models.CharField(max_length=30)),
-                ('phase', models.SmallIntegerField()),
-                ('due_on', models.DateField(help_text='9999-12-31 when nothing is due')),
-                ('number', models.IntegerField()),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30)),
+                ("state", models.CharField(max_length=30)),
+                ("phase", models.SmallIntegerField()),
+                ("due_on", models.DateField(help_text="9999-12-31 when nothing is due")),
+                ("number", models.IntegerField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "unit", "state", "due_on"), name="standing_once")
+                ]
+            },
         ),
         migrations.AddIndex(
-            model_name='dayfigure',
-            index=models.Index(fields=['name', 'on'], name='day_figure_by_day'),
+            model_name="dayfigure",
+            index=models.Index(fields=["name", "on"], name="day_figure_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='dayfigure',
-            constraint=models.UniqueConstraint(fields=('name', 'unit', 'on', 'key'), name='day_figure_once'),
+            model_name="dayfigure",
+            constraint=models.UniqueConstraint(fields=("name", "unit", "on", "key"), name="day_figure_once"),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['name', 'unit', 'on'], name='fact_selection'),
+            model_name="fact",
+            index=models.Index(fields=["name", "unit", "on"], name="fact_selection"),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['name', '-on', 'id'], name='fact_by_day'),
+            model_name="fact",
+            index=models.Index(fields=["name", "-on", "id"], name="fact_by_day"),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['dims'], name='fact_dims', opclasses=['jsonb_path_ops']),
+            model_name="fact",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["dims"], name="fact_dims", opclasses=["jsonb_path_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.UniqueConstraint(fields=('entry', 'name'), name='fact_once_per_entry'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(fields=('kind', 'unit', 'state', 'due_on'), name='standing_once'),
+            model_name="fact",
+            constraint=models.UniqueConstraint(fields=("entry", "name"), name="fact_once_per_entry"),
         ),
     ]

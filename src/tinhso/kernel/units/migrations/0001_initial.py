@@ -5,78 +5,137 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='TreeVersion',
+            name="TreeVersion",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(default=1)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('national_id', models.CharField(blank=True, help_text='identifier by QĐ 20/2020, e.g. H53.242.01', max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('short_name', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('province', 'PROVINCE'), ('department', 'DEPARTMENT'), ('vertical', 'VERTICAL'), ('district', 'DISTRICT'), ('commune', 'COMMUNE'), ('centre', 'CENTRE'), ('division', 'DIVISION')], max_length=12)),
-                ('commune_kind', models.CharField(blank=True, choices=[('phuong', 'WARD'), ('xa', 'RURAL'), ('dac_khu', 'SPECIAL_ZONE'), ('thi_tran', 'TOWNSHIP')], max_length=8)),
-                ('level', models.CharField(choices=[('tinh', 'PROVINCE'), ('huyen', 'DISTRICT'), ('xa', 'COMMUNE')], max_length=6)),
-                ('admin_code', models.CharField(blank=True, help_text='code of the administrative unit (5 digits)', max_length=10)),
-                ('begins_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True)),
+                (
+                    "national_id",
+                    models.CharField(blank=True, help_text="identifier by QĐ 20/2020, e.g. H53.242.01", max_length=40),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("short_name", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("province", "PROVINCE"),
+                            ("department", "DEPARTMENT"),
+                            ("vertical", "VERTICAL"),
+                            ("district", "DISTRICT"),
+                            ("commune", "COMMUNE"),
+                            ("centre", "CENTRE"),
+                            ("division", "DIVISION"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "commune_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("phuong", "WARD"),
+                            ("xa", "RURAL"),
+                            ("dac_khu", "SPECIAL_ZONE"),
+                            ("thi_tran", "TOWNSHIP"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("tinh", "PROVINCE"), ("huyen", "DISTRICT"), ("xa", "COMMUNE")], max_length=6
+                    ),
+                ),
+                (
+                    "admin_code",
+                    models.CharField(blank=True, help_text="code of the administrative unit (5 digits)", max_length=10),
+                ),
+                ("begins_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("is_demonstration", models.BooleanField(default=False)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="units.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
+                "indexes": [models.Index(fields=["admin_code"], name="unit_admin_code")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("begins_on")), _connector="OR"
+                        ),
+                        name="unit_ends_after_it_begins",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on__isnull", True), models.Q(("national_id", ""), _negated=True)),
+                        fields=("national_id",),
+                        name="unit_national_id_unique_while_living",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Succession',
+            name="Succession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('happened_on', models.DateField()),
-                ('is_main', models.BooleanField(default=True, help_text='takes over what cannot be divided, e.g. open work')),
-                ('legal_source', models.CharField(blank=True, max_length=200)),
-                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='units.unit')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inheritances', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("happened_on", models.DateField()),
+                (
+                    "is_main",
+                    models.BooleanField(default=True, help_text="takes over what cannot be divided, e.g. open work"),
+                ),
+                ("legal_source", models.CharField(blank=True, max_length=200)),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="successions", to="units.unit"
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="inheritances", to="units.unit"
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['admin_code'], name='unit_admin_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('begins_on')), _connector='OR'), name='unit_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), models.Q(('national_id', ''), _negated=True)), fields=('national_id',), name='unit_national_id_unique_while_living'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(fields=('predecessor', 'successor'), name='succession_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('predecessor',), name='succession_one_main'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='succession_of_another'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("predecessor", "successor"), name="succession_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_main", True)), fields=("predecessor",), name="succession_one_main"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("predecessor", models.F("successor")), _negated=True),
+                        name="succession_of_another",
+                    ),
+                ]
+            },
         ),
     ]

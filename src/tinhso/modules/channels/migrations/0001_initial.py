@@ -6,119 +6,201 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0004_other_numbers'),
-        ('notices', '0003_one_text_a_day'),
-        ('units', '0002_unit_national_id_confirmed'),
+        ("cases", "0004_other_numbers"),
+        ("notices", "0003_one_text_a_day"),
+        ("units", "0002_unit_national_id_confirmed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('kind', models.CharField(choices=[('zalo', 'Zalo Official Account'), ('facebook', 'Trang Facebook'), ('mail', 'Hộp thư điện tử')], max_length=10)),
-                ('name', models.CharField(max_length=120)),
-                ('app_id', models.CharField(blank=True, help_text='the application at the operator', max_length=40)),
-                ('outside_id', models.CharField(blank=True, help_text="the account's id at the operator", max_length=60)),
-                ('is_open', models.BooleanField(default=True)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('access_token', models.TextField(blank=True, help_text='sealed')),
-                ('refresh_token', models.TextField(blank=True, help_text='sealed; works once')),
-                ('access_until', models.DateTimeField(null=True)),
-                ('refreshed_at', models.DateTimeField(null=True)),
-                ('problem', models.CharField(blank=True, max_length=300)),
-                ('added_at', models.DateTimeField()),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Contact',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outside_id', models.CharField(help_text="the operator's id of the person, by line", max_length=120)),
-                ('talk', models.CharField(blank=True, max_length=40)),
-                ('kept', models.JSONField(default=dict)),
-                ('is_stopped', models.BooleanField(default=False, help_text='wants to be told nothing unasked')),
-                ('is_gone', models.BooleanField(default=False, help_text='left the line; the operator takes nothing for them')),
-                ('first_at', models.DateTimeField()),
-                ('last_said_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='channels.line')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Received',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('text', models.TextField(blank=True)),
-                ('pictures', models.JSONField(default=list, help_text='addresses at the operator')),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('received_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('talk', models.CharField(blank=True, max_length=40)),
-                ('problem', models.CharField(blank=True, max_length=300)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='received', to='channels.contact')),
-                ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='channels.line')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("zalo", "Zalo Official Account"),
+                            ("facebook", "Trang Facebook"),
+                            ("mail", "Hộp thư điện tử"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("app_id", models.CharField(blank=True, help_text="the application at the operator", max_length=40)),
+                (
+                    "outside_id",
+                    models.CharField(blank=True, help_text="the account's id at the operator", max_length=60),
+                ),
+                ("is_open", models.BooleanField(default=True)),
+                ("is_demonstration", models.BooleanField(default=False)),
+                ("access_token", models.TextField(blank=True, help_text="sealed")),
+                ("refresh_token", models.TextField(blank=True, help_text="sealed; works once")),
+                ("access_until", models.DateTimeField(null=True)),
+                ("refreshed_at", models.DateTimeField(null=True)),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"),
+                ),
             ],
             options={
-                'verbose_name_plural': 'received',
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outside_id", ""), _negated=True),
+                        fields=("kind", "outside_id"),
+                        name="line_of_one_account",
+                    )
+                ]
             },
         ),
         migrations.CreateModel(
-            name='Sent',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.PositiveSmallIntegerField(default=0)),
-                ('text', models.TextField()),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('failed', 'failed'), ('given_up', 'given_up')], default='waiting', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('outside_id', models.CharField(blank=True, max_length=200)),
-                ('made_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('answers', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='channels.received')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cases.case')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sent', to='channels.contact')),
-                ('notice', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("outside_id", models.CharField(help_text="the operator's id of the person, by line", max_length=120)),
+                ("talk", models.CharField(blank=True, max_length=40)),
+                ("kept", models.JSONField(default=dict)),
+                ("is_stopped", models.BooleanField(default=False, help_text="wants to be told nothing unasked")),
+                (
+                    "is_gone",
+                    models.BooleanField(default=False, help_text="left the line; the operator takes nothing for them"),
+                ),
+                ("first_at", models.DateTimeField()),
+                ("last_said_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="channels.line",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'sent',
+                "constraints": [models.UniqueConstraint(fields=("line", "outside_id"), name="contact_once_a_line")]
             },
         ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(condition=models.Q(('outside_id', ''), _negated=True), fields=('kind', 'outside_id'), name='line_of_one_account'),
+        migrations.CreateModel(
+            name="Received",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200)),
+                ("text", models.TextField(blank=True)),
+                ("pictures", models.JSONField(default=list, help_text="addresses at the operator")),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                ("received_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("talk", models.CharField(blank=True, max_length=40)),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="received", to="channels.contact"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="channels.line",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "received",
+                "indexes": [models.Index(fields=["line", "-id"], name="received_newest")],
+                "constraints": [models.UniqueConstraint(fields=("line", "key"), name="received_once")],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('line', 'outside_id'), name='contact_once_a_line'),
-        ),
-        migrations.AddIndex(
-            model_name='received',
-            index=models.Index(fields=['line', '-id'], name='received_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='received',
-            constraint=models.UniqueConstraint(fields=('line', 'key'), name='received_once'),
-        ),
-        migrations.AddIndex(
-            model_name='sent',
-            index=models.Index(condition=models.Q(('state__in', ('waiting', 'failed'))), fields=['id'], name='sent_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='sent',
-            constraint=models.UniqueConstraint(fields=('answers', 'part'), name='sent_once_an_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='sent',
-            constraint=models.UniqueConstraint(fields=('notice', 'contact'), name='sent_once_a_notice'),
+        migrations.CreateModel(
+            name="Sent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part", models.PositiveSmallIntegerField(default=0)),
+                ("text", models.TextField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("sent", "sent"),
+                            ("failed", "failed"),
+                            ("given_up", "given_up"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                ("outside_id", models.CharField(blank=True, max_length=200)),
+                ("made_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "answers",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="channels.received",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="cases.case"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sent", to="channels.contact"
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="notices.notice",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "sent",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("waiting", "failed"))), fields=["id"], name="sent_open"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("answers", "part"), name="sent_once_an_answer"),
+                    models.UniqueConstraint(fields=("notice", "contact"), name="sent_once_a_notice"),
+                ],
+            },
         ),
     ]

@@ -8,161 +8,338 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('files', '0001_initial'),
-        ('people', '0002_declared_number'),
-        ('units', '0002_unit_national_id_confirmed'),
+        ("cases", "0001_initial"),
+        ("files", "0001_initial"),
+        ("people", "0002_declared_number"),
+        ("units", "0002_unit_national_id_confirmed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='cases.case')),
-                ('procedure_code', models.CharField(max_length=20)),
-                ('procedure_name', models.CharField(max_length=300)),
-                ('version_id', models.BigIntegerField(help_text="the procedure's version in force when it was received")),
-                ('branch', models.CharField(blank=True, max_length=40)),
-                ('field', models.CharField(blank=True, max_length=120)),
-                ('channel', models.CharField(choices=[('direct', 'DIRECT'), ('online', 'ONLINE'), ('post', 'POST')], max_length=8)),
-                ('answers', models.JSONField(default=dict)),
-                ('applicant_name', models.CharField(max_length=200)),
-                ('identity_number', models.CharField(blank=True, max_length=14)),
-                ('phone', models.CharField(blank=True, max_length=16)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('address', models.CharField(blank=True, max_length=250)),
-                ('on_behalf_of', models.CharField(blank=True, max_length=200)),
-                ('result_channel', models.CharField(default=tinhso.modules.dossiers.rules.ResultChannel['ELECTRONIC'], max_length=12)),
-                ('sets', models.PositiveSmallIntegerField(default=1)),
-                ('fee', models.BigIntegerField(default=0, help_text='whole đồng')),
-                ('fee_paid_at', models.DateTimeField(null=True)),
-                ('fee_note', models.CharField(blank=True, max_length=200)),
-                ('finance_due', models.BigIntegerField(help_text='financial obligation, whole đồng', null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('granted', 'GRANTED'), ('refused', 'REFUSED'), ('withdrawn', 'WITHDRAWN'), ('stopped', 'STOPPED'), ('cancelled_no_supplement', 'NO_SUPPLEMENT'), ('declined', 'DECLINED')], max_length=24)),
-                ('result_text', models.JSONField(default=dict, help_text='what the draft of the result says')),
-                ('result_number', models.CharField(blank=True, max_length=60)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('request_key', models.CharField(help_text='one filing, once', max_length=64, null=True, unique=True)),
-                ('business', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.business')),
-                ('handler', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='dossiers.dossier')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('received_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('signed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("procedure_code", models.CharField(max_length=20)),
+                ("procedure_name", models.CharField(max_length=300)),
+                (
+                    "version_id",
+                    models.BigIntegerField(help_text="the procedure's version in force when it was received"),
+                ),
+                ("branch", models.CharField(blank=True, max_length=40)),
+                ("field", models.CharField(blank=True, max_length=120)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("direct", "DIRECT"), ("online", "ONLINE"), ("post", "POST")], max_length=8
+                    ),
+                ),
+                ("answers", models.JSONField(default=dict)),
+                ("applicant_name", models.CharField(max_length=200)),
+                ("identity_number", models.CharField(blank=True, max_length=14)),
+                ("phone", models.CharField(blank=True, max_length=16)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("address", models.CharField(blank=True, max_length=250)),
+                ("on_behalf_of", models.CharField(blank=True, max_length=200)),
+                (
+                    "result_channel",
+                    models.CharField(default=tinhso.modules.dossiers.rules.ResultChannel["ELECTRONIC"], max_length=12),
+                ),
+                ("sets", models.PositiveSmallIntegerField(default=1)),
+                ("fee", models.BigIntegerField(default=0, help_text="whole đồng")),
+                ("fee_paid_at", models.DateTimeField(null=True)),
+                ("fee_note", models.CharField(blank=True, max_length=200)),
+                ("finance_due", models.BigIntegerField(help_text="financial obligation, whole đồng", null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("granted", "GRANTED"),
+                            ("refused", "REFUSED"),
+                            ("withdrawn", "WITHDRAWN"),
+                            ("stopped", "STOPPED"),
+                            ("cancelled_no_supplement", "NO_SUPPLEMENT"),
+                            ("declined", "DECLINED"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("result_text", models.JSONField(default=dict, help_text="what the draft of the result says")),
+                ("result_number", models.CharField(blank=True, max_length=60)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("request_key", models.CharField(help_text="one filing, once", max_length=64, null=True, unique=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.business"
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="dossiers.dossier",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(default=uuid.uuid4, help_text='names the draft in addresses', unique=True)),
-                ('procedure_code', models.CharField(max_length=20)),
-                ('version_id', models.BigIntegerField(help_text="the procedure's version it follows")),
-                ('branch', models.CharField(blank=True, max_length=40)),
-                ('title', models.CharField(max_length=300)),
-                ('answers', models.JSONField(default=dict)),
-                ('section', models.CharField(blank=True, help_text='where the person was last', max_length=40)),
-                ('sections_done', models.JSONField(default=list)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('saved_at', models.DateTimeField()),
-                ('dossier', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='draft', to='dossiers.dossier')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Paper',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(help_text="01 … 07 by TT03 Appendix I, or 'result'", max_length=10)),
-                ('template', models.CharField(max_length=40)),
-                ('serial', models.PositiveSmallIntegerField(default=1)),
-                ('data', models.JSONField(default=dict)),
-                ('issued_at', models.DateTimeField()),
-                ('attachment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='dossiers.dossier')),
-                ('issued_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.UUIDField(default=uuid.uuid4, help_text="names the draft in addresses", unique=True)),
+                ("procedure_code", models.CharField(max_length=20)),
+                ("version_id", models.BigIntegerField(help_text="the procedure's version it follows")),
+                ("branch", models.CharField(blank=True, max_length=40)),
+                ("title", models.CharField(max_length=300)),
+                ("answers", models.JSONField(default=dict)),
+                ("section", models.CharField(blank=True, help_text="where the person was last", max_length=40)),
+                ("sections_done", models.JSONField(default=list)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="draft",
+                        to="dossiers.dossier",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dossier__isnull", True)), fields=["owner", "-saved_at"], name="draft_mine"
+                    )
+                ]
             },
         ),
         migrations.CreateModel(
-            name='Part',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='component of the procedure', max_length=60)),
-                ('name', models.CharField(max_length=300)),
-                ('source', models.CharField(choices=[('upload', 'tải lên'), ('scan', 'quét tại quầy'), ('paper', 'bản giấy'), ('database', 'từ cơ sở dữ liệu')], default='upload', max_length=8)),
-                ('originals', models.PositiveSmallIntegerField(default=0)),
-                ('copies', models.PositiveSmallIntegerField(default=0)),
-                ('round', models.PositiveSmallIntegerField(default=0, help_text='0 at filing, n in the nth supplement')),
-                ('added_at', models.DateTimeField()),
-                ('attachment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('dossier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='dossiers.dossier')),
-                ('draft', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='dossiers.draft')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("form", models.CharField(help_text="01 … 07 by TT03 Appendix I, or 'result'", max_length=10)),
+                ("template", models.CharField(max_length=40)),
+                ("serial", models.PositiveSmallIntegerField(default=1)),
+                ("data", models.JSONField(default=dict)),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="papers", to="dossiers.dossier"
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
+                "constraints": [models.UniqueConstraint(fields=("dossier", "form", "serial"), name="paper_once")],
             },
         ),
         migrations.CreateModel(
-            name='Supplement',
+            name="Part",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField()),
-                ('before_acceptance', models.BooleanField(default=False)),
-                ('asked_at', models.DateTimeField()),
-                ('message', models.TextField()),
-                ('missing', models.JSONField(default=list, help_text='list of {code, name, reason}')),
-                ('answer_by', models.DateField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supplements', to='dossiers.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(help_text="component of the procedure", max_length=60)),
+                ("name", models.CharField(max_length=300)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("upload", "tải lên"),
+                            ("scan", "quét tại quầy"),
+                            ("paper", "bản giấy"),
+                            ("database", "từ cơ sở dữ liệu"),
+                        ],
+                        default="upload",
+                        max_length=8,
+                    ),
+                ),
+                ("originals", models.PositiveSmallIntegerField(default=0)),
+                ("copies", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "round",
+                    models.PositiveSmallIntegerField(default=0, help_text="0 at filing, n in the nth supplement"),
+                ),
+                ("added_at", models.DateTimeField()),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="dossiers.dossier",
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="dossiers.draft",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('round',),
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("draft__isnull", False), ("dossier__isnull", False), _connector="OR"),
+                        name="part_belongs_somewhere",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Competence',
+            name="Supplement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(blank=True, max_length=120)),
-                ('procedure_code', models.CharField(blank=True, max_length=20)),
-                ('legal_source', models.CharField(blank=True, max_length=200)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField()),
+                ("before_acceptance", models.BooleanField(default=False)),
+                ("asked_at", models.DateTimeField()),
+                ("message", models.TextField()),
+                ("missing", models.JSONField(default=list, help_text="list of {code, name, reason}")),
+                ("answer_by", models.DateField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answer", models.TextField(blank=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="supplements", to="dossiers.dossier"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('field', 'procedure_code'), name='competence_once')],
+                "ordering": ("round",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "round"), name="supplement_round_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("answered_at__isnull", True)),
+                        fields=("dossier",),
+                        name="supplement_one_open",
+                    ),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(condition=models.Q(('dossier__isnull', True)), fields=['owner', '-saved_at'], name='draft_mine'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('dossier', 'form', 'serial'), name='paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.CheckConstraint(condition=models.Q(('draft__isnull', False), ('dossier__isnull', False), _connector='OR'), name='part_belongs_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplement',
-            constraint=models.UniqueConstraint(fields=('dossier', 'round'), name='supplement_round_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplement',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('dossier',), name='supplement_one_open'),
+        migrations.CreateModel(
+            name="Competence",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(blank=True, max_length=120)),
+                ("procedure_code", models.CharField(blank=True, max_length=20)),
+                ("legal_source", models.CharField(blank=True, max_length=200)),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("field", "procedure_code"), name="competence_once")],
+            },
         ),
     ]

@@ -7,290 +7,552 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0003_changed'),
-        ('files', '0001_initial'),
-        ('units', '0002_unit_national_id_confirmed'),
+        ("cases", "0003_changed"),
+        ("files", "0001_initial"),
+        ("units", "0002_unit_national_id_confirmed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CategoryList',
+            name="CategoryList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='cases.case')),
-                ('category', models.CharField(max_length=8)),
-                ('level', models.CharField(max_length=10)),
-                ('channel', models.CharField(choices=[('app', 'Ứng dụng công dân'), ('web', 'Cổng thông tin'), ('phone', 'Tổng đài 1022'), ('zalo_oa', 'Zalo'), ('zalo_mini', 'Zalo Mini App'), ('facebook', 'Facebook'), ('email', 'Thư điện tử'), ('sms', 'Tin nhắn'), ('walk_in', 'Tại bộ phận một cửa'), ('chatbot', 'Trợ lý ảo'), ('open311', 'Ứng dụng bên thứ ba'), ('official', 'Cán bộ ghi nhận'), ('sensor', 'Cảnh báo thiết bị'), ('media', 'Báo chí, mạng xã hội')], max_length=10)),
-                ('received_at', models.DateTimeField()),
-                ('text', models.TextField()),
-                ('masked_title', models.CharField(max_length=300)),
-                ('masked_text', models.TextField()),
-                ('attributes', models.JSONField(default=dict)),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('accuracy_m', models.PositiveIntegerField(help_text='metres, as the device said', null=True)),
-                ('place_source', models.CharField(blank=True, help_text='photo, device, map, words', max_length=8)),
-                ('address', models.CharField(blank=True, max_length=250)),
-                ('is_private_land', models.BooleanField(default=False)),
-                ('public_latitude', models.FloatField(null=True)),
-                ('public_longitude', models.FloatField(null=True)),
-                ('sender_name', models.CharField(blank=True, max_length=120)),
-                ('phone', models.CharField(blank=True, help_text='E.164', max_length=16)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone_proved_at', models.DateTimeField(null=True)),
-                ('is_name_hidden', models.BooleanField(default=True)),
-                ('public_wanted', models.BooleanField(default=True)),
-                ('is_public', models.BooleanField(default=False)),
-                ('is_public_decided', models.BooleanField(default=False, help_text='an operator decided to show a kind that asks')),
-                ('question', models.TextField(blank=True, help_text='what the sender was asked last')),
-                ('asked_by_unit', models.BooleanField(default=False)),
-                ('refusal', models.CharField(blank=True, max_length=20)),
-                ('refusal_words', models.TextField(blank=True)),
-                ('times_sent_back', models.PositiveSmallIntegerField(default=0)),
-                ('answer', models.TextField(blank=True)),
-                ('masked_answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('reopened_at', models.DateTimeField(null=True)),
-                ('reopen_words', models.TextField(blank=True)),
-                ('warned_step', models.PositiveSmallIntegerField(default=0, help_text='how far up the ladder leaders were told')),
-                ('request_key', models.CharField(help_text='sent twice, it is kept once', max_length=64, null=True, unique=True)),
-                ('source_ref', models.CharField(blank=True, help_text='call, message or client it came by', max_length=80)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('account', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('against_unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-                ('answered_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('approved_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('commune', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CategoryEdition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Bản nháp'), ('published', 'Đang công bố'), ('replaced', 'Đã thay thế')], default=tinhso.kernel.versions.rules.State['DRAFT'], max_length=10)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('legal_source', models.CharField(blank=True, max_length=250)),
-                ('content', models.JSONField(default=dict)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('drafted_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('drafted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('catalogue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='field_reports.categorylist')),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("category", models.CharField(max_length=8)),
+                ("level", models.CharField(max_length=10)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("app", "Ứng dụng công dân"),
+                            ("web", "Cổng thông tin"),
+                            ("phone", "Tổng đài 1022"),
+                            ("zalo_oa", "Zalo"),
+                            ("zalo_mini", "Zalo Mini App"),
+                            ("facebook", "Facebook"),
+                            ("email", "Thư điện tử"),
+                            ("sms", "Tin nhắn"),
+                            ("walk_in", "Tại bộ phận một cửa"),
+                            ("chatbot", "Trợ lý ảo"),
+                            ("open311", "Ứng dụng bên thứ ba"),
+                            ("official", "Cán bộ ghi nhận"),
+                            ("sensor", "Cảnh báo thiết bị"),
+                            ("media", "Báo chí, mạng xã hội"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                ("text", models.TextField()),
+                ("masked_title", models.CharField(max_length=300)),
+                ("masked_text", models.TextField()),
+                ("attributes", models.JSONField(default=dict)),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                ("accuracy_m", models.PositiveIntegerField(help_text="metres, as the device said", null=True)),
+                ("place_source", models.CharField(blank=True, help_text="photo, device, map, words", max_length=8)),
+                ("address", models.CharField(blank=True, max_length=250)),
+                ("is_private_land", models.BooleanField(default=False)),
+                ("public_latitude", models.FloatField(null=True)),
+                ("public_longitude", models.FloatField(null=True)),
+                ("sender_name", models.CharField(blank=True, max_length=120)),
+                ("phone", models.CharField(blank=True, help_text="E.164", max_length=16)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone_proved_at", models.DateTimeField(null=True)),
+                ("is_name_hidden", models.BooleanField(default=True)),
+                ("public_wanted", models.BooleanField(default=True)),
+                ("is_public", models.BooleanField(default=False)),
+                (
+                    "is_public_decided",
+                    models.BooleanField(default=False, help_text="an operator decided to show a kind that asks"),
+                ),
+                ("question", models.TextField(blank=True, help_text="what the sender was asked last")),
+                ("asked_by_unit", models.BooleanField(default=False)),
+                ("refusal", models.CharField(blank=True, max_length=20)),
+                ("refusal_words", models.TextField(blank=True)),
+                ("times_sent_back", models.PositiveSmallIntegerField(default=0)),
+                ("answer", models.TextField(blank=True)),
+                ("masked_answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("reopened_at", models.DateTimeField(null=True)),
+                ("reopen_words", models.TextField(blank=True)),
+                (
+                    "warned_step",
+                    models.PositiveSmallIntegerField(default=0, help_text="how far up the ladder leaders were told"),
+                ),
+                (
+                    "request_key",
+                    models.CharField(help_text="sent twice, it is kept once", max_length=64, null=True, unique=True),
+                ),
+                (
+                    "source_ref",
+                    models.CharField(blank=True, help_text="call, message or client it came by", max_length=80),
+                ),
+                ("is_demonstration", models.BooleanField(default=False)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "against_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="field_report_point_is_whole",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["-received_at", "-case"], name="field_report_newest"),
+                    models.Index(
+                        condition=models.Q(("is_public", True)),
+                        fields=["-received_at", "-case"],
+                        name="field_report_public",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_public", True)),
+                        fields=["public_latitude", "public_longitude"],
+                        name="field_report_map",
+                    ),
+                    models.Index(fields=["latitude", "longitude"], name="field_report_place"),
+                    models.Index(fields=["category", "-received_at"], name="field_report_kind"),
+                    models.Index(fields=["commune", "-received_at"], name="field_report_commune"),
+                    models.Index(
+                        condition=models.Q(("phone", ""), _negated=True),
+                        fields=["phone", "-received_at"],
+                        name="field_report_phone",
+                    ),
+                    models.Index(fields=["account", "-received_at"], name="field_report_mine"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="CategoryEdition",
             fields=[
-                ('report', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='extension', serialize=False, to='field_reports.report')),
-                ('working_days', models.PositiveSmallIntegerField()),
-                ('reason', models.TextField()),
-                ('asked_at', models.DateTimeField()),
-                ('granted', models.BooleanField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Rating',
-            fields=[
-                ('report', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='rating', serialize=False, to='field_reports.report')),
-                ('score', models.PositiveSmallIntegerField()),
-                ('comment', models.TextField(blank=True)),
-                ('given_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='edition',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='field_reports.categoryedition'),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='parent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='field_reports.report'),
-        ),
-        migrations.CreateModel(
-            name='Assignment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('lead', 'Chủ trì'), ('support', 'Phối hợp')], default='lead', max_length=8)),
-                ('asked', models.TextField(blank=True, help_text='what the unit is asked to do')),
-                ('begins_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('end', models.CharField(blank=True, choices=[('not_ours', 'Chuyển trả'), ('rerouted', 'Tổng đài chuyển đơn vị khác'), ('done', 'Xong'), ('closed', 'Kết thúc')], max_length=8)),
-                ('reason', models.TextField(blank=True)),
-                ('opinion', models.TextField(blank=True, help_text='of a supporting unit')),
-                ('minutes_lost', models.PositiveIntegerField(default=0)),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='field_reports.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Bản nháp"), ("published", "Đang công bố"), ("replaced", "Đã thay thế")],
+                        default=tinhso.kernel.versions.rules.State["DRAFT"],
+                        max_length=10,
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("legal_source", models.CharField(blank=True, max_length=250)),
+                ("content", models.JSONField(default=dict)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("drafted_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "catalogue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="field_reports.categorylist",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="categoryedition_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", tinhso.kernel.versions.rules.State["DRAFT"]),
+                            models.Q(("published_at__isnull", False), ("valid_from__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="categoryedition_binding_has_a_first_day",
+                    ),
+                    models.UniqueConstraint(fields=("catalogue", "number"), name="field_reports_edition_number"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Follower',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', models.CharField(blank=True, max_length=16)),
-                ('since', models.DateTimeField()),
-                ('account', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followers', to='field_reports.report')),
+                (
+                    "report",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="extension",
+                        serialize=False,
+                        to="field_reports.report",
+                    ),
+                ),
+                ("working_days", models.PositiveSmallIntegerField()),
+                ("reason", models.TextField()),
+                ("asked_at", models.DateTimeField()),
+                ("granted", models.BooleanField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='PhoneCode',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=32, unique=True)),
-                ('phone', models.CharField(max_length=16)),
-                ('code_hash', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('proved_at', models.DateTimeField(null=True)),
+                (
+                    "report",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="rating",
+                        serialize=False,
+                        to="field_reports.report",
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField()),
+                ("comment", models.TextField(blank=True)),
+                ("given_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['phone', '-made_at'], name='field_report_code_phone')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("score__range", (1, 5))), name="field_report_score")
+                ]
+            },
+        ),
+        migrations.AddField(
+            model_name="report",
+            name="edition",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="field_reports.categoryedition",
+            ),
+        ),
+        migrations.AddField(
+            model_name="report",
+            name="parent",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="field_reports.report",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Assignment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("lead", "Chủ trì"), ("support", "Phối hợp")], default="lead", max_length=8
+                    ),
+                ),
+                ("asked", models.TextField(blank=True, help_text="what the unit is asked to do")),
+                ("begins_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "end",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_ours", "Chuyển trả"),
+                            ("rerouted", "Tổng đài chuyển đơn vị khác"),
+                            ("done", "Xong"),
+                            ("closed", "Kết thúc"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("opinion", models.TextField(blank=True, help_text="of a supporting unit")),
+                ("minutes_lost", models.PositiveIntegerField(default=0)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="field_reports.report",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("id",),
+                "indexes": [models.Index(fields=["unit", "-begins_at"], name="field_report_held")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at__isnull", True), ("part", "lead")),
+                        fields=("report",),
+                        name="field_report_one_lead",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at__isnull", True), ("part", "support")),
+                        fields=("report", "unit"),
+                        name="field_report_supports_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Follower",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('before', 'Hiện trường'), ('more', 'Bổ sung'), ('after', 'Sau xử lý')], default='before', max_length=6)),
-                ('making', models.CharField(choices=[('waiting', 'Đang xử lý'), ('ready', 'Sẵn sàng'), ('withheld', 'Không công khai')], default='waiting', max_length=8)),
-                ('fingerprint', models.BigIntegerField(null=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('latitude', models.FloatField(help_text='as the picture itself says', null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('original', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('public_copy', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='files.attachment')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='field_reports.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("phone", models.CharField(blank=True, max_length=16)),
+                ("since", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="followers", to="field_reports.report"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("account__isnull", False)),
+                        fields=("report", "account"),
+                        name="field_report_followed_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("phone", ""), _negated=True),
+                        fields=("report", "phone"),
+                        name="field_report_phone_follows_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("account__isnull", False), models.Q(("phone", ""), _negated=True), _connector="OR"
+                        ),
+                        name="field_report_follower_is_somebody",
+                    ),
+                ]
             },
         ),
-        migrations.AddConstraint(
-            model_name='categoryedition',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='categoryedition_ends_after_it_begins'),
+        migrations.CreateModel(
+            name="PhoneCode",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(max_length=32, unique=True)),
+                ("phone", models.CharField(max_length=16)),
+                ("code_hash", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("proved_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["phone", "-made_at"], name="field_report_code_phone")],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='categoryedition',
-            constraint=models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='categoryedition_binding_has_a_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='categoryedition',
-            constraint=models.UniqueConstraint(fields=('catalogue', 'number'), name='field_reports_edition_number'),
+        migrations.CreateModel(
+            name="Photo",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("before", "Hiện trường"), ("more", "Bổ sung"), ("after", "Sau xử lý")],
+                        default="before",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "making",
+                    models.CharField(
+                        choices=[("waiting", "Đang xử lý"), ("ready", "Sẵn sàng"), ("withheld", "Không công khai")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("fingerprint", models.BigIntegerField(null=True)),
+                ("sha256", models.CharField(max_length=64)),
+                ("latitude", models.FloatField(help_text="as the picture itself says", null=True)),
+                ("longitude", models.FloatField(null=True)),
+                ("taken_at", models.DateTimeField(null=True)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "original",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.attachment",
+                    ),
+                ),
+                (
+                    "public_copy",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="files.attachment",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="photos", to="field_reports.report"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(fields=["sha256"], name="field_report_photo_same"),
+                    models.Index(
+                        condition=models.Q(("making", "waiting")), fields=["id"], name="field_report_photo_waiting"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
-            model_name='extension',
-            name='asked_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="extension",
+            name="asked_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='decided_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="extension",
+            name="decided_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('score__range', (1, 5))), name='field_report_score'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['-received_at', '-case'], name='field_report_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('is_public', True)), fields=['-received_at', '-case'], name='field_report_public'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('is_public', True)), fields=['public_latitude', 'public_longitude'], name='field_report_map'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['latitude', 'longitude'], name='field_report_place'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['category', '-received_at'], name='field_report_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['commune', '-received_at'], name='field_report_commune'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone', '-received_at'], name='field_report_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['account', '-received_at'], name='field_report_mine'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("case")), _negated=True), name="field_report_not_its_own_parent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='field_report_point_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('case')), _negated=True), name='field_report_not_its_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), ('is_public', False), _connector='OR'), name='field_report_merged_is_not_public'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['unit', '-begins_at'], name='field_report_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True), ('part', 'lead')), fields=('report',), name='field_report_one_lead'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True), ('part', 'support')), fields=('report', 'unit'), name='field_report_supports_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='follower',
-            constraint=models.UniqueConstraint(condition=models.Q(('account__isnull', False)), fields=('report', 'account'), name='field_report_followed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='follower',
-            constraint=models.UniqueConstraint(condition=models.Q(('phone', ''), _negated=True), fields=('report', 'phone'), name='field_report_phone_follows_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='follower',
-            constraint=models.CheckConstraint(condition=models.Q(('account__isnull', False), models.Q(('phone', ''), _negated=True), _connector='OR'), name='field_report_follower_is_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='photo',
-            index=models.Index(fields=['sha256'], name='field_report_photo_same'),
-        ),
-        migrations.AddIndex(
-            model_name='photo',
-            index=models.Index(condition=models.Q(('making', 'waiting')), fields=['id'], name='field_report_photo_waiting'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent__isnull", True), ("is_public", False), _connector="OR"),
+                name="field_report_merged_is_not_public",
+            ),
         ),
     ]

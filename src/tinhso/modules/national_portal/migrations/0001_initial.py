@@ -6,156 +6,275 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Comparison',
+            name="Comparison",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField()),
-                ('ours', models.JSONField(default=dict)),
-                ('theirs', models.JSONField(default=dict)),
-                ('differing', models.PositiveIntegerField(default=0, help_text='dossiers that differ and were not on their way')),
-                ('on_their_way', models.PositiveIntegerField(default=0)),
-                ('queued', models.PositiveIntegerField(default=0, help_text='put into the queue by this comparison')),
-                ('error', models.CharField(blank=True, max_length=300)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField()),
+                ("ours", models.JSONField(default=dict)),
+                ("theirs", models.JSONField(default=dict)),
+                (
+                    "differing",
+                    models.PositiveIntegerField(default=0, help_text="dossiers that differ and were not on their way"),
+                ),
+                ("on_their_way", models.PositiveIntegerField(default=0)),
+                ("queued", models.PositiveIntegerField(default=0, help_text="put into the queue by this comparison")),
+                ("error", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('rests_until', models.DateTimeField(null=True)),
-                ('worked_at', models.DateTimeField(null=True)),
-                ('failed_at', models.DateTimeField(null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("rests_until", models.DateTimeField(null=True)),
+                ("worked_at", models.DateTimeField(null=True)),
+                ("failed_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name='DifferenceRow',
+            name="DifferenceRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('ours', models.PositiveSmallIntegerField()),
-                ('theirs', models.PositiveSmallIntegerField()),
-                ('is_on_its_way', models.BooleanField(default=False)),
-                ('comparison', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='national_portal.comparison')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40)),
+                ("ours", models.PositiveSmallIntegerField()),
+                ("theirs", models.PositiveSmallIntegerField()),
+                ("is_on_its_way", models.BooleanField(default=False)),
+                (
+                    "comparison",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="national_portal.comparison",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Incoming',
+            name="Incoming",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('dossier', 'hồ sơ mới'), ('supplement', 'bổ sung'), ('withdrawal', 'rút hồ sơ'), ('unknown', 'không đọc được')], max_length=12)),
-                ('key', models.CharField(max_length=90)),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('body', models.TextField(help_text='as received')),
-                ('message', models.JSONField(help_text='as read; as mended, if somebody mended it', null=True)),
-                ('state', models.CharField(choices=[('waiting', 'chờ tiếp nhận'), ('done', 'đã tiếp nhận'), ('failed', 'lỗi'), ('dropped', 'bỏ qua')], default='waiting', max_length=8)),
-                ('received_at', models.DateTimeField()),
-                ('times', models.PositiveIntegerField(default=1, help_text='how often it was delivered')),
-                ('next_at', models.DateTimeField()),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('error_code', models.CharField(blank=True, max_length=60)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('filed_at', models.DateTimeField(null=True)),
-                ('subject_id', models.CharField(blank=True, max_length=60)),
-                ('is_paid_online', models.BooleanField(default=False)),
-                ('mended_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
-                ('mended_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='IncomingFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part_id', models.BigIntegerField(help_text="the dossier's paper it belongs to", unique=True)),
-                ('file_id', models.CharField(blank=True, max_length=80)),
-                ('name', models.CharField(max_length=200)),
-                ('address', models.CharField(max_length=1000)),
-                ('state', models.CharField(choices=[('waiting', 'chờ tải'), ('done', 'đã tải'), ('failed', 'lỗi')], default='waiting', max_length=8)),
-                ('next_at', models.DateTimeField()),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('incoming', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='national_portal.incoming')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Outgoing',
-            fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='cases.case')),
-                ('code', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('waiting', 'chờ gửi'), ('sent', 'đã xác nhận'), ('dead', 'không gửi được')], default='waiting', max_length=8)),
-                ('version', models.PositiveIntegerField()),
-                ('acknowledged_version', models.PositiveIntegerField(default=0)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('content_hash', models.CharField(blank=True, help_text='of the picture last acknowledged', max_length=64)),
-                ('steps_hash', models.CharField(blank=True, max_length=64)),
-                ('first_marked_at', models.DateTimeField()),
-                ('marked_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField()),
-                ('tried_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('strikes', models.PositiveSmallIntegerField(default=0)),
-                ('error_code', models.CharField(blank=True, max_length=60)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('payload', models.JSONField(help_text='what was sent when it failed last', null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("dossier", "hồ sơ mới"),
+                            ("supplement", "bổ sung"),
+                            ("withdrawal", "rút hồ sơ"),
+                            ("unknown", "không đọc được"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("key", models.CharField(max_length=90)),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("body", models.TextField(help_text="as received")),
+                ("message", models.JSONField(help_text="as read; as mended, if somebody mended it", null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "chờ tiếp nhận"),
+                            ("done", "đã tiếp nhận"),
+                            ("failed", "lỗi"),
+                            ("dropped", "bỏ qua"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                ("times", models.PositiveIntegerField(default=1, help_text="how often it was delivered")),
+                ("next_at", models.DateTimeField()),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("error_code", models.CharField(blank=True, max_length=60)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("filed_at", models.DateTimeField(null=True)),
+                ("subject_id", models.CharField(blank=True, max_length=60)),
+                ("is_paid_online", models.BooleanField(default=False)),
+                ("mended_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.case"
+                    ),
+                ),
+                (
+                    "mended_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['marked_at', 'case'], name='outgoing_queue'), models.Index(condition=models.Q(('state', 'dead')), fields=['tried_at', 'case'], name='outgoing_dead'), models.Index(condition=models.Q(('acknowledged_version', 0)), fields=['first_marked_at', 'case'], name='outgoing_never')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('acknowledged_version__gte', models.F('version')), _connector='OR'), name='outgoing_sent_is_newest')],
+                "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="incoming_once")],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["id"], name="incoming_queue"),
+                    models.Index(condition=models.Q(("state", "failed")), fields=["id"], name="incoming_failed"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CatalogueNotice',
+            name="IncomingFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8)),
-                ('what', models.CharField(max_length=10)),
-                ('ours', models.CharField(blank=True, max_length=1000)),
-                ('theirs', models.CharField(blank=True, max_length=1000)),
-                ('state', models.CharField(choices=[('open', 'chờ xem xét'), ('drafted', 'đã lập bản nháp'), ('dismissed', 'bỏ qua'), ('gone', 'không còn khác')], default='open', max_length=10)),
-                ('seen_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part_id", models.BigIntegerField(help_text="the dossier's paper it belongs to", unique=True)),
+                ("file_id", models.CharField(blank=True, max_length=80)),
+                ("name", models.CharField(max_length=200)),
+                ("address", models.CharField(max_length=1000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "chờ tải"), ("done", "đã tải"), ("failed", "lỗi")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("next_at", models.DateTimeField()),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "incoming",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="national_portal.incoming"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code', 'id'),
-                'indexes': [models.Index(fields=['state', 'code'], name='cataloguenotice_open')],
-                'constraints': [models.UniqueConstraint(fields=('code', 'what', 'theirs'), name='cataloguenotice_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["next_at"], name="incomingfile_queue"
+                    )
+                ]
             },
         ),
-        migrations.AddIndex(
-            model_name='incoming',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='incoming_queue'),
+        migrations.CreateModel(
+            name="Outgoing",
+            fields=[
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "chờ gửi"), ("sent", "đã xác nhận"), ("dead", "không gửi được")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("acknowledged_version", models.PositiveIntegerField(default=0)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                (
+                    "content_hash",
+                    models.CharField(blank=True, help_text="of the picture last acknowledged", max_length=64),
+                ),
+                ("steps_hash", models.CharField(blank=True, max_length=64)),
+                ("first_marked_at", models.DateTimeField()),
+                ("marked_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField()),
+                ("tried_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("strikes", models.PositiveSmallIntegerField(default=0)),
+                ("error_code", models.CharField(blank=True, max_length=60)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("payload", models.JSONField(help_text="what was sent when it failed last", null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["marked_at", "case"], name="outgoing_queue"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "dead")), fields=["tried_at", "case"], name="outgoing_dead"
+                    ),
+                    models.Index(
+                        condition=models.Q(("acknowledged_version", 0)),
+                        fields=["first_marked_at", "case"],
+                        name="outgoing_never",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True),
+                            ("acknowledged_version__gte", models.F("version")),
+                            _connector="OR",
+                        ),
+                        name="outgoing_sent_is_newest",
+                    )
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name='incoming',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['id'], name='incoming_failed'),
-        ),
-        migrations.AddConstraint(
-            model_name='incoming',
-            constraint=models.UniqueConstraint(fields=('kind', 'key'), name='incoming_once'),
-        ),
-        migrations.AddIndex(
-            model_name='incomingfile',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at'], name='incomingfile_queue'),
+        migrations.CreateModel(
+            name="CatalogueNotice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=8)),
+                ("what", models.CharField(max_length=10)),
+                ("ours", models.CharField(blank=True, max_length=1000)),
+                ("theirs", models.CharField(blank=True, max_length=1000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "chờ xem xét"),
+                            ("drafted", "đã lập bản nháp"),
+                            ("dismissed", "bỏ qua"),
+                            ("gone", "không còn khác"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("seen_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("code", "id"),
+                "indexes": [models.Index(fields=["state", "code"], name="cataloguenotice_open")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "what", "theirs"), name="cataloguenotice_once")
+                ],
+            },
         ),
     ]

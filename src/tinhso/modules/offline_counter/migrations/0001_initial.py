@@ -82,6 +82,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("series", "first"), name="offline_block_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))), name="offline_block_forward"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["counter", "day"], name="offline_block_of_day")],
+            },
         ),
         migrations.CreateModel(
             name="Number",
@@ -196,59 +205,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="block",
-            index=models.Index(fields=["counter", "day"], name="offline_block_of_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.UniqueConstraint(fields=("series", "first"), name="offline_block_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))), name="offline_block_forward"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reception",
-            index=models.Index(fields=["counter", "-stored_at", "id"], name="offline_reception_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="reception",
-            index=models.Index(
-                condition=models.Q(("state", "held")), fields=["counter", "stored_at"], name="offline_reception_held"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reception",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decision__in", ["", "register"]), ("state", "registered")),
-                fields=("number",),
-                name="offline_number_registered_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at", None), ("state__in", ["stored", "held"])),
-                    models.Q(("settled_at__isnull", False), ("state__in", ["registered", "merged", "rejected"])),
-                    _connector="OR",
-                ),
-                name="offline_settled_or_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["registered", "merged"]), _negated=True),
-                    models.Q(("case", None), _negated=True),
-                    _connector="OR",
-                ),
-                name="offline_registered_has_case",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("decision__in", ["", "register"]), ("state", "registered")),
+                        fields=("number",),
+                        name="offline_number_registered_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at", None), ("state__in", ["stored", "held"])),
+                            models.Q(
+                                ("settled_at__isnull", False), ("state__in", ["registered", "merged", "rejected"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="offline_settled_or_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["registered", "merged"]), _negated=True),
+                            models.Q(("case", None), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="offline_registered_has_case",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["counter", "-stored_at", "id"], name="offline_reception_newest"),
+                    models.Index(
+                        condition=models.Q(("state", "held")),
+                        fields=["counter", "stored_at"],
+                        name="offline_reception_held",
+                    ),
+                ],
+            },
         ),
     ]

@@ -9,293 +9,596 @@ from tinhso.kernel.versions.models import refuse_overlap
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('files', '0001_initial'),
-        ('units', '0002_unit_national_id_confirmed'),
+        ("cases", "0001_initial"),
+        ("files", "0001_initial"),
+        ("units", "0002_unit_national_id_confirmed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tariff',
+            name="Tariff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=250)),
-                ('rank', models.PositiveSmallIntegerField(default=10, help_text="0 the province's own, 10 national")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=250)),
+                ("rank", models.PositiveSmallIntegerField(default=10, help_text="0 the province's own, 10 national")),
             ],
             options={
-                'ordering': ['rank', 'code'],
+                "ordering": ["rank", "code"],
             },
         ),
         migrations.CreateModel(
-            name='BankAccount',
+            name="BankAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('bank_bin', models.CharField(max_length=6)),
-                ('bank_name', models.CharField(max_length=120)),
-                ('number', models.CharField(max_length=19)),
-                ('holder', models.CharField(max_length=120)),
-                ('adapter', models.CharField(max_length=30)),
-                ('statement_format', models.CharField(default='general', max_length=30)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("bank_bin", models.CharField(max_length=6)),
+                ("bank_name", models.CharField(max_length=120)),
+                ("number", models.CharField(max_length=19)),
+                ("holder", models.CharField(max_length=120)),
+                ("adapter", models.CharField(max_length=30)),
+                ("statement_format", models.CharField(default="general", max_length=30)),
+                ("is_demonstration", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('fee', 'FEE'), ('finance', 'FINANCE')], max_length=8)),
-                ('state', models.CharField(choices=[('not_required', 'NOT_REQUIRED'), ('requested', 'REQUESTED'), ('pending', 'PENDING'), ('paid', 'PAID'), ('failed', 'FAILED'), ('expired', 'EXPIRED'), ('cancelled', 'CANCELLED'), ('mismatch', 'MISMATCH'), ('refund_requested', 'REFUND_REQUESTED'), ('refunded', 'REFUNDED'), ('reconciled', 'RECONCILED')], default='requested', max_length=16)),
-                ('reference', models.CharField(help_text='what the payer writes as transfer content', max_length=16, unique=True)),
-                ('request_key', models.CharField(help_text='one request, once', max_length=64, unique=True)),
-                ('amount', models.BigIntegerField(help_text='whole đồng')),
-                ('received', models.BigIntegerField(default=0, help_text='what transfers that name it add up to')),
-                ('quote', models.JSONField(default=dict, help_text='how the amount came about, as told when it was asked for')),
-                ('counts', models.JSONField(default=dict, help_text='line code → [count, size]')),
-                ('relief', models.CharField(blank=True, max_length=20)),
-                ('relief_note', models.CharField(blank=True, help_text='the paper that proves it', max_length=200)),
-                ('title', models.CharField(max_length=300)),
-                ('procedure_code', models.CharField(blank=True, max_length=20)),
-                ('field', models.CharField(blank=True, max_length=120)),
-                ('channel', models.CharField(blank=True, max_length=8)),
-                ('branch', models.CharField(blank=True, max_length=40)),
-                ('payer_name', models.CharField(max_length=200)),
-                ('payer_address', models.CharField(blank=True, max_length=250)),
-                ('requested_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('method', models.CharField(blank=True, choices=[('transfer', 'TRANSFER'), ('gateway', 'GATEWAY'), ('cash', 'CASH')], max_length=10)),
-                ('reconciled_at', models.DateTimeField(null=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.bankaccount')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('cashier', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('received_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-                ('replaced_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.order')),
-                ('unit', models.ForeignKey(help_text='who collects', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ReceiptSeries',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('template', models.CharField(default='EBL01', max_length=5)),
-                ('symbol', models.CharField(max_length=5)),
-                ('collector_name', models.CharField(max_length=200)),
-                ('tax_code', models.CharField(blank=True, max_length=14)),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(choices=[("fee", "FEE"), ("finance", "FINANCE")], max_length=8)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("not_required", "NOT_REQUIRED"),
+                            ("requested", "REQUESTED"),
+                            ("pending", "PENDING"),
+                            ("paid", "PAID"),
+                            ("failed", "FAILED"),
+                            ("expired", "EXPIRED"),
+                            ("cancelled", "CANCELLED"),
+                            ("mismatch", "MISMATCH"),
+                            ("refund_requested", "REFUND_REQUESTED"),
+                            ("refunded", "REFUNDED"),
+                            ("reconciled", "RECONCILED"),
+                        ],
+                        default="requested",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(help_text="what the payer writes as transfer content", max_length=16, unique=True),
+                ),
+                ("request_key", models.CharField(help_text="one request, once", max_length=64, unique=True)),
+                ("amount", models.BigIntegerField(help_text="whole đồng")),
+                ("received", models.BigIntegerField(default=0, help_text="what transfers that name it add up to")),
+                (
+                    "quote",
+                    models.JSONField(
+                        default=dict, help_text="how the amount came about, as told when it was asked for"
+                    ),
+                ),
+                ("counts", models.JSONField(default=dict, help_text="line code → [count, size]")),
+                ("relief", models.CharField(blank=True, max_length=20)),
+                ("relief_note", models.CharField(blank=True, help_text="the paper that proves it", max_length=200)),
+                ("title", models.CharField(max_length=300)),
+                ("procedure_code", models.CharField(blank=True, max_length=20)),
+                ("field", models.CharField(blank=True, max_length=120)),
+                ("channel", models.CharField(blank=True, max_length=8)),
+                ("branch", models.CharField(blank=True, max_length=40)),
+                ("payer_name", models.CharField(max_length=200)),
+                ("payer_address", models.CharField(blank=True, max_length=250)),
+                ("requested_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("paid_at", models.DateTimeField(null=True)),
+                (
+                    "method",
+                    models.CharField(
+                        blank=True,
+                        choices=[("transfer", "TRANSFER"), ("gateway", "GATEWAY"), ("cash", "CASH")],
+                        max_length=10,
+                    ),
+                ),
+                ("reconciled_at", models.DateTimeField(null=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.bankaccount",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
+                (
+                    "cashier",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "received_unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"),
+                ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="payments.order"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        help_text="who collects",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year', 'symbol'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["failed", "mismatch", "pending", "requested"])),
+                        fields=("case", "purpose"),
+                        name="order_one_open",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="order_amount_is_not_negative"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["paid", "reconciled"]), _negated=True),
+                            ("paid_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="order_paid_has_a_time",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["owner", "-requested_at"], name="order_mine"),
+                    models.Index(fields=["unit", "state", "-requested_at"], name="order_of_unit"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["requested", "pending", "failed"])),
+                        fields=["expires_at"],
+                        name="order_expiring",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="ReceiptSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(default='issued', max_length=10)),
-                ('amount', models.BigIntegerField()),
-                ('data', models.JSONField(default=dict, help_text='every word on it')),
-                ('issued_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('attachment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('ended_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('issued_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='payments.order')),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='payments.receipt')),
-                ('series', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='payments.receiptseries')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Statement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layout', models.CharField(max_length=30)),
-                ('state', models.CharField(choices=[('waiting', 'đang chờ'), ('done', 'đã đối soát'), ('broken', 'không đọc được')], default='waiting', max_length=8)),
-                ('imported_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('problem', models.CharField(blank=True, max_length=300)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='payments.bankaccount')),
-                ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('imported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("template", models.CharField(default="EBL01", max_length=5)),
+                ("symbol", models.CharField(max_length=5)),
+                ("collector_name", models.CharField(max_length=200)),
+                ("tax_code", models.CharField(blank=True, max_length=14)),
+                ("last", models.PositiveIntegerField(default=0)),
+                ("is_demonstration", models.BooleanField(default=False)),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-year", "symbol"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "year", "template", "symbol"), name="series_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TariffVersion',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Bản nháp'), ('published', 'Đang công bố'), ('replaced', 'Đã thay thế')], default=tinhso.kernel.versions.rules.State['DRAFT'], max_length=10)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('legal_source', models.CharField(blank=True, max_length=250)),
-                ('content', models.JSONField(default=dict)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('drafted_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('drafted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tariff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='payments.tariff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("state", models.CharField(default="issued", max_length=10)),
+                ("amount", models.BigIntegerField()),
+                ("data", models.JSONField(default=dict, help_text="every word on it")),
+                ("issued_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="receipts", to="payments.order"
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="payments.receipt",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="payments.receiptseries",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
-                'abstract': False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("series", "number"), name="receipt_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "issued")), fields=("order",), name="receipt_one_valid"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["series", "-issued_at"], name="receipt_by_day")],
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bank_reference', models.CharField(help_text="the bank's own number of the booking", max_length=60)),
-                ('amount', models.BigIntegerField(help_text='whole đồng')),
-                ('content', models.CharField(blank=True, max_length=300)),
-                ('reference', models.CharField(blank=True, help_text="the order's reference found in the content", max_length=16)),
-                ('booked_at', models.DateTimeField()),
-                ('told_at', models.DateTimeField()),
-                ('verdict', models.CharField(choices=[('matched', 'MATCHED'), ('partial', 'PARTIAL'), ('over', 'OVER'), ('double', 'DOUBLE'), ('late', 'LATE'), ('unknown', 'UNKNOWN'), ('ignored', 'IGNORED'), ('refunded', 'REFUNDED')], default='unknown', max_length=10)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.bankaccount')),
-                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='payments.order')),
-                ('statement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.statement')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Refund',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('requested', 'chờ duyệt'), ('approved', 'đã duyệt, chờ chi'), ('rejected', 'không duyệt'), ('done', 'đã hoàn')], default='requested', max_length=10)),
-                ('reason', models.CharField(max_length=300)),
-                ('to_account', models.CharField(blank=True, help_text='where the money goes, as the payer says', max_length=120)),
-                ('requested_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('proof', models.CharField(blank=True, help_text='number of the payment order to the bank', max_length=120)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.order')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-                ('transfer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.transfer')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='BankNotice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('notice_id', models.CharField(max_length=80)),
-                ('sent_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('body', models.JSONField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.bankaccount')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("layout", models.CharField(max_length=30)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "đang chờ"), ("done", "đã đối soát"), ("broken", "không đọc được")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("imported_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("counts", models.JSONField(default=dict)),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="payments.bankaccount",
+                    ),
+                ),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "imported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'notice_id'), name='bank_notice_once')],
+                "ordering": ["-id"],
             },
         ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['owner', '-requested_at'], name='order_mine'),
+        migrations.CreateModel(
+            name="TariffVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Bản nháp"), ("published", "Đang công bố"), ("replaced", "Đã thay thế")],
+                        default=tinhso.kernel.versions.rules.State["DRAFT"],
+                        max_length=10,
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("legal_source", models.CharField(blank=True, max_length=250)),
+                ("content", models.JSONField(default=dict)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("drafted_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tariff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="payments.tariff"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-number"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="tariffversion_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", tinhso.kernel.versions.rules.State["DRAFT"]),
+                            models.Q(("published_at__isnull", False), ("valid_from__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tariffversion_binding_has_a_first_day",
+                    ),
+                    models.UniqueConstraint(fields=("tariff", "number"), name="tariffversion_number"),
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['unit', 'state', '-requested_at'], name='order_of_unit'),
+        migrations.CreateModel(
+            name="Transfer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bank_reference", models.CharField(help_text="the bank's own number of the booking", max_length=60)),
+                ("amount", models.BigIntegerField(help_text="whole đồng")),
+                ("content", models.CharField(blank=True, max_length=300)),
+                (
+                    "reference",
+                    models.CharField(blank=True, help_text="the order's reference found in the content", max_length=16),
+                ),
+                ("booked_at", models.DateTimeField()),
+                ("told_at", models.DateTimeField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("matched", "MATCHED"),
+                            ("partial", "PARTIAL"),
+                            ("over", "OVER"),
+                            ("double", "DOUBLE"),
+                            ("late", "LATE"),
+                            ("unknown", "UNKNOWN"),
+                            ("ignored", "IGNORED"),
+                            ("refunded", "REFUNDED"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.bankaccount",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers",
+                        to="payments.order",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.statement",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "bank_reference"), name="transfer_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="transfer_is_money"),
+                ],
+                "indexes": [
+                    models.Index(fields=["verdict", "-booked_at", "-id"], name="transfer_by_verdict"),
+                    models.Index(fields=["statement"], name="transfer_of_statement"),
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('state__in', ['requested', 'pending', 'failed'])), fields=['expires_at'], name='order_expiring'),
+        migrations.CreateModel(
+            name="Refund",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "chờ duyệt"),
+                            ("approved", "đã duyệt, chờ chi"),
+                            ("rejected", "không duyệt"),
+                            ("done", "đã hoàn"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                (
+                    "to_account",
+                    models.CharField(blank=True, help_text="where the money goes, as the payer says", max_length=120),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "proof",
+                    models.CharField(blank=True, help_text="number of the payment order to the bank", max_length=120),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="payments.order",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="payments.transfer",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("order__isnull", False), ("transfer__isnull", False), _connector="OR"),
+                        name="refund_of_something",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_is_money"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["requested", "approved"]), ("transfer__isnull", True)),
+                        fields=("order",),
+                        name="refund_one_running_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["requested", "approved", "done"])),
+                        fields=("transfer",),
+                        name="refund_one_running_transfer",
+                    ),
+                ]
+            },
         ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['failed', 'mismatch', 'pending', 'requested'])), fields=('case', 'purpose'), name='order_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='order_amount_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['paid', 'reconciled']), _negated=True), ('paid_at__isnull', False), _connector='OR'), name='order_paid_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptseries',
-            constraint=models.UniqueConstraint(fields=('unit', 'year', 'template', 'symbol'), name='series_once'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['series', '-issued_at'], name='receipt_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('series', 'number'), name='receipt_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'issued')), fields=('order',), name='receipt_one_valid'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariffversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='tariffversion_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariffversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='tariffversion_binding_has_a_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariffversion',
-            constraint=models.UniqueConstraint(fields=('tariff', 'number'), name='tariffversion_number'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['verdict', '-booked_at', '-id'], name='transfer_by_verdict'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['statement'], name='transfer_of_statement'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('account', 'bank_reference'), name='transfer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='transfer_is_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('order__isnull', False), ('transfer__isnull', False), _connector='OR'), name='refund_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_is_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'approved']), ('transfer__isnull', True)), fields=('order',), name='refund_one_running_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'approved', 'done'])), fields=('transfer',), name='refund_one_running_transfer'),
+        migrations.CreateModel(
+            name="BankNotice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("notice_id", models.CharField(max_length=80)),
+                ("sent_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("body", models.JSONField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="payments.bankaccount"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("account", "notice_id"), name="bank_notice_once")],
+            },
         ),
         refuse_overlap("payments_tariffversion", "tariff_id"),
     ]

@@ -11,160 +11,370 @@ from tinhso.kernel.versions.models import refuse_overlap
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0004_other_numbers'),
-        ('files', '0001_initial'),
-        ('people', '0005_grant_ends_after_it_begins'),
+        ("cases", "0004_other_numbers"),
+        ("files", "0001_initial"),
+        ("people", "0005_grant_ends_after_it_begins"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('closed_at', models.DateTimeField()),
-                ('forgotten_at', models.DateTimeField(null=True)),
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("closed_at", models.DateTimeField()),
+                ("forgotten_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Request',
+            name="Request",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='cases.case')),
-                ('sort', models.CharField(choices=[(tinhso.modules.privacy.rules.Sort['CORRECT'], 'Sửa thông tin sai'), (tinhso.modules.privacy.rules.Sort['ERASE'], 'Xóa dữ liệu'), (tinhso.modules.privacy.rules.Sort['WITHDRAW'], 'Rút lại sự đồng ý'), (tinhso.modules.privacy.rules.Sort['RESTRICT'], 'Hạn chế xử lý dữ liệu'), (tinhso.modules.privacy.rules.Sort['OBJECT'], 'Phản đối việc xử lý dữ liệu'), (tinhso.modules.privacy.rules.Sort['COMPLAIN'], 'Khiếu nại về việc xử lý dữ liệu')], max_length=10)),
-                ('text', models.TextField()),
-                ('chosen', models.JSONField(default=list, help_text='codes of the holdings it is about')),
-                ('answer', models.TextField(blank=True)),
-                ('erased', models.JSONField(help_text='holding → how many, once erasing is done', null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "sort",
+                    models.CharField(
+                        choices=[
+                            (tinhso.modules.privacy.rules.Sort["CORRECT"], "Sửa thông tin sai"),
+                            (tinhso.modules.privacy.rules.Sort["ERASE"], "Xóa dữ liệu"),
+                            (tinhso.modules.privacy.rules.Sort["WITHDRAW"], "Rút lại sự đồng ý"),
+                            (tinhso.modules.privacy.rules.Sort["RESTRICT"], "Hạn chế xử lý dữ liệu"),
+                            (tinhso.modules.privacy.rules.Sort["OBJECT"], "Phản đối việc xử lý dữ liệu"),
+                            (tinhso.modules.privacy.rules.Sort["COMPLAIN"], "Khiếu nại về việc xử lý dữ liệu"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("chosen", models.JSONField(default=list, help_text="codes of the holdings it is about")),
+                ("answer", models.TextField(blank=True)),
+                ("erased", models.JSONField(help_text="holding → how many, once erasing is done", null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ScheduleVersion',
+            name="ScheduleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Bản nháp'), ('published', 'Đang công bố'), ('replaced', 'Đã thay thế')], default=tinhso.kernel.versions.rules.State['DRAFT'], max_length=10)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('legal_source', models.CharField(blank=True, max_length=250)),
-                ('content', models.JSONField(default=dict)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('drafted_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('drafted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='privacy.schedule')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Bản nháp"), ("published", "Đang công bố"), ("replaced", "Đã thay thế")],
+                        default=tinhso.kernel.versions.rules.State["DRAFT"],
+                        max_length=10,
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("legal_source", models.CharField(blank=True, max_length=250)),
+                ("content", models.JSONField(default=dict)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("drafted_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="privacy.schedule"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="scheduleversion_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", tinhso.kernel.versions.rules.State["DRAFT"]),
+                            models.Q(("published_at__isnull", False), ("valid_from__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="scheduleversion_binding_has_a_first_day",
+                    ),
+                    models.UniqueConstraint(fields=("schedule", "number"), name="scheduleversion_number"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Disposal',
+            name="Disposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('state', models.CharField(choices=[(tinhso.modules.privacy.rules.DisposalState['PROPOSED'], 'Chờ duyệt'), (tinhso.modules.privacy.rules.DisposalState['APPROVED'], 'Đang hủy'), (tinhso.modules.privacy.rules.DisposalState['REJECTED'], 'Không duyệt'), (tinhso.modules.privacy.rules.DisposalState['STOPPED'], 'Đã dừng'), (tinhso.modules.privacy.rules.DisposalState['DONE'], 'Đã hủy xong')], default=tinhso.modules.privacy.rules.DisposalState['PROPOSED'], max_length=10)),
-                ('proposed_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, help_text='why it was not approved, or stopped', max_length=300)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.schedule')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.scheduleversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (tinhso.modules.privacy.rules.DisposalState["PROPOSED"], "Chờ duyệt"),
+                            (tinhso.modules.privacy.rules.DisposalState["APPROVED"], "Đang hủy"),
+                            (tinhso.modules.privacy.rules.DisposalState["REJECTED"], "Không duyệt"),
+                            (tinhso.modules.privacy.rules.DisposalState["STOPPED"], "Đã dừng"),
+                            (tinhso.modules.privacy.rules.DisposalState["DONE"], "Đã hủy xong"),
+                        ],
+                        default=tinhso.modules.privacy.rules.DisposalState["PROPOSED"],
+                        max_length=10,
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "reason",
+                    models.CharField(blank=True, help_text="why it was not approved, or stopped", max_length=300),
+                ),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="privacy.schedule"
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="privacy.scheduleversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    tinhso.modules.privacy.rules.DisposalState["PROPOSED"],
+                                    tinhso.modules.privacy.rules.DisposalState["APPROVED"],
+                                ),
+                            )
+                        ),
+                        fields=("schedule",),
+                        name="disposal_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", tinhso.modules.privacy.rules.DisposalState["PROPOSED"]),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="disposal_two_people",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(default=uuid.uuid4, help_text='names it in addresses', unique=True)),
-                ('state', models.CharField(choices=[('waiting', 'Đang tạo'), ('ready', 'Tải được'), ('failed', 'Chưa tạo được'), ('gone', 'Đã hết hạn')], default='waiting', max_length=8)),
-                ('asked_at', models.DateTimeField()),
-                ('ready_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('attachment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.UUIDField(default=uuid.uuid4, help_text="names it in addresses", unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Đang tạo"),
+                            ("ready", "Tải được"),
+                            ("failed", "Chưa tạo được"),
+                            ("gone", "Đã hết hạn"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("ready_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('account',), name='export_one_waiting')],
+                "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")), fields=("account",), name="export_one_waiting"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(help_text='the document that asks for it', max_length=300)),
-                ('placed_at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('placed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(help_text="the document that asks for it", max_length=300)),
+                ("placed_at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', False), ('person__isnull', True)), models.Q(('case__isnull', True), ('person__isnull', False)), _connector='OR'), name='hold_on_one_thing'), models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('case',), name='hold_case_once'), models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('person',), name='hold_person_once')],
+                "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", False), ("person__isnull", True)),
+                            models.Q(("case__isnull", True), ("person__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="hold_on_one_thing",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True)), fields=("case",), name="hold_case_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True)), fields=("person",), name="hold_person_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=200)),
-                ('fate', models.CharField(choices=[('destroy', 'Hủy'), ('anonymise', 'Ẩn danh'), ('hand_over', 'Nộp lưu trữ'), ('keep', 'Lưu vĩnh viễn')], max_length=10)),
-                ('source', models.CharField(max_length=300)),
-                ('kept', models.CharField(help_text='how long, in words', max_length=40)),
-                ('before', models.DateTimeField(help_text='what has waited since before this moment')),
-                ('counted', models.PositiveIntegerField()),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('last_id', models.BigIntegerField(default=0, help_text='up to here all was looked at')),
-                ('left', models.PositiveIntegerField(help_text='still due at the end: held, or come since', null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('disposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='privacy.disposal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "fate",
+                    models.CharField(
+                        choices=[
+                            ("destroy", "Hủy"),
+                            ("anonymise", "Ẩn danh"),
+                            ("hand_over", "Nộp lưu trữ"),
+                            ("keep", "Lưu vĩnh viễn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("source", models.CharField(max_length=300)),
+                ("kept", models.CharField(help_text="how long, in words", max_length=40)),
+                ("before", models.DateTimeField(help_text="what has waited since before this moment")),
+                ("counted", models.PositiveIntegerField()),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("last_id", models.BigIntegerField(default=0, help_text="up to here all was looked at")),
+                ("left", models.PositiveIntegerField(help_text="still due at the end: held, or come since", null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "disposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="privacy.disposal"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'constraints': [models.UniqueConstraint(fields=('disposal', 'code'), name='disposal_line_once')],
+                "ordering": ("id",),
+                "constraints": [models.UniqueConstraint(fields=("disposal", "code"), name="disposal_line_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='scheduleversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='scheduleversion_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduleversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='scheduleversion_binding_has_a_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduleversion',
-            constraint=models.UniqueConstraint(fields=('schedule', 'number'), name='scheduleversion_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='disposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', (tinhso.modules.privacy.rules.DisposalState['PROPOSED'], tinhso.modules.privacy.rules.DisposalState['APPROVED']))), fields=('schedule',), name='disposal_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='disposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state', tinhso.modules.privacy.rules.DisposalState['PROPOSED']), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='disposal_two_people'),
         ),
         refuse_overlap("privacy_scheduleversion", "schedule_id"),
     ]

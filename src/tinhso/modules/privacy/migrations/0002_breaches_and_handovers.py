@@ -9,117 +9,228 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0004_other_numbers'),
-        ('files', '0001_initial'),
-        ('people', '0005_grant_ends_after_it_begins'),
-        ('privacy', '0001_initial'),
+        ("cases", "0004_other_numbers"),
+        ("files", "0001_initial"),
+        ("people", "0005_grant_ends_after_it_begins"),
+        ("privacy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Breach',
+            name="Breach",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='cases.case')),
-                ('noticed_at', models.DateTimeField(help_text='the time to tell others runs from here')),
-                ('happened_at', models.DateTimeField(null=True)),
-                ('kinds', models.JSONField(default=list, help_text='codes of rules.breaches.KINDS')),
-                ('people_count', models.PositiveIntegerField(help_text='people concerned, as estimated', null=True)),
-                ('what', models.TextField()),
-                ('consequences', models.TextField(blank=True)),
-                ('measures', models.TextField(blank=True)),
-                ('forgotten_at', models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("noticed_at", models.DateTimeField(help_text="the time to tell others runs from here")),
+                ("happened_at", models.DateTimeField(null=True)),
+                ("kinds", models.JSONField(default=list, help_text="codes of rules.breaches.KINDS")),
+                ("people_count", models.PositiveIntegerField(help_text="people concerned, as estimated", null=True)),
+                ("what", models.TextField()),
+                ("consequences", models.TextField(blank=True)),
+                ("measures", models.TextField(blank=True)),
+                ("forgotten_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('code', models.CharField(help_text='the kind of thing, as modules declare it', max_length=60)),
-                ('archive', models.CharField(help_text='who receives it', max_length=200)),
-                ('source', models.CharField(help_text='the line of the schedule it follows', max_length=300)),
-                ('before', models.DateTimeField()),
-                ('state', models.CharField(choices=[(tinhso.modules.privacy.rules.handing.HandoverState['PACKING'], 'Đang đóng gói'), (tinhso.modules.privacy.rules.handing.HandoverState['READY'], 'Chờ cơ quan lưu trữ nhận'), (tinhso.modules.privacy.rules.handing.HandoverState['RECEIVED'], 'Đã nhận, chưa xóa ở đây'), (tinhso.modules.privacy.rules.handing.HandoverState['REMOVING'], 'Đang xóa ở đây'), (tinhso.modules.privacy.rules.handing.HandoverState['REMOVED'], 'Đã nộp và xóa xong'), (tinhso.modules.privacy.rules.handing.HandoverState['GIVEN_UP'], 'Đã bỏ')], default=tinhso.modules.privacy.rules.handing.HandoverState['PACKING'], max_length=10)),
-                ('proposed_at', models.DateTimeField()),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('packed_at', models.DateTimeField(null=True)),
-                ('receipt', models.CharField(blank=True, help_text="number and day of the archive's record", max_length=200)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('removed', models.PositiveIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('package', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('received_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("code", models.CharField(help_text="the kind of thing, as modules declare it", max_length=60)),
+                ("archive", models.CharField(help_text="who receives it", max_length=200)),
+                ("source", models.CharField(help_text="the line of the schedule it follows", max_length=300)),
+                ("before", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (tinhso.modules.privacy.rules.handing.HandoverState["PACKING"], "Đang đóng gói"),
+                            (tinhso.modules.privacy.rules.handing.HandoverState["READY"], "Chờ cơ quan lưu trữ nhận"),
+                            (tinhso.modules.privacy.rules.handing.HandoverState["RECEIVED"], "Đã nhận, chưa xóa ở đây"),
+                            (tinhso.modules.privacy.rules.handing.HandoverState["REMOVING"], "Đang xóa ở đây"),
+                            (tinhso.modules.privacy.rules.handing.HandoverState["REMOVED"], "Đã nộp và xóa xong"),
+                            (tinhso.modules.privacy.rules.handing.HandoverState["GIVEN_UP"], "Đã bỏ"),
+                        ],
+                        default=tinhso.modules.privacy.rules.handing.HandoverState["PACKING"],
+                        max_length=10,
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField()),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("packed_at", models.DateTimeField(null=True)),
+                (
+                    "receipt",
+                    models.CharField(blank=True, help_text="number and day of the archive's record", max_length=200),
+                ),
+                ("received_at", models.DateTimeField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("removed", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("removing", "removed")), _negated=True),
+                            models.Q(models.Q(("receipt", ""), _negated=True), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="handover_removed_after_receipt",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="handover_two_people",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HandedOver',
+            name="HandedOver",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('row_id', models.BigIntegerField()),
-                ('number', models.CharField(blank=True, max_length=60)),
-                ('folder', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('files', models.PositiveIntegerField(default=0)),
-                ('is_living', models.BooleanField(default=True, help_text='its package was not given up')),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='things', to='privacy.handover')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60)),
+                ("row_id", models.BigIntegerField()),
+                ("number", models.CharField(blank=True, max_length=60)),
+                ("folder", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("files", models.PositiveIntegerField(default=0)),
+                ("is_living", models.BooleanField(default=True, help_text="its package was not given up")),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="things", to="privacy.handover"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_living", True)), fields=("code", "row_id"), name="handed_over_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Telling',
+            name="Telling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('whom', models.CharField(choices=[(tinhso.modules.privacy.rules.breaches.Whom['AUTHORITY'], 'Cơ quan chuyên trách bảo vệ dữ liệu cá nhân'), (tinhso.modules.privacy.rules.breaches.Whom['PEOPLE'], 'Người bị ảnh hưởng'), (tinhso.modules.privacy.rules.breaches.Whom['SUPERIOR'], 'Cơ quan cấp trên'), (tinhso.modules.privacy.rules.breaches.Whom['OTHER'], 'Cơ quan, đơn vị khác')], max_length=10)),
-                ('name', models.CharField(max_length=200)),
-                ('document', models.CharField(help_text='number and day, or the way in which it was told', max_length=200)),
-                ('told_at', models.DateTimeField()),
-                ('noted_at', models.DateTimeField()),
-                ('breach', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tellings', to='privacy.breach')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "whom",
+                    models.CharField(
+                        choices=[
+                            (
+                                tinhso.modules.privacy.rules.breaches.Whom["AUTHORITY"],
+                                "Cơ quan chuyên trách bảo vệ dữ liệu cá nhân",
+                            ),
+                            (tinhso.modules.privacy.rules.breaches.Whom["PEOPLE"], "Người bị ảnh hưởng"),
+                            (tinhso.modules.privacy.rules.breaches.Whom["SUPERIOR"], "Cơ quan cấp trên"),
+                            (tinhso.modules.privacy.rules.breaches.Whom["OTHER"], "Cơ quan, đơn vị khác"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "document",
+                    models.CharField(help_text="number and day, or the way in which it was told", max_length=200),
+                ),
+                ("told_at", models.DateTimeField()),
+                ("noted_at", models.DateTimeField()),
+                (
+                    "breach",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tellings", to="privacy.breach"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('told_at', 'id'),
+                "ordering": ("told_at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("whom", "authority")), fields=("breach",), name="telling_authority_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Affected',
+            name="Affected",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-                ('breach', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='affected', to='privacy.breach')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("told_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "breach",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="affected", to="privacy.breach"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('breach', 'person'), name='affected_once')],
+                "constraints": [models.UniqueConstraint(fields=("breach", "person"), name="affected_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('removing', 'removed')), _negated=True), models.Q(models.Q(('receipt', ''), _negated=True), ('approved_by__isnull', False)), _connector='OR'), name='handover_removed_after_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='handover_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='handedover',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_living', True)), fields=('code', 'row_id'), name='handed_over_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='telling',
-            constraint=models.UniqueConstraint(condition=models.Q(('whom', 'authority')), fields=('breach',), name='telling_authority_once'),
         ),
     ]

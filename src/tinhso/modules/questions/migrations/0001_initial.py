@@ -13,179 +13,367 @@ from tinhso.kernel.versions.models import refuse_overlap
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0003_changed'),
-        ('search', '0002_shelves'),
-        ('units', '0002_unit_national_id_confirmed'),
+        ("cases", "0003_changed"),
+        ("search", "0002_shelves"),
+        ("units", "0002_unit_national_id_confirmed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RoutingTable',
+            name="RoutingTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='LegalSource',
+            name="LegalSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=80, unique=True)),
-                ('title', models.CharField(blank=True, max_length=300)),
-                ('replaced_on', models.DateField(blank=True, null=True)),
-                ('replaced_by', models.CharField(blank=True, max_length=80)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=80, unique=True)),
+                ("title", models.CharField(blank=True, max_length=300)),
+                ("replaced_on", models.DateField(blank=True, null=True)),
+                ("replaced_by", models.CharField(blank=True, max_length=80)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('replaced_by', ''), ('replaced_on__isnull', True)), models.Q(('replaced_on__isnull', False), models.Q(('replaced_by', ''), _negated=True)), _connector='OR'), name='legalsource_replaced_by_something')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("replaced_by", ""), ("replaced_on__isnull", True)),
+                            models.Q(("replaced_on__isnull", False), models.Q(("replaced_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="legalsource_replaced_by_something",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', django.contrib.postgres.search.SearchVectorField(editable=False, null=True)),
-                ('title', models.CharField(max_length=300)),
-                ('names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), default=list, help_text='how else it was asked', size=None)),
-                ('text', models.TextField()),
-                ('field', models.CharField(max_length=40)),
-                ('topic', models.CharField(blank=True, help_text='names of field and procedure, to be found by', max_length=400)),
-                ('procedure_code', models.CharField(blank=True, max_length=20)),
-                ('state', models.CharField(choices=[('published', 'Đang công bố'), ('under_review', 'Đang rà soát'), ('withdrawn', 'Đã gỡ')], max_length=12)),
-                ('why', models.CharField(blank=True, choices=[('replaced', 'Căn cứ pháp lý đã được thay thế'), ('expired', 'Đến kỳ rà soát')], max_length=10)),
-                ('valid_as_of', models.DateField()),
-                ('review_on', models.DateField()),
-                ('asked_by', models.CharField(blank=True, help_text='initials, unless hidden', max_length=16)),
-                ('published_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('asked', models.PositiveIntegerField(default=1, help_text='questions that it answered')),
-                ('helpful', models.PositiveIntegerField(default=0)),
-                ('unhelpful', models.PositiveIntegerField(default=0)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-                ('review_source', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questions.legalsource')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", django.contrib.postgres.search.SearchVectorField(editable=False, null=True)),
+                ("title", models.CharField(max_length=300)),
+                (
+                    "names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300),
+                        default=list,
+                        help_text="how else it was asked",
+                        size=None,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("field", models.CharField(max_length=40)),
+                (
+                    "topic",
+                    models.CharField(
+                        blank=True, help_text="names of field and procedure, to be found by", max_length=400
+                    ),
+                ),
+                ("procedure_code", models.CharField(blank=True, max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("published", "Đang công bố"),
+                            ("under_review", "Đang rà soát"),
+                            ("withdrawn", "Đã gỡ"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True,
+                        choices=[("replaced", "Căn cứ pháp lý đã được thay thế"), ("expired", "Đến kỳ rà soát")],
+                        max_length=10,
+                    ),
+                ),
+                ("valid_as_of", models.DateField()),
+                ("review_on", models.DateField()),
+                ("asked_by", models.CharField(blank=True, help_text="initials, unless hidden", max_length=16)),
+                ("published_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("asked", models.PositiveIntegerField(default=1, help_text="questions that it answered")),
+                ("helpful", models.PositiveIntegerField(default=0)),
+                ("unhelpful", models.PositiveIntegerField(default=0)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("is_demonstration", models.BooleanField(default=False)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+                    ),
+                ),
+                (
+                    "review_source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questions.legalsource",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["words"], name="questions_answer_words"
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    tinhso.modules.questions.rules.library.AnswerState["PUBLISHED"],
+                                    tinhso.modules.questions.rules.library.AnswerState["UNDER_REVIEW"],
+                                ),
+                            )
+                        ),
+                        fields=["-published_at", "-id"],
+                        name="answer_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    tinhso.modules.questions.rules.library.AnswerState["PUBLISHED"],
+                                    tinhso.modules.questions.rules.library.AnswerState["UNDER_REVIEW"],
+                                ),
+                            )
+                        ),
+                        fields=["field", "-published_at", "-id"],
+                        name="answer_field",
+                    ),
+                    models.Index(fields=["unit", "-published_at", "-id"], name="answer_unit"),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    tinhso.modules.questions.rules.library.AnswerState["PUBLISHED"],
+                                    tinhso.modules.questions.rules.library.AnswerState["UNDER_REVIEW"],
+                                ),
+                            ),
+                            models.Q(("procedure_code", ""), _negated=True),
+                        ),
+                        fields=["procedure_code", "-asked", "-id"],
+                        name="answer_procedure",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", tinhso.modules.questions.rules.library.AnswerState["PUBLISHED"])),
+                        fields=["review_on"],
+                        name="answer_expiring",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", tinhso.modules.questions.rules.library.AnswerState["UNDER_REVIEW"]),
+                                models.Q(("why", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state", tinhso.modules.questions.rules.library.AnswerState["UNDER_REVIEW"]),
+                                    _negated=True,
+                                ),
+                                ("why", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="answer_under_review_for_a_reason",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='cases.case')),
-                ('text', models.TextField(blank=True)),
-                ('asked_on', models.DateField(db_index=True)),
-                ('field', models.CharField(max_length=40)),
-                ('procedure_code', models.CharField(blank=True, max_length=20)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('email', models.CharField(blank=True, max_length=200)),
-                ('hides_name', models.BooleanField(default=True)),
-                ('wants_privacy', models.BooleanField(default=False)),
-                ('request_key', models.CharField(max_length=64, unique=True)),
-                ('level', models.CharField(choices=[('plain', 'Thông thường'), ('complex', 'Phức tạp'), ('several', 'Nhiều đơn vị')], default='plain', max_length=8)),
-                ('shown_title', models.CharField(blank=True, max_length=300)),
-                ('draft', models.TextField(blank=True)),
-                ('references', models.JSONField(default=list)),
-                ('valid_as_of', models.DateField(null=True)),
-                ('note', models.TextField(blank=True, help_text='why a draft or a question came back')),
-                ('reason', models.CharField(blank=True, max_length=20)),
-                ('reason_text', models.TextField(blank=True)),
-                ('answer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questions.answer')),
-                ('commune', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-                ('drafted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("asked_on", models.DateField(db_index=True)),
+                ("field", models.CharField(max_length=40)),
+                ("procedure_code", models.CharField(blank=True, max_length=20)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("email", models.CharField(blank=True, max_length=200)),
+                ("hides_name", models.BooleanField(default=True)),
+                ("wants_privacy", models.BooleanField(default=False)),
+                ("request_key", models.CharField(max_length=64, unique=True)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("plain", "Thông thường"), ("complex", "Phức tạp"), ("several", "Nhiều đơn vị")],
+                        default="plain",
+                        max_length=8,
+                    ),
+                ),
+                ("shown_title", models.CharField(blank=True, max_length=300)),
+                ("draft", models.TextField(blank=True)),
+                ("references", models.JSONField(default=list)),
+                ("valid_as_of", models.DateField(null=True)),
+                ("note", models.TextField(blank=True, help_text="why a draft or a question came back")),
+                ("reason", models.CharField(blank=True, max_length=20)),
+                ("reason_text", models.TextField(blank=True)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="questions.answer"
+                    ),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoutingEdition',
+            name="RoutingEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Bản nháp'), ('published', 'Đang công bố'), ('replaced', 'Đã thay thế')], default=tinhso.kernel.versions.rules.State['DRAFT'], max_length=10)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('legal_source', models.CharField(blank=True, max_length=250)),
-                ('content', models.JSONField(default=dict)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('drafted_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('drafted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('table', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='questions.routingtable')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Bản nháp"), ("published", "Đang công bố"), ("replaced", "Đã thay thế")],
+                        default=tinhso.kernel.versions.rules.State["DRAFT"],
+                        max_length=10,
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("legal_source", models.CharField(blank=True, max_length=250)),
+                ("content", models.JSONField(default=dict)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("drafted_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="questions.routingtable",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="routingedition_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", tinhso.kernel.versions.rules.State["DRAFT"]),
+                            models.Q(("published_at__isnull", False), ("valid_from__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="routingedition_binding_has_a_first_day",
+                    ),
+                    models.UniqueConstraint(fields=("table", "number"), name="routingedition_number_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Vote',
+            name="Vote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('voter', models.BinaryField(max_length=32)),
-                ('is_helpful', models.BooleanField()),
-                ('given_on', models.DateField()),
-                ('answer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='questions.answer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("voter", models.BinaryField(max_length=32)),
+                ("is_helpful", models.BooleanField()),
+                ("given_on", models.DateField()),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="questions.answer",
+                    ),
+                ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("answer", "voter"), name="vote_once")]},
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(blank=True, max_length=160)),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='questions.answer')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='questions.legalsource')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(blank=True, max_length=160)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="citations", to="questions.answer"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="questions.legalsource",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('answer', 'source', 'place'), name='citation_once')],
+                "constraints": [models.UniqueConstraint(fields=("answer", "source", "place"), name="citation_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['words'], name='questions_answer_words'),
-        ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(condition=models.Q(('state__in', (tinhso.modules.questions.rules.library.AnswerState['PUBLISHED'], tinhso.modules.questions.rules.library.AnswerState['UNDER_REVIEW']))), fields=['-published_at', '-id'], name='answer_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(condition=models.Q(('state__in', (tinhso.modules.questions.rules.library.AnswerState['PUBLISHED'], tinhso.modules.questions.rules.library.AnswerState['UNDER_REVIEW']))), fields=['field', '-published_at', '-id'], name='answer_field'),
-        ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['unit', '-published_at', '-id'], name='answer_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(condition=models.Q(('state__in', (tinhso.modules.questions.rules.library.AnswerState['PUBLISHED'], tinhso.modules.questions.rules.library.AnswerState['UNDER_REVIEW'])), models.Q(('procedure_code', ''), _negated=True)), fields=['procedure_code', '-asked', '-id'], name='answer_procedure'),
-        ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(condition=models.Q(('state', tinhso.modules.questions.rules.library.AnswerState['PUBLISHED'])), fields=['review_on'], name='answer_expiring'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', tinhso.modules.questions.rules.library.AnswerState['UNDER_REVIEW']), models.Q(('why', ''), _negated=True)), models.Q(models.Q(('state', tinhso.modules.questions.rules.library.AnswerState['UNDER_REVIEW']), _negated=True), ('why', '')), _connector='OR'), name='answer_under_review_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingedition',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='routingedition_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingedition',
-            constraint=models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='routingedition_binding_has_a_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingedition',
-            constraint=models.UniqueConstraint(fields=('table', 'number'), name='routingedition_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('answer', 'voter'), name='vote_once'),
         ),
         refuse_overlap("questions_routingedition", "table_id"),
     ]

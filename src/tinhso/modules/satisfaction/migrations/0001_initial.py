@@ -7,120 +7,203 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('units', '0002_unit_national_id_confirmed'),
+        ("cases", "0001_initial"),
+        ("units", "0002_unit_national_id_confirmed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Questionnaire',
+            name="Questionnaire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Bản nháp'), ('published', 'Đang công bố'), ('replaced', 'Đã thay thế')], default=tinhso.kernel.versions.rules.State['DRAFT'], max_length=10)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('legal_source', models.CharField(blank=True, max_length=250)),
-                ('content', models.JSONField(default=dict)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('drafted_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('drafted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='satisfaction.questionnaire')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Bản nháp"), ("published", "Đang công bố"), ("replaced", "Đã thay thế")],
+                        default=tinhso.kernel.versions.rules.State["DRAFT"],
+                        max_length=10,
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("legal_source", models.CharField(blank=True, max_length=250)),
+                ("content", models.JSONField(default=dict)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("drafted_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="satisfaction.questionnaire",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="edition_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", tinhso.kernel.versions.rules.State["DRAFT"]),
+                            models.Q(("published_at__isnull", False), ("valid_from__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="edition_binding_has_a_first_day",
+                    ),
+                    models.UniqueConstraint(fields=("questionnaire", "number"), name="edition_number_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=24, unique=True)),
-                ('procedure', models.CharField(blank=True, max_length=20)),
-                ('title', models.CharField(max_length=300)),
-                ('invited_on', models.DateField()),
-                ('open_until', models.DateField()),
-                ('answered_on', models.DateField(null=True)),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='satisfaction.edition')),
-                ('unit', models.ForeignKey(help_text='who resolved the case', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=24, unique=True)),
+                ("procedure", models.CharField(blank=True, max_length=20)),
+                ("title", models.CharField(max_length=300)),
+                ("invited_on", models.DateField()),
+                ("open_until", models.DateField()),
+                ("answered_on", models.DateField(null=True)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.case"
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="satisfaction.edition"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        help_text="who resolved the case",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(choices=[(2, 'Rất hài lòng'), (1, 'Hài lòng'), (0, 'Không hài lòng')])),
-                ('points', models.JSONField(default=dict, help_text='criterion → 0, 1, 2')),
-                ('reasons', models.JSONField(default=list)),
-                ('comment', models.TextField(blank=True)),
-                ('way', models.CharField(choices=[('link', 'LINK'), ('counter', 'COUNTER')], max_length=8)),
-                ('given_on', models.DateField()),
-                ('is_low', models.BooleanField(default=False)),
-                ('followed_up_at', models.DateTimeField(null=True)),
-                ('remedy', models.TextField(blank=True)),
-                ('followed_up_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('invitation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rating', to='satisfaction.invitation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(2, "Rất hài lòng"), (1, "Hài lòng"), (0, "Không hài lòng")]
+                    ),
+                ),
+                ("points", models.JSONField(default=dict, help_text="criterion → 0, 1, 2")),
+                ("reasons", models.JSONField(default=list)),
+                ("comment", models.TextField(blank=True)),
+                ("way", models.CharField(choices=[("link", "LINK"), ("counter", "COUNTER")], max_length=8)),
+                ("given_on", models.DateField()),
+                ("is_low", models.BooleanField(default=False)),
+                ("followed_up_at", models.DateTimeField(null=True)),
+                ("remedy", models.TextField(blank=True)),
+                (
+                    "followed_up_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rating", to="satisfaction.invitation"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("followed_up_at__isnull", True), ("remedy", "")),
+                            models.Q(("followed_up_at__isnull", False), ("followed_up_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="rating_remedy_with_its_author",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("level__lte", 2)), name="rating_level"),
+                ],
+                "indexes": [
+                    models.Index(condition=models.Q(("is_low", True)), fields=["-given_on", "-id"], name="rating_low")
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('procedure', models.CharField(blank=True, max_length=20)),
-                ('month', models.DateField(help_text='its first day')),
-                ('criterion', models.CharField(blank=True, help_text='empty for the whole rating', max_length=40)),
-                ('invited', models.IntegerField(default=0)),
-                ('answered', models.IntegerField(default=0)),
-                ('very_satisfied', models.IntegerField(default=0)),
-                ('satisfied', models.IntegerField(default=0)),
-                ('dissatisfied', models.IntegerField(default=0)),
-                ('points', models.IntegerField(default=0)),
-                ('out_of', models.IntegerField(default=0)),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("procedure", models.CharField(blank=True, max_length=20)),
+                ("month", models.DateField(help_text="its first day")),
+                ("criterion", models.CharField(blank=True, help_text="empty for the whole rating", max_length=40)),
+                ("invited", models.IntegerField(default=0)),
+                ("answered", models.IntegerField(default=0)),
+                ("very_satisfied", models.IntegerField(default=0)),
+                ("satisfied", models.IntegerField(default=0)),
+                ("dissatisfied", models.IntegerField(default=0)),
+                ("points", models.IntegerField(default=0)),
+                ("out_of", models.IntegerField(default=0)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+                    ),
+                ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='edition_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='edition_binding_has_a_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'number'), name='edition_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='rating',
-            index=models.Index(condition=models.Q(('is_low', True)), fields=['-given_on', '-id'], name='rating_low'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('followed_up_at__isnull', True), ('remedy', '')), models.Q(('followed_up_at__isnull', False), ('followed_up_by__isnull', False)), _connector='OR'), name='rating_remedy_with_its_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('level__lte', 2)), name='rating_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('month', 'unit', 'procedure', 'criterion'), name='tally_once'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("month", "unit", "procedure", "criterion"), name="tally_once")
+                ]
+            },
         ),
     ]

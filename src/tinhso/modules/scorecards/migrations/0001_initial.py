@@ -8,238 +8,426 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('units', '0002_unit_national_id_confirmed'),
+        ("files", "0001_initial"),
+        ("units", "0002_unit_national_id_confirmed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CriteriaSet',
+            name="CriteriaSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(max_length=40)),
-                ('state', models.CharField(default=tinhso.modules.scorecards.rules.words.CardState['FILLING'], max_length=10)),
-                ('self_total', models.DecimalField(decimal_places=4, default=0, max_digits=12)),
-                ('review_total', models.DecimalField(decimal_places=4, max_digits=12, null=True)),
-                ('final_total', models.DecimalField(decimal_places=4, max_digits=12, null=True)),
-                ('filled', models.PositiveIntegerField(default=0)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('asked_words', models.TextField(blank=True)),
-                ('row', models.JSONField(null=True)),
-                ('decided', models.JSONField(null=True)),
-                ('points', models.JSONField(null=True)),
-                ('pillars', models.JSONField(default=list)),
-                ('indices', models.JSONField(default=list)),
-                ('rank', models.PositiveIntegerField(null=True)),
-                ('rank_low', models.PositiveIntegerField(null=True)),
-                ('rank_high', models.PositiveIntegerField(null=True)),
-                ('grade', models.CharField(blank=True, max_length=40)),
-                ('reviewed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("group", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(default=tinhso.modules.scorecards.rules.words.CardState["FILLING"], max_length=10),
+                ),
+                ("self_total", models.DecimalField(decimal_places=4, default=0, max_digits=12)),
+                ("review_total", models.DecimalField(decimal_places=4, max_digits=12, null=True)),
+                ("final_total", models.DecimalField(decimal_places=4, max_digits=12, null=True)),
+                ("filled", models.PositiveIntegerField(default=0)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("asked_words", models.TextField(blank=True)),
+                ("row", models.JSONField(null=True)),
+                ("decided", models.JSONField(null=True)),
+                ("points", models.JSONField(null=True)),
+                ("pillars", models.JSONField(default=list)),
+                ("indices", models.JSONField(default=list)),
+                ("rank", models.PositiveIntegerField(null=True)),
+                ("rank_low", models.PositiveIntegerField(null=True)),
+                ("rank_high", models.PositiveIntegerField(null=True)),
+                ("grade", models.CharField(blank=True, max_length=40)),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Cell',
+            name="Cell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criterion', models.CharField(max_length=40)),
-                ('inputs', models.JSONField(default=dict)),
-                ('is_system', models.BooleanField(default=False)),
-                ('self_points', models.DecimalField(decimal_places=4, max_digits=10, null=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('filled_at', models.DateTimeField(null=True)),
-                ('review_points', models.DecimalField(decimal_places=4, max_digits=10, null=True)),
-                ('review_reason', models.TextField(blank=True)),
-                ('review_revision', models.PositiveIntegerField(default=0)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('needs_more', models.BooleanField(default=False)),
-                ('final_inputs', models.JSONField(null=True)),
-                ('final_reason', models.TextField(blank=True)),
-                ('card', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='scorecards.card')),
-                ('filled_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Appeal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('input', models.CharField(blank=True, max_length=40)),
-                ('claimed', models.CharField(help_text='the value the unit says is right', max_length=40)),
-                ('reason', models.TextField()),
-                ('state', models.CharField(default=tinhso.modules.scorecards.rules.words.AppealState['OPEN'], max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cell', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appeals', to='scorecards.cell')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CriteriaEdition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Bản nháp'), ('published', 'Đang công bố'), ('replaced', 'Đã thay thế')], default=tinhso.kernel.versions.rules.State['DRAFT'], max_length=10)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('legal_source', models.CharField(blank=True, max_length=250)),
-                ('content', models.JSONField(default=dict)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('drafted_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('drafted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('criteria_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='scorecards.criteriaset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("criterion", models.CharField(max_length=40)),
+                ("inputs", models.JSONField(default=dict)),
+                ("is_system", models.BooleanField(default=False)),
+                ("self_points", models.DecimalField(decimal_places=4, max_digits=10, null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("filled_at", models.DateTimeField(null=True)),
+                ("review_points", models.DecimalField(decimal_places=4, max_digits=10, null=True)),
+                ("review_reason", models.TextField(blank=True)),
+                ("review_revision", models.PositiveIntegerField(default=0)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("needs_more", models.BooleanField(default=False)),
+                ("final_inputs", models.JSONField(null=True)),
+                ("final_reason", models.TextField(blank=True)),
+                (
+                    "card",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="scorecards.card"
+                    ),
+                ),
+                (
+                    "filled_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("card", "criterion"), name="cell_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("review_points__isnull", True),
+                            models.Q(("review_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cell_other_points_have_a_reason",
+                    ),
+                ]
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Appeal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('file', 'FILE'), ('link', 'LINK'), ('document', 'DOCUMENT'), ('figure', 'FIGURE')], max_length=10)),
-                ('title', models.CharField(max_length=300)),
-                ('url', models.CharField(blank=True, max_length=500)),
-                ('number', models.CharField(blank=True, max_length=80)),
-                ('dated_on', models.DateField(null=True)),
-                ('figure', models.JSONField(null=True)),
-                ('frozen_at', models.DateTimeField(null=True)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('attachment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('cell', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='scorecards.cell')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PublishedResult',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('set_code', models.CharField(max_length=40)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('place', models.CharField(max_length=80)),
-                ('dimension', models.CharField(max_length=60)),
-                ('value', models.DecimalField(decimal_places=4, max_digits=6, null=True)),
-                ('rank', models.PositiveSmallIntegerField(null=True)),
-                ('ranked_units', models.PositiveSmallIntegerField()),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('note', models.CharField(blank=True, max_length=300)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("input", models.CharField(blank=True, max_length=40)),
+                ("claimed", models.CharField(help_text="the value the unit says is right", max_length=40)),
+                ("reason", models.TextField()),
+                (
+                    "state",
+                    models.CharField(default=tinhso.modules.scorecards.rules.words.AppealState["OPEN"], max_length=10),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cell",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="appeals", to="scorecards.cell"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['set_code', 'year', 'dimension'], name='published_result_table')],
-                'constraints': [models.UniqueConstraint(fields=('set_code', 'place', 'year', 'dimension', 'ranked_units'), name='published_result_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("cell", "input"), name="appeal_one_open"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True), models.Q(("answer", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="appeal_answer_has_words",
+                    ),
+                ]
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="CriteriaEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('since', models.DateField()),
-                ('until', models.DateField()),
-                ('due_at', models.DateTimeField(help_text='when self-assessment ends')),
-                ('appeals_until', models.DateField(null=True)),
-                ('state', models.CharField(default=tinhso.modules.scorecards.rules.words.RoundState['OPEN'], max_length=10)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('decision_number', models.CharField(blank=True, max_length=60)),
-                ('decided_on', models.DateField(null=True)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scorecards.criteriaedition')),
-                ('previous', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scorecards.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Bản nháp"), ("published", "Đang công bố"), ("replaced", "Đã thay thế")],
+                        default=tinhso.kernel.versions.rules.State["DRAFT"],
+                        max_length=10,
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("legal_source", models.CharField(blank=True, max_length=250)),
+                ("content", models.JSONField(default=dict)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("drafted_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "criteria_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="scorecards.criteriaset",
+                    ),
+                ),
             ],
+            options={
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="criteriaedition_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", tinhso.kernel.versions.rules.State["DRAFT"]),
+                            models.Q(("published_at__isnull", False), ("valid_from__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="criteriaedition_binding_has_a_first_day",
+                    ),
+                    models.UniqueConstraint(fields=("criteria_set", "number"), name="criteria_edition_number_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Evidence",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("file", "FILE"), ("link", "LINK"), ("document", "DOCUMENT"), ("figure", "FIGURE")],
+                        max_length=10,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("url", models.CharField(blank=True, max_length=500)),
+                ("number", models.CharField(blank=True, max_length=80)),
+                ("dated_on", models.DateField(null=True)),
+                ("figure", models.JSONField(null=True)),
+                ("frozen_at", models.DateTimeField(null=True)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "cell",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="scorecards.cell"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("attachment__isnull", False), ("kind", "file")),
+                            models.Q(models.Q(("kind", "file"), _negated=True), ("attachment__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="evidence_is_what_it_says",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "figure")), fields=("cell",), name="evidence_one_figure_a_cell"
+                    ),
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="PublishedResult",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("set_code", models.CharField(max_length=40)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("place", models.CharField(max_length=80)),
+                ("dimension", models.CharField(max_length=60)),
+                ("value", models.DecimalField(decimal_places=4, max_digits=6, null=True)),
+                ("rank", models.PositiveSmallIntegerField(null=True)),
+                ("ranked_units", models.PositiveSmallIntegerField()),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("note", models.CharField(blank=True, max_length=300)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["set_code", "year", "dimension"], name="published_result_table")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("set_code", "place", "year", "dimension", "ranked_units"), name="published_result_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Round",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("since", models.DateField()),
+                ("until", models.DateField()),
+                ("due_at", models.DateTimeField(help_text="when self-assessment ends")),
+                ("appeals_until", models.DateField(null=True)),
+                (
+                    "state",
+                    models.CharField(default=tinhso.modules.scorecards.rules.words.RoundState["OPEN"], max_length=10),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("decision_number", models.CharField(blank=True, max_length=60)),
+                ("decided_on", models.DateField(null=True)),
+                ("is_demonstration", models.BooleanField(default=False)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="scorecards.criteriaedition"
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="scorecards.round"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="round_until_after_since"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    tinhso.modules.scorecards.rules.words.RoundState["OPEN"],
+                                    tinhso.modules.scorecards.rules.words.RoundState["ANNOUNCED"],
+                                ],
+                            ),
+                            ("closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="round_closed_has_moment",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
-            model_name='card',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='scorecards.round'),
+            model_name="card",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cards", to="scorecards.round"
+            ),
         ),
         migrations.CreateModel(
-            name='SuppliedFigure',
+            name="SuppliedFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('value', models.DecimalField(decimal_places=4, max_digits=20)),
-                ('supplier', models.CharField(max_length=200)),
-                ('as_of', models.DateField()),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("value", models.DecimalField(decimal_places=4, max_digits=20)),
+                ("supplier", models.CharField(max_length=200)),
+                ("as_of", models.DateField()),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"),
+                ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='cell',
-            constraint=models.UniqueConstraint(fields=('card', 'criterion'), name='cell_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cell',
-            constraint=models.CheckConstraint(condition=models.Q(('review_points__isnull', True), models.Q(('review_reason', ''), _negated=True), _connector='OR'), name='cell_other_points_have_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('cell', 'input'), name='appeal_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='appeal_answer_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='criteriaedition',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='criteriaedition_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='criteriaedition',
-            constraint=models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='criteriaedition_binding_has_a_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='criteriaedition',
-            constraint=models.UniqueConstraint(fields=('criteria_set', 'number'), name='criteria_edition_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('attachment__isnull', False), ('kind', 'file')), models.Q(models.Q(('kind', 'file'), _negated=True), ('attachment__isnull', True)), _connector='OR'), name='evidence_is_what_it_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'figure')), fields=('cell',), name='evidence_one_figure_a_cell'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='round_until_after_since'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [tinhso.modules.scorecards.rules.words.RoundState['OPEN'], tinhso.modules.scorecards.rules.words.RoundState['ANNOUNCED']]), ('closed_at__isnull', False), _connector='OR'), name='round_closed_has_moment'),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("code", "year", "unit"), name="supplied_figure_once")]
+            },
         ),
         migrations.AddIndex(
-            model_name='card',
-            index=models.Index(fields=['round', 'group', 'rank'], name='card_ranking'),
+            model_name="card",
+            index=models.Index(fields=["round", "group", "rank"], name="card_ranking"),
         ),
         migrations.AddConstraint(
-            model_name='card',
-            constraint=models.UniqueConstraint(fields=('round', 'unit'), name='card_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppliedfigure',
-            constraint=models.UniqueConstraint(fields=('code', 'year', 'unit'), name='supplied_figure_once'),
+            model_name="card",
+            constraint=models.UniqueConstraint(fields=("round", "unit"), name="card_once"),
         ),
     ]

@@ -7,192 +7,476 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('files', '0001_initial'),
-        ('people', '0005_grant_ends_after_it_begins'),
-        ('units', '0002_unit_national_id_confirmed'),
+        ("cases", "0001_initial"),
+        ("files", "0001_initial"),
+        ("people", "0005_grant_ends_after_it_begins"),
+        ("units", "0002_unit_national_id_confirmed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(default=uuid.uuid4, help_text='names the paper in addresses', unique=True)),
-                ('kind', models.CharField(blank=True, help_text='code of seeds/kinds.yaml; empty when unknown', max_length=40)),
-                ('result_code', models.CharField(blank=True, help_text='national code of the result (KQ), if known', max_length=40)),
-                ('name_key', models.CharField(max_length=200)),
-                ('title', models.CharField(max_length=300)),
-                ('issuer', models.CharField(blank=True, max_length=250)),
-                ('number', models.CharField(blank=True, max_length=80)),
-                ('issued_on', models.DateField(null=True)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_until', models.DateField(null=True)),
-                ('scope', models.CharField(blank=True, help_text='where it holds, in words; empty: everywhere', max_length=120)),
-                ('text', models.TextField(blank=True, help_text='what was read in it')),
-                ('needle', models.TextField(blank=True, help_text='folded words by which its owner finds it')),
-                ('data', models.JSONField(default=dict, help_text='structured data, where the paper has any')),
-                ('origin', models.CharField(choices=[('result', 'kết quả đã cấp'), ('paper', 'giấy tờ trong hồ sơ'), ('scan', 'quét và đối chiếu tại quầy'), ('certified', 'bản sao chứng thực')], max_length=10)),
-                ('is_digitised', models.BooleanField(default=False, help_text='a copy compared with the original and signed')),
-                ('signature', models.CharField(blank=True, choices=[('', 'NONE'), ('valid', 'VALID'), ('demo', 'DEMO'), ('unknown', 'UNKNOWN'), ('broken', 'BROKEN')], max_length=8)),
-                ('signed_by', models.CharField(blank=True, max_length=200)),
-                ('signature_valid_at', models.DateTimeField(null=True)),
-                ('source_key', models.CharField(help_text='what it came from; one paper, once', max_length=60, unique=True)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('is_replaced', models.BooleanField(default=False)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('revoked_reason', models.CharField(blank=True, max_length=500)),
-                ('kept_at', models.DateTimeField()),
-                ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('business', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.business')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('replaces', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.item')),
-                ('revoked_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Scan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('part_id', models.BigIntegerField(db_index=True, help_text="the dossier's paper; empty for certified copies", null=True)),
-                ('name', models.CharField(max_length=300)),
-                ('state', models.CharField(choices=[('adding', 'ADDING'), ('waiting', 'WAITING'), ('working', 'WORKING'), ('ready', 'READY'), ('failed', 'FAILED'), ('signed', 'SIGNED'), ('dropped', 'DROPPED')], max_length=8)),
-                ('problem', models.CharField(blank=True, help_text='stable code of why it failed', max_length=40)),
-                ('message', models.CharField(blank=True, help_text='the same in a sentence', max_length=500)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('pages', models.JSONField(default=list, help_text='list of {number, dpi, is_blank, words}')),
-                ('text', models.TextField(blank=True)),
-                ('brought_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('brought_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('signed', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('signed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(help_text='the counter that scans', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Certification',
-            fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='cases.case')),
-                ('title', models.CharField(help_text='what the original is', max_length=300)),
-                ('original_issuer', models.CharField(blank=True, max_length=250)),
-                ('original_number', models.CharField(blank=True, max_length=80)),
-                ('pages', models.PositiveSmallIntegerField(default=1, help_text='of the original; fixed when compared')),
-                ('fee', models.PositiveIntegerField(default=0, help_text="whole đồng; payments are another module's")),
-                ('compared_at', models.DateTimeField(null=True)),
-                ('number', models.PositiveIntegerField(help_text='in the register of e-copies, by agency and year', null=True)),
-                ('year', models.PositiveSmallIntegerField(null=True)),
-                ('code', models.CharField(help_text='by which anybody verifies the copy', max_length=16, null=True, unique=True)),
-                ('places', models.JSONField(default=dict, help_text="where the agency's signature goes")),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('request_key', models.CharField(max_length=64, null=True, unique=True)),
-                ('compared_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('copy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('signed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.item')),
-                ('scan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.scan')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ScanFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.attachment')),
-                ('scan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='vault.scan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.UUIDField(default=uuid.uuid4, help_text="names the paper in addresses", unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True, help_text="code of seeds/kinds.yaml; empty when unknown", max_length=40
+                    ),
+                ),
+                (
+                    "result_code",
+                    models.CharField(blank=True, help_text="national code of the result (KQ), if known", max_length=40),
+                ),
+                ("name_key", models.CharField(max_length=200)),
+                ("title", models.CharField(max_length=300)),
+                ("issuer", models.CharField(blank=True, max_length=250)),
+                ("number", models.CharField(blank=True, max_length=80)),
+                ("issued_on", models.DateField(null=True)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_until", models.DateField(null=True)),
+                (
+                    "scope",
+                    models.CharField(
+                        blank=True, help_text="where it holds, in words; empty: everywhere", max_length=120
+                    ),
+                ),
+                ("text", models.TextField(blank=True, help_text="what was read in it")),
+                ("needle", models.TextField(blank=True, help_text="folded words by which its owner finds it")),
+                ("data", models.JSONField(default=dict, help_text="structured data, where the paper has any")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("result", "kết quả đã cấp"),
+                            ("paper", "giấy tờ trong hồ sơ"),
+                            ("scan", "quét và đối chiếu tại quầy"),
+                            ("certified", "bản sao chứng thực"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "is_digitised",
+                    models.BooleanField(default=False, help_text="a copy compared with the original and signed"),
+                ),
+                (
+                    "signature",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "NONE"),
+                            ("valid", "VALID"),
+                            ("demo", "DEMO"),
+                            ("unknown", "UNKNOWN"),
+                            ("broken", "BROKEN"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("signed_by", models.CharField(blank=True, max_length=200)),
+                ("signature_valid_at", models.DateTimeField(null=True)),
+                (
+                    "source_key",
+                    models.CharField(help_text="what it came from; one paper, once", max_length=60, unique=True),
+                ),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("is_replaced", models.BooleanField(default=False)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("revoked_reason", models.CharField(blank=True, max_length=500)),
+                ("kept_at", models.DateTimeField()),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.business"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.item"
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("business__isnull", True), ("person__isnull", False)),
+                            models.Q(("business__isnull", False), ("person__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="item_has_one_owner",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaces__isnull", False)), fields=("replaces",), name="item_replaced_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("person__isnull", False)), fields=["person", "-id"], name="item_of_person"
+                    ),
+                    models.Index(
+                        condition=models.Q(("business__isnull", False)),
+                        fields=["business", "-id"],
+                        name="item_of_business",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Share',
+            name="Scan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(help_text='the secret in the link', max_length=32, unique=True)),
-                ('code_hash', models.CharField(blank=True, help_text='of the six digits told beside the link', max_length=128)),
-                ('purpose', models.CharField(max_length=200)),
-                ('given_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('wrong_codes', models.PositiveSmallIntegerField(default=0)),
-                ('locked_at', models.DateTimeField(null=True)),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='vault.item')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.UUIDField(default=uuid.uuid4, unique=True)),
+                (
+                    "part_id",
+                    models.BigIntegerField(
+                        db_index=True, help_text="the dossier's paper; empty for certified copies", null=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("adding", "ADDING"),
+                            ("waiting", "WAITING"),
+                            ("working", "WORKING"),
+                            ("ready", "READY"),
+                            ("failed", "FAILED"),
+                            ("signed", "SIGNED"),
+                            ("dropped", "DROPPED"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("problem", models.CharField(blank=True, help_text="stable code of why it failed", max_length=40)),
+                ("message", models.CharField(blank=True, help_text="the same in a sentence", max_length=500)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("pages", models.JSONField(default=list, help_text="list of {number, dpi, is_blank, words}")),
+                ("text", models.TextField(blank=True)),
+                ("brought_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                ("signed_at", models.DateTimeField(null=True)),
+                (
+                    "brought_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "signed",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        help_text="the counter that scans",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("part_id__isnull", False), models.Q(("state__in", ["dropped", "signed"]), _negated=True)
+                        ),
+                        fields=("part_id",),
+                        name="scan_one_live_of_a_part",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["unit", "-id"], name="scan_of_counter"),
+                    models.Index(fields=["case"], name="scan_of_case"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Certification",
+            fields=[
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("title", models.CharField(help_text="what the original is", max_length=300)),
+                ("original_issuer", models.CharField(blank=True, max_length=250)),
+                ("original_number", models.CharField(blank=True, max_length=80)),
+                (
+                    "pages",
+                    models.PositiveSmallIntegerField(default=1, help_text="of the original; fixed when compared"),
+                ),
+                ("fee", models.PositiveIntegerField(default=0, help_text="whole đồng; payments are another module's")),
+                ("compared_at", models.DateTimeField(null=True)),
+                (
+                    "number",
+                    models.PositiveIntegerField(help_text="in the register of e-copies, by agency and year", null=True),
+                ),
+                ("year", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="by which anybody verifies the copy", max_length=16, null=True, unique=True
+                    ),
+                ),
+                ("places", models.JSONField(default=dict, help_text="where the agency's signature goes")),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("issued_at", models.DateTimeField(null=True)),
+                ("request_key", models.CharField(max_length=64, null=True, unique=True)),
+                (
+                    "compared_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "copy",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.item"
+                    ),
+                ),
+                (
+                    "scan",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.scan"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Use',
+            name="ScanFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('how', models.CharField(choices=[('filed', 'dùng trong hồ sơ'), ('taken', 'cán bộ lấy dùng trong hồ sơ'), ('opened', 'mở bằng liên kết chia sẻ'), ('seen', 'đơn vị được chia sẻ đã xem')], max_length=6)),
-                ('at', models.DateTimeField()),
-                ('on', models.DateField()),
-                ('who', models.CharField(blank=True, max_length=160)),
-                ('part_id', models.BigIntegerField(help_text="the dossier's paper", null=True)),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('account', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='vault.item')),
-                ('share', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='vault.share')),
-                ('unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.attachment"
+                    ),
+                ),
+                (
+                    "scan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="vault.scan"
+                    ),
+                ),
             ],
+            options={
+                "ordering": ("position", "id"),
+            },
         ),
-        migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('person__isnull', False)), fields=['person', '-id'], name='item_of_person'),
+        migrations.CreateModel(
+            name="Share",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(help_text="the secret in the link", max_length=32, unique=True)),
+                (
+                    "code_hash",
+                    models.CharField(blank=True, help_text="of the six digits told beside the link", max_length=128),
+                ),
+                ("purpose", models.CharField(max_length=200)),
+                ("given_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("wrong_codes", models.PositiveSmallIntegerField(default=0)),
+                ("locked_at", models.DateTimeField(null=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shares", to="vault.item"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit__isnull", False), models.Q(("code_hash", ""), _negated=True), _connector="OR"
+                        ),
+                        name="share_is_to_a_unit_or_by_code",
+                    )
+                ]
+            },
         ),
-        migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('business__isnull', False)), fields=['business', '-id'], name='item_of_business'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('business__isnull', True), ('person__isnull', False)), models.Q(('business__isnull', False), ('person__isnull', True)), _connector='OR'), name='item_has_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaces__isnull', False)), fields=('replaces',), name='item_replaced_once'),
-        ),
-        migrations.AddIndex(
-            model_name='scan',
-            index=models.Index(fields=['unit', '-id'], name='scan_of_counter'),
-        ),
-        migrations.AddIndex(
-            model_name='scan',
-            index=models.Index(fields=['case'], name='scan_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='scan',
-            constraint=models.UniqueConstraint(condition=models.Q(('part_id__isnull', False), models.Q(('state__in', ['dropped', 'signed']), _negated=True)), fields=('part_id',), name='scan_one_live_of_a_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__isnull', False), models.Q(('code_hash', ''), _negated=True), _connector='OR'), name='share_is_to_a_unit_or_by_code'),
-        ),
-        migrations.AddIndex(
-            model_name='use',
-            index=models.Index(fields=['item', '-at'], name='use_of_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='use',
-            constraint=models.UniqueConstraint(condition=models.Q(('part_id__isnull', False)), fields=('part_id',), name='use_of_a_part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='use',
-            constraint=models.UniqueConstraint(condition=models.Q(('share__isnull', False)), fields=('share', 'account', 'on'), name='use_of_a_share_once_a_day', nulls_distinct=False),
+        migrations.CreateModel(
+            name="Use",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("filed", "dùng trong hồ sơ"),
+                            ("taken", "cán bộ lấy dùng trong hồ sơ"),
+                            ("opened", "mở bằng liên kết chia sẻ"),
+                            ("seen", "đơn vị được chia sẻ đã xem"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("on", models.DateField()),
+                ("who", models.CharField(blank=True, max_length=160)),
+                ("part_id", models.BigIntegerField(help_text="the dossier's paper", null=True)),
+                ("times", models.PositiveIntegerField(default=1)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="uses", to="vault.item"
+                    ),
+                ),
+                (
+                    "share",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="uses", to="vault.share"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("part_id__isnull", False)), fields=("part_id",), name="use_of_a_part_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("share__isnull", False)),
+                        fields=("share", "account", "on"),
+                        name="use_of_a_share_once_a_day",
+                        nulls_distinct=False,
+                    ),
+                ],
+                "indexes": [models.Index(fields=["item", "-at"], name="use_of_item")],
+            },
         ),
     ]
