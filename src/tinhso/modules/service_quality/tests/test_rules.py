@@ -191,7 +191,7 @@ def test_a_total_lies_within_its_maximum_for_any_counts(numbers, level):
     assert 0 <= result.share <= 100
 
 
-@given(st.dictionaries(st.integers(), st.fractions(0, 100), min_size=1, max_size=30))
+@given(st.dictionaries(st.integers(), st.fractions(0, 100), min_size=1, max_size=8))
 def test_ranks_order_as_shares_do(shares):
     found = ranks(shares)
     assert min(found.values()) == 1
