@@ -47,7 +47,9 @@ def main() -> int:
     lines, is_good = table(found)
     print(lines)
     print(f"\nFigures: {path}", flush=True)
-    return 0 if all((is_good, asked.only or _reports(asked.full), asked.only or _scores())) else 1
+    return (
+        0 if all((is_good, asked.only or _reports(asked.full), asked.only or _scores(), asked.only or _around())) else 1
+    )
 
 
 def _reports(is_full: bool) -> bool:
@@ -61,6 +63,15 @@ def _scores() -> bool:
     """Scores of a whole country, in a database of their own; whether all is as wanted."""
     print("\nscores of a whole country", flush=True)
     return _python("-m", "bench.scorecards").returncode == 0
+
+
+def _around() -> bool:
+    """Money, dossiers from the national portal and a reorganisation, each in a database of its own."""
+    done = []
+    for part in ("payments", "national_portal", "reorganisation"):
+        print(f"\n{part}", flush=True)
+        done.append(_python("-m", f"bench.{part}").returncode == 0)
+    return all(done)
 
 
 def _size(folder: Path, size: int, only: str) -> dict[str, Any]:
