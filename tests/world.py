@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from tests.answers import fitting
+from tests.campaigns.competing import compete
 from tests.reporting.calling import call_for
 from tests.scorecards.assessing import assess
 
@@ -47,6 +48,8 @@ ALSO = {  # roles of other modules that come with a post
     "registrar": ("vault.registrar",),
     "clerk": ("offline_counter.clerk", "queueing.caller", "payments.cashier", "questions.screener", "vault.digitiser"),
     "director": (
+        "campaigns.viewer",
+        "plans.officer",
         "field_reports.operator",
         "offline_counter.decider",
         "queueing.manager",
@@ -98,14 +101,18 @@ def build() -> World:
     vault = ("vault.digitiser", "vault.certifier", "vault.registrar")
     asked = ("questions.screener", "questions.answerer", "questions.approver", "questions.keeper")
     reports = ("field_reports.operator", "field_reports.leader")
-    more = ("payments.accountant", "offline_counter.decider", "reporting.head", "scorecards.head")
+    more = ("payments.accountant", "offline_counter.decider", "plans.officer", "reporting.head", "scorecards.head")
     every = (*(f"dossiers.{role}" for role in ROLES), *more, *asked, *vault, *reports)
     world.officials["outsider"] = people.official("outsider", province.other, *every, also_on=(province.other_shop,))
     world.officials["overseer"] = people.official("overseer", province.root, "dossiers.overseer")
     world.officials["controller"] = people.official(
         "controller",
         province.root,
+        "campaigns.manager",
         "indicators.manager",
+        "initiatives.head",
+        "initiatives.secretary",
+        "plans.manager",
         "procedures.controller",
         "reporting.designer",
         "scorecards.council",
@@ -254,6 +261,8 @@ def populate(world: World) -> World:
     sent_by(world.lan, world.province.commune, at=AT)
     assess(director, world.actor("controller"), world.province.commune, world.province.other, at=AT)
     call_for(world.province.root, world.actor("controller"), world.province.commune, world.province.other, at=AT)
+    sitting = [world.officials[name] for name in ("leader", "registrar", "specialist")]
+    compete(world.province.commune, world.officials["head"], sitting, at=AT)
     run_jobs()
     national_portal.demo(at=AT)
     indicators.load_seeds(at=AT)

@@ -15,15 +15,19 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from tests.campaigns.competing import CAMPAIGN, PLAN
 from tests.routes import Route, all_routes
 from tests.world import HOUSE, World
 
 from tinhso.kernel.notices.models import Notice
 from tinhso.kernel.reorganisation.models import Reorganisation
+from tinhso.modules.campaigns.models import Award
 from tinhso.modules.field_reports.models import Report
+from tinhso.modules.initiatives.models import Author
 from tinhso.modules.national_portal.models import CatalogueNotice, Comparison, Incoming
 from tinhso.modules.national_portal.queries.pictures import address_of
 from tinhso.modules.payments.models import Order
+from tinhso.modules.plans.models import Duty, Task
 from tinhso.modules.questions.models import Answer, LegalSource, Question
 from tinhso.modules.reporting.models import Assignment, ReportPeriod, ReportVersion, Sheet
 from tinhso.modules.satisfaction.models import Invitation
@@ -112,7 +116,18 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "sheet_id": Sheet.objects.filter(unit=world.province.commune).values_list("pk", flat=True)[0],
         "period_id": ReportPeriod.objects.values_list("pk", flat=True)[0],
     }
+    author = Author.objects.select_related("initiative__case").get()
+    known |= {
+        "duty_id": Duty.objects.values_list("pk", flat=True)[0],
+        "task_id": Task.objects.values_list("pk", flat=True)[0],
+        "award_id": Award.objects.values_list("pk", flat=True)[0],
+        "author_id": author.pk,
+    }
     own = {
+        "plan": PLAN,
+        "first": 1,
+        "campaign": CAMPAIGN,
+        "initiative": author.initiative.case.number,
         "scored": "ky-cong-bo",
         "scored_card": cards.filter(round__code="ky-cong-bo").values_list("pk", flat=True)[0],
         "kiosk": getattr(world.kiosk, "token", ""),
