@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,6 +17,7 @@ from django.utils import timezone
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing import people
+from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.procedures import actions as procedures
 from tinhso.modules.questions.models import Answer, Question, Vote
 from tinhso.modules.questions.tests import factories as make
@@ -22,6 +26,23 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(2)> {{ 7|add:7 }}'
 BIRTH = "1.001193"
+
+
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+@pytest.fixture
+def texts(settings, tmp_path):
+    """The text messages that went out, as the deployment for trying writes them."""
+    settings.SMS_GATEWAY, settings.HOME = "file", tmp_path
+
+    def sent():
+        run_jobs()
+        return [one.read_text() for one in sorted((tmp_path / "sms").glob("*.txt"))]
+
+    return sent
 
 
 @pytest.fixture
@@ -47,6 +68,77 @@ def test_anybody_asks_and_follows_the_question_by_its_link(world, client):
     assert page["X-Robots-Tag"] == "noindex"
     again = client.post("/hoi-dap/hoi/", said(world))
     assert (again["Location"], Question.objects.count()) == (sent["Location"], 1)
+
+
+def test_files_come_with_a_question_for_officials_and_who_asked(world, client):
+    files = [SimpleUploadedFile("giấy chứng sinh.png", PICTURE), SimpleUploadedFile("don.png", PICTURE)]
+    sent = client.post("/hoi-dap/hoi/", said(world) | {"files": files})
+    page = client.get(sent["Location"])
+    assert "giấy chứng sinh.png" in page.text
+    question = Question.objects.get()
+    address = f"/hoi-dap/theo-doi/{question.case.number}/tep/1/"
+    kept = client.get(f"{address}?khoa={question.case.lookup_key}")
+    assert (b"".join(kept.streaming_content), kept["Content-Type"]) == (PICTURE, "image/png")
+    assert client.get(address).status_code == 404
+    assert client.get(f"{address}?khoa=falsch").status_code == 404
+    desk = f"/lam-viec/hoi-dap/{question.case.number}/"
+    client.force_login(world.officials["screener"])
+    assert f"{desk}tep/2/" in client.get(desk).text
+    assert client.get(f"{desk}tep/2/").status_code == 200
+    assert client.get(f"{desk}tep/3/").status_code == 404
+    client.force_login(world.officials["outsider"])
+    assert client.get(f"{desk}tep/2/").status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"MZ\x90\x00 program", b"<svg onload=alert(1)>", b"PK\x03\x04bomb", b""])
+def test_files_that_are_no_picture_and_no_paper_are_refused_with_the_question(world, client, content):
+    page = client.post("/hoi-dap/hoi/", said(world) | {"files": [SimpleUploadedFile("anh.png", content)]})
+    assert (page.status_code, Question.objects.count()) == (422, 0)
+    assert 'id="files-loi"' in page.text
+    assert make.WORDS in page.text
+
+
+def test_four_files_are_one_too_many(world, client):
+    files = [SimpleUploadedFile(f"{n}.png", PICTURE) for n in range(4)]
+    page = client.post("/hoi-dap/hoi/", said(world) | {"files": files})
+    assert (page.status_code, Question.objects.count()) == (422, 0)
+    assert "Gửi tối đa 3 tệp." in page.text
+
+
+@pytest.fixture
+def own(world):
+    """The link of a question that came with a telephone."""
+    question = make.asked(world)
+    return f"/hoi-dap/theo-doi/{question.case.number}/?khoa={question.case.lookup_key}"
+
+
+def code_in(sent):
+    (text,) = sent
+    return re.search(r"(\d{6}) la ma xac nhan", text)[1]
+
+
+def test_a_code_proves_the_telephone(client, own, texts):
+    assert "Gửi mã đến điện thoại" in client.get(own).text
+    page = client.get(client.post(own)["Location"])
+    assert "Mã 6 chữ số" in page.text
+    assert client.post(own, {"code": f" {code_in(texts())} "}).status_code == 302
+    assert Question.objects.get().phone_proved_at is not None
+    assert "Số điện thoại đã được xác nhận." in client.get(own).text
+
+
+def test_after_five_wrong_tries_no_code_counts(client, own, texts):
+    client.post(own)
+    for _ in range(5):
+        assert "Mã chưa đúng" in client.post(own, {"code": "abc"}).text
+    refused = client.post(own, {"code": code_in(texts())})
+    assert (refused.status_code, "Nhập sai quá nhiều lần" in refused.text) == (422, True)
+    assert Question.objects.get().phone_proved_at is None
+
+
+def test_without_the_link_no_code_is_sent(world, client, texts):
+    number = make.asked(world).case.number
+    assert client.post(f"/hoi-dap/theo-doi/{number}/").status_code == 404
+    assert texts() == []
 
 
 def test_without_its_link_nobody_sees_a_question(world, client):

@@ -16,6 +16,7 @@ from tinhso.kernel.keeping import HOLDINGS, RETAINED
 from tinhso.kernel.mandates import jobs as mandates
 from tinhso.kernel.mandates.demo import demo
 from tinhso.kernel.manifest import Audience, Command, Entry, Family, Import, Menu, Module, Readers, Role
+from tinhso.kernel.people.measures import MEASURES
 from tinhso.kernel.reorganisation.own import MOVERS
 from tinhso.kernel.units.actions import import_units
 
@@ -104,6 +105,7 @@ MODULE = Module(
     retained=RETAINED,
     holdings=HOLDINGS,
     talks=TALKS,
+    measures=MEASURES,
     imports=(
         Import("officials", "Cán bộ, vị trí và vai trò", import_officials),
         Import("units", "Đơn vị hành chính và cơ quan", import_units),

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from tinhso.kernel.cases.models import Case
+from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.models import Shelved
@@ -196,6 +197,7 @@ class Question(models.Model):
     procedure_code = models.CharField(max_length=20, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     email = models.CharField(max_length=200, blank=True)
+    phone_proved_at = models.DateTimeField(null=True, help_text="when a code sent to it was typed")
     hides_name = models.BooleanField(default=True)
     wants_privacy = models.BooleanField(default=False)
     request_key = models.CharField(max_length=64, unique=True)
@@ -218,3 +220,30 @@ class Question(models.Model):
     @property
     def level_name(self) -> Any:
         return LEVELS[self.level]
+
+
+class QuestionFile(models.Model):
+    """What came with a question, in the order of ``place`` (1 to 3). For officials and who asked, never published."""
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, db_index=False, related_name="files")
+    place = models.PositiveSmallIntegerField()
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, db_index=False, related_name="+")
+
+    class Meta:
+        ordering = ("place",)
+        constraints = [models.UniqueConstraint(name="question_file_place", fields=["question", "place"])]
+
+    def __str__(self) -> str:
+        return f"{self.question_id}/{self.place}"
+
+
+class PhoneCode(models.Model):
+    """The one-time code on its way to who asked; of several the newest counts. Only its keyed hash is kept."""
+
+    question = models.OneToOneField(Question, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    code_hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.question_id)

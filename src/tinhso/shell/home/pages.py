@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -30,6 +31,14 @@ def home(request: HttpRequest) -> HttpResponse:
     response = render(request, "home/home.html", context)
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+@login_required
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """All that one sent, whatever kind it is, the newest first; page by page."""
+    mine, more = queries.all_cases(request.actor, request.GET.get("truoc", ""))  # type: ignore[attr-defined]
+    return render(request, "home/cases.html", {"mine": mine, "more": more})
 
 
 @lru_cache(maxsize=8)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,6 +55,7 @@ class Mine:
     opened_at: datetime
     is_waiting: bool
     answer_by: datetime | None
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,29 @@ def my_cases(actor: Actor) -> MyCases:
     return MyCases(waiting[0] if waiting else None, max(0, len(waiting) - 1), mine[:SHOWN])
 
 
+def all_cases(actor: Actor, before: str) -> tuple[list[Mine], str]:
+    """One page of my cases of every kind, the newest first, and the key of the next (empty at the end): one
+    statement. ``before`` is such a key; what is none begins at the beginning."""
+    rows = Case.objects.filter(owner_id=actor.account_id).order_by("-opened_at", "-id")
+    moment, last = _key(before)
+    if moment is not None:
+        rows = rows.filter(Q(opened_at__lt=moment) | Q(opened_at=moment, id__lt=last))
+    got = list(rows.values_list("id", *Own._fields)[: MINE + 1])
+    shown = [Own._make(row[1:]) for row in got[:MINE]]
+    more = f"{shown[-1].opened_at.isoformat()}~{got[MINE - 1][0]}" if len(got) > MINE else ""
+    return [_mine(one) for one in shown], more
+
+
+def _key(text: str) -> tuple[datetime | None, int]:
+    moment, _tilde, last = text.partition("~")
+    try:
+        found = datetime.fromisoformat(moment)
+    except ValueError:
+        return None, 0
+    is_good = found.tzinfo is not None and last.isascii() and last.isdigit() and len(last) < 18
+    return (found, int(last)) if is_good else (None, 0)
+
+
 def _mine(case: Own) -> Mine:
     kind = registry.case_kinds[case.kind]
     words = kind.lifecycle.state(case.state).name
@@ -106,6 +131,7 @@ def _mine(case: Own) -> Mine:
         opened_at=case.opened_at,
         is_waiting=case.phase == Phase.PAUSED,
         answer_by=case.step_due_at,
+        kind=_(kind.name),
     )
 
 

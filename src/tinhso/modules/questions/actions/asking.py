@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -12,13 +14,26 @@ from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import due
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.files import actions as kept_files
+from tinhso.kernel.files.models import Attachment
+from tinhso.kernel.files.rules import PDF, PICTURES
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.statements import insert
-from tinhso.modules.questions.models import Question
+from tinhso.modules.questions.models import Question, QuestionFile
 from tinhso.modules.questions.queries import routing as routes
 from tinhso.modules.questions.rules import QUESTION, STEPS
 from tinhso.modules.questions.rules.asking import Asked
 from tinhso.modules.questions.rules.routing import Field, Routing
+
+PURPOSE = "questions.file"
+ALLOWED = frozenset({PDF, *PICTURES})
+
+
+def take_file(upload: Any, *, by: Actor) -> Attachment:
+    """Keep what somebody sends along: a PDF or a picture. Raises Refusal ``files.*`` for anything else."""
+    return kept_files.store(
+        upload, name=upload.name or "tep", by_account_id=by.account_id, purpose=PURPOSE, allowed=ALLOWED
+    )
 
 
 @transaction.atomic
@@ -33,8 +48,10 @@ def ask(
     request_key: str,
     by: Actor,
     at: datetime,
+    files: Sequence[Attachment] = (),
 ) -> Question:
-    """Take a question and start its clock; sent again with the same key, the first is given back.
+    """Take a question with up to three files and start its clock; sent again with the same key, the first is given
+    back.
 
     Raises Refusal ``questions.no_field`` for a field that the routing does not know."""
     with connection.cursor() as cursor:
@@ -63,6 +80,9 @@ def ask(
     )
     data = {"code": new.number, "field": known.code}
     question.case = cases.open_case(new, verb="question.ask", by=by, at=at, data=data, beside=[insert(question)])
+    if files:
+        rows = (QuestionFile(question=question, place=n, attachment=one) for n, one in enumerate(files, 1))
+        QuestionFile.objects.bulk_create(rows)
     return question
 
 

@@ -14,5 +14,6 @@ routes: list[URLPattern] = [
     path("hoi-dap/phan-luong/", settings.routing, name="routing"),
     path("hoi-dap/<str:number>/", case.detail, name="detail"),
     path("hoi-dap/<str:number>/xem-nhanh/", case.peek, name="peek"),
+    path("hoi-dap/<str:number>/tep/<int:place>/", case.file, name="file"),
     path("hoi-dap/<str:number>/viec/<slug:verb>/", case.act, name="act"),
 ]

@@ -7,12 +7,15 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.kernel.cases.queries import left_words
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
+from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.manifest import Readers
 from tinhso.kernel.people.middleware import acting
@@ -42,6 +45,16 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     viewed(case_id=question.pk, by=actor, at=now, on=timezone.localdate(now))
     return _page(request, question, actor, {})
+
+
+@officials_who(Permission.SEE)
+@require_safe
+def file(request: HttpRequest, number: str, place: int) -> HttpResponseBase:
+    """What came with the question; reading it counts as reading the question."""
+    actor, now = acting(request), timezone.now()
+    question = cases.seen(actor, number)
+    viewed(case_id=question.pk, by=actor, at=now, on=timezone.localdate(now))
+    return file_response(cases.file_of(question, place).attachment, inline=True)
 
 
 @officials_who(Permission.SEE)
@@ -77,6 +90,14 @@ def _page(
         "reason_words": REASONS.get(question.reason, ""),
         "is_own_draft": question.drafted_by_id == actor.account_id,
         "lines": forms.reference_lines(question.references),
+        "files": [
+            {
+                "name": one.attachment.name,
+                "size": one.attachment.blob.size,
+                "url": reverse("questions:file", args=[case.number, one.place]),
+            }
+            for one in question.files.select_related("attachment__blob")
+        ],
     }
     if "screen" in moves:
         context |= _screening(question, names)

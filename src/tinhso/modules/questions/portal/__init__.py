@@ -9,6 +9,7 @@ routes: list[URLPattern] = [
     path("hoi-dap/hoi/", asking.ask, name="ask"),
     path("hoi-dap/goi-y/", asking.suggest, name="suggest"),
     path("hoi-dap/theo-doi/<str:number>/", asking.follow, name="follow"),
+    path("hoi-dap/theo-doi/<str:number>/tep/<int:place>/", asking.own_file, name="own_file"),
     path("hoi-dap/cau/<int:answer_id>/", browsing.answer, name="answer"),
     path("hoi-dap/cau/<int:answer_id>/huu-ich/", browsing.vote, name="vote"),
     path("hoi-dap/tinh-hinh/", standing.standing, name="standing"),

@@ -14,7 +14,7 @@ from tinhso.kernel.journal.queries import readable, sentence
 from tinhso.kernel.manifest import Readers
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.rules import Document, Index
-from tinhso.modules.questions.models import Question
+from tinhso.modules.questions.models import Question, QuestionFile
 
 STAGES = ("received", "screened", "assigned", "drafted", "approving")
 MOST_OPEN = 300
@@ -40,6 +40,14 @@ def followed(number: str, key: str, actor: Actor) -> Question:
         found = rows.filter(case__owner_id=actor.account_id).first()
     if found is None:
         raise NotFound("questions.unknown", "Không tìm thấy câu hỏi. Mở lại từ đường dẫn lưu lúc gửi.")
+    return found
+
+
+def file_of(question: Question, place: int) -> QuestionFile:
+    """What came with a question; who may see the question was asked before. Raises NotFound."""
+    found = question.files.select_related("attachment__blob").filter(place=place).first()
+    if found is None:
+        raise NotFound
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from tinhso.kernel.files.actions import store_made
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import NOBODY, Actor
@@ -117,7 +118,7 @@ def ask_and_answer(by: Actor, commune_id: int, *, at: datetime) -> None:
     asking.ask(
         asked=check_asked(title=WORDS, text="", name=by.name, phone="", email="", is_signed_in=True), field="ho-tich",
         commune_id=commune_id, procedure_code="", hides_name=True, wants_privacy=False, request_key="whole", by=by,
-        at=at,
+        at=at, files=[store_made(b"%PDF-1.4 minh hoa", name="giay-chung-sinh.pdf", purpose=asking.PURPOSE)],
     )  # fmt: skip
     written = Written(WORDS, ANSWER, (Reference("60/2014/QH13", "Điều 16"),), date(2026, 11, 1))
     answering.keep(written, field="ho-tich", unit_id=commune_id, procedure_code="1.001193", asked_by="", at=at)
