@@ -33,7 +33,7 @@ from tinhso.modules.dossiers.queries.whole import (
     SupplementSheet,
     WholeDossier,
 )
-from tinhso.modules.dossiers.rules import DOSSIER, Permission, dossier_code, is_dossier_code, tidy_code
+from tinhso.modules.dossiers.rules import DOSSIER, Permission, dossier_code, is_dossier_code
 from tinhso.modules.procedures import door as procedures
 
 __all__ = [
@@ -74,7 +74,6 @@ __all__ = [
     "statuses",
     "take_for_part",
     "take_in",
-    "tidy_code",
     "to_digitise",
     "twins",
     "version_in_force",

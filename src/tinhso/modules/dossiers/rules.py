@@ -248,14 +248,6 @@ def is_dossier_code(text: str) -> bool:
     return bool(_DOSSIER_CODE.match(text))
 
 
-_FIELDS_OF_CODE = re.compile(r"[^A-Z0-9.\-]")
-
-
-def tidy_code(text: str) -> str:
-    """A code as people type it, made comparable: capitals, no blanks, any dash a hyphen."""
-    return _FIELDS_OF_CODE.sub("", re.sub(r"[‐-―−]", "-", text.upper().strip()))[:40]
-
-
 @dataclass(frozen=True, slots=True)
 class Missing:
     """One thing the applicant is asked for again."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.cases.actions import also_number, reserve_block
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.journal.rules import NAMELESS
@@ -321,7 +322,7 @@ def _carry_out(one: Reception, decision: Decision, into: str, by: Actor, at: dat
 
 def _fitting(one: Reception, into: str) -> int:
     """The dossier to merge into: of the same procedure."""
-    case_id = dossiers.case_id_of(dossiers.tidy_code(into))
+    case_id = dossiers.case_id_of(tidy_code(into))
     sheet = dossiers.payable(case_id) if case_id else None
     if sheet is None:
         raise Refusal("offline_counter.no_such_dossier", _("Không có hồ sơ với mã này."), field="into")

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tinhso.kernel.api.limits import allow, client_network
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.errors import TooMany
 from tinhso.kernel.ui.offline import kept_offline
-from tinhso.modules.dossiers import door as dossiers
 from tinhso.modules.offline_counter import queries
 from tinhso.modules.offline_counter.models import Reception
 from tinhso.modules.offline_counter.rules import State
@@ -39,7 +39,7 @@ def receipt(request: HttpRequest, code: str, token: str) -> HttpResponse:
         allow("offline_counter.receipt", client_network(request), times=ASKED, seconds=SECONDS)
     except TooMany as refused:
         return _answer(request, {"refused": refused.message}, refused.status)
-    number, found = queries.receipt(dossiers.tidy_code(code), token)
+    number, found = queries.receipt(tidy_code(code), token)
     if number is None:
         return _answer(request, {}, 404)
     case = found.case if found else None

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files import actions as files
 from tinhso.kernel.files.serving import response as file_response
@@ -23,7 +24,6 @@ from tinhso.modules.dossiers.forms import plain
 from tinhso.modules.dossiers.models import Dossier, Part
 from tinhso.modules.dossiers.queries import following as queries
 from tinhso.modules.dossiers.queries.printing import FORMS
-from tinhso.modules.dossiers.rules import tidy_code
 
 
 def dossier_of(request: HttpRequest, number: str) -> Dossier:

@@ -12,6 +12,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.queries import Reader
 from tinhso.kernel.cases.rules import Phase, Whom, holds
@@ -32,7 +33,7 @@ from tinhso.kernel.units.rules import Kind
 from tinhso.modules.dossiers.models import Dossier, Paper, Part, Supplement
 from tinhso.modules.dossiers.queries.gathering import gather, rows_of
 from tinhso.modules.dossiers.queries.printing import RESULT_CHANNEL_WORDS, answer_words, lookup_url
-from tinhso.modules.dossiers.rules import Channel, Outcome, Permission, ResultChannel, Standing, tidy_code
+from tinhso.modules.dossiers.rules import Channel, Outcome, Permission, ResultChannel, Standing
 from tinhso.modules.procedures import door as procedures
 
 MOST_ENTRIES = 200

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.queries import matching, own_number
 from tinhso.kernel.people.models import Account, Business, Person
@@ -19,7 +20,7 @@ from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries.case_page import CHANNEL_WORDS, at_desk
 from tinhso.modules.dossiers.queries.printing import RESULT_CHANNEL_WORDS
 from tinhso.modules.dossiers.queries.routing import centre_of
-from tinhso.modules.dossiers.rules import Channel, Permission, ResultChannel, is_dossier_code, tidy_code
+from tinhso.modules.dossiers.rules import Channel, Permission, ResultChannel, is_dossier_code
 from tinhso.modules.procedures import door as procedures
 from tinhso.modules.procedures.door import ProcedureSheet
 

@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from tinhso.kernel.api.rules import from_key, to_key
 from tinhso.kernel.cases import queries as cases
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.cases.models import Case, CaseQuerySet, Promise
 from tinhso.kernel.cases.queries import Reader, Urgency, Wanted, Whose
 from tinhso.kernel.cases.rules import Whom, holds
@@ -33,7 +34,7 @@ from tinhso.kernel.statements import Kept, Slot
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.models import Dossier, Paper, Part, Supplement
 from tinhso.modules.dossiers.queries.gathering import gather, rows_of
-from tinhso.modules.dossiers.rules import DOSSIER, Permission, tidy_code
+from tinhso.modules.dossiers.rules import DOSSIER, Permission
 
 MOST_ENTRIES = 500
 PURPOSE = "dossiers.component"

@@ -12,13 +12,14 @@ from django.db import connection
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.manifest import Readers, registry
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.dossiers.rules import DOSSIER, tidy_code
+from tinhso.modules.dossiers.rules import DOSSIER
 
 MOST_ENTRIES = 100
 _NUMBER, _KEY = "<number>", "<key>"

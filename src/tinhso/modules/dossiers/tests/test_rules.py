@@ -8,6 +8,7 @@ from itertools import product
 
 import pytest
 
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.cases.rules import Clock, Party, Phase, Whom, open_moves, unmet
 from tinhso.kernel.clock.rules import VIETNAM, Calendar
 from tinhso.kernel.people.rules import SYSTEM, Actor, ActorKind, Scope
@@ -19,7 +20,6 @@ from tinhso.modules.dossiers.rules import (
     dossier_code,
     hand_over_at,
     is_dossier_code,
-    tidy_code,
 )
 
 LIFECYCLE = DOSSIER.lifecycle

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.people.access import officials_who
@@ -27,7 +28,7 @@ from tinhso.modules.vault.rules import Permission
 @require_GET
 def work(request: HttpRequest) -> HttpResponse:
     """What waits at my counters: copies to compare and sign first, then dossiers with papers to scan."""
-    number = dossiers.tidy_code(request.GET.get("q", ""))
+    number = tidy_code(request.GET.get("q", ""))
     if number and dossiers.is_dossier_code(number):
         return redirect("vault:dossier", number)
     after = forms.key(request.GET.get("sau", ""))

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.people.rules import Actor
@@ -89,7 +90,7 @@ def advice_of(scan: Scan) -> list[str]:
 def case_at_counter(actor: Actor, number: str) -> Case:
     """A dossier received or resolved at a unit where the actor digitises. Raises NotFound."""
     scope = actor.scope(Permission.DIGITISE)
-    rows = Case.objects.filter(kind="dossier", number=dossiers.tidy_code(number))
+    rows = Case.objects.filter(kind="dossier", number=tidy_code(number))
     if not scope.everywhere:
         rows = rows.filter(concerned__overlap=sorted(scope.units))
     found = rows.first()
