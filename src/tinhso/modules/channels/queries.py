@@ -108,16 +108,15 @@ def cases_of(account_id: int) -> list[dict[str, str]]:
 
 def text_figures(since: datetime) -> list[dict[str, Any]]:
     """Messages to telephones since then, by operator: number, segments, price in đồng, delivered, failed."""
-    rows = TextMessage.objects.filter(sent_at__gte=since).order_by("operator").values("operator")
-    return list(
-        rows.annotate(
-            number=Count("pk"),
-            segments=Sum("segments"),
-            price=Sum("price"),
-            delivered=Count("pk", filter=Q(state=Fate.DELIVERED)),
-            failed=Count("pk", filter=Q(state=Fate.FAILED)),
-        )
+    rows: Any = TextMessage.objects.filter(sent_at__gte=since).order_by("operator").values("operator")
+    counted = rows.annotate(
+        number=Count("pk"),
+        segments=Sum("segments"),
+        price=Sum("price"),
+        delivered=Count("pk", filter=Q(state=Fate.DELIVERED)),
+        failed=Count("pk", filter=Q(state=Fate.FAILED)),
     )
+    return list(counted)
 
 
 def unanswered(line: Line) -> int:

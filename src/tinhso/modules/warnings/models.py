@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +12,7 @@ from tinhso.kernel.people.rules import Actor, ActorKind
 from tinhso.modules.warnings.rules import KIND_NAMES, LEVEL_NAMES, STATE_NAMES, UNSAID, Permission, State
 
 
-class WarningQuerySet(models.QuerySet["Warning"]):
+class WarningQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> WarningQuerySet:
         """Warnings of the units for which an official may write or approve some."""
         scope = actor.scope(Permission.WRITE) | actor.scope(Permission.APPROVE)

@@ -4,6 +4,7 @@ answers it."""
 from __future__ import annotations
 
 import smtplib
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -46,7 +47,7 @@ def send(row: Sent) -> str:
     return message_id
 
 
-def _connection(line: Line) -> object:
+def _connection(line: Line) -> Any:
     """The mail server of the line, else the platform's."""
     where = urlsplit(wire.secret_of(line, "smtp"))
     if not where.hostname:

@@ -59,7 +59,7 @@ def read(raw: bytes, *, own: str, authserv: str = "") -> Mail:
     if len(raw) > LARGEST:
         raise NotRead("thư quá lớn")
     try:
-        return _read(message_from_bytes(raw, policy=default), raw, own, authserv)  # type: ignore[arg-type]
+        return _read(message_from_bytes(raw, policy=default), raw, own, authserv)
     except (MessageError, ValueError, LookupError, RecursionError, AttributeError, IndexError, TypeError) as problem:
         raise NotRead(f"không đọc được thư: {type(problem).__name__}") from None
 
@@ -87,7 +87,8 @@ def _read(said: EmailMessage, raw: bytes, own: str, authserv: str) -> Mail:
 
 def _parts(said: EmailMessage) -> tuple[str, str, list[bytes], int]:
     """Plain words, HTML words, pictures, and how many other attachments there are."""
-    plain, html, pictures, skipped = "", "", [], 0
+    plain, html, skipped = "", "", 0
+    pictures: list[bytes] = []
     for number, part in enumerate(said.walk()):
         if number >= MOST_PARTS:
             raise NotRead("thư có quá nhiều phần")
@@ -100,9 +101,10 @@ def _parts(said: EmailMessage) -> tuple[str, str, list[bytes], int]:
             html = _words(part)[:LARGEST_HTML]
         elif part.get_content_maintype() == "image" and len(pictures) < MOST_PICTURES:
             content = part.get_payload(decode=True)
-            fits = isinstance(content, bytes) and 0 < len(content) <= LARGEST_PART
-            pictures += [content] if fits else []  # type: ignore[list-item]
-            skipped += not fits
+            if isinstance(content, bytes) and 0 < len(content) <= LARGEST_PART:
+                pictures.append(content)
+            else:
+                skipped += 1
         elif is_attached or part.get_filename():
             skipped += 1
     return plain, html, pictures, skipped

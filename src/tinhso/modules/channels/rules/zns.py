@@ -65,7 +65,7 @@ class Parameter:
 
 def parameters_of(text: str) -> list[Parameter]:
     """One a line: ``ma_ho_so = number 30``. Raises Refusal ``channels.zns_parameters`` naming the line."""
-    found = []
+    found: list[Parameter] = []
     for line in filter(None, (one.strip() for one in text.splitlines())):
         name, _equals, rest = (part.strip() for part in line.partition("="))
         word, most = (*rest.split(), "100")[:2] if rest else ("", "0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -58,7 +59,7 @@ def _next(bulletin: Bulletin, after: int) -> list[int]:
     return list(mine.order_by("account_id").values_list("account_id", flat=True).distinct()[:BATCH])
 
 
-def _said(bulletin: Bulletin, *, is_withdrawal: bool) -> dict[str, object]:
+def _said(bulletin: Bulletin, *, is_withdrawal: bool) -> dict[str, Any]:
     """The same words for everybody, and the key under which each is told once."""
     warning, level = bulletin.warning, Level(bulletin.level)
     kind = "warnings.withdraw" if is_withdrawal else "warnings.urgent" if level.is_urgent else "warnings.publish"

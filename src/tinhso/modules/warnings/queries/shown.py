@@ -125,7 +125,8 @@ def one(code: str, number: int | None = None) -> Shown | None:
 def published_before(code: str, number: int) -> tuple[int, datetime] | None:
     """Number and moment of the published bulletin before this one."""
     rows = Bulletin.objects.filter(warning__code=code, published_at__isnull=False, number__lt=number)
-    return rows.order_by("-number").values_list("number", "published_at").first()
+    found: tuple[int, Any] | None = rows.order_by("-number").values_list("number", "published_at").first()
+    return found
 
 
 def places_of(actor: Actor) -> set[int]:
