@@ -103,6 +103,7 @@ def _operation(each: Any, ours: Server, raw: Server, postmaster: int) -> dict[st
     return {
         "kind": each.kind,
         "statements": _statements(each.ours),
+        "most_statements": each.most_statements,
         "ours": _measured(ours, each.ours, postmaster, is_write),
         "raw": _measured(raw, each.raw, postmaster, is_write),
     }

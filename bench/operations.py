@@ -30,6 +30,7 @@ class Operation:
     raw: Callable[[], Ask | None]
     before: Callable[[Any], None] | None = None
     many: dict[int, int] = field(default_factory=dict)
+    most_statements: int | None = None  # where something else is wanted than of others of its kind
 
 
 class World:
@@ -148,9 +149,11 @@ def reads(world: World) -> Iterator[Operation]:
         yield Operation("leader page", PAGE, _again([Ask(page, headers=leader)]), raw)
     years = [Ask(f"/thong-ke/?ky={code}") for code in (f"{world.at:%Y}", f"{world.at:%Y-%m}")]
     yield Operation("statistics page", PAGE, _again(years), _again([Ask("/statistics?unit=0")]))
+    from bench.indicators import indicator_page
     from bench.questions import question_search
 
     yield question_search(world)
+    yield indicator_page(world)
 
 
 def _signed_in(account: Any, session: dict[str, str]) -> str:
