@@ -34,6 +34,7 @@ from tinhso.modules.service_quality.queries.statements import (
 )
 from tinhso.modules.service_quality.rules import words
 from tinhso.modules.service_quality.rules.editions import Edition as Rules
+from tinhso.modules.service_quality.rules.inputs import COLUMNS
 from tinhso.modules.service_quality.rules.periods import LENGTHS, Period, add_months, around
 
 COPIES = "vault.copies_certified"
@@ -117,9 +118,23 @@ def count_month(month: date, edition: Rules, today: date) -> None:
         _add(found, known.body_of(unit_id).id, "", "copies", number)
     for (unit_id, procedure), number in satisfaction.dissatisfied(month).items():
         _add(found, known.body_of(unit_id).id, procedure, "disliked", number)
-    MonthTally.objects.filter(month=month).delete()
-    rows = (MonthTally(month=month, unit_id=unit, procedure=what, **own) for (unit, what), own in found.items())
-    MonthTally.objects.bulk_create((row for row in rows), batch_size=2_000)
+    _write(month, found)
+
+
+def _write(month: date, found: Counts) -> None:
+    """Only what is another than before is written."""
+    names = ("pk", "unit_id", "procedure", *COLUMNS)
+    kept = {(unit, what): (pk, own) for pk, unit, what, *own in
+            MonthTally.objects.filter(month=month).values_list(*names)}  # fmt: skip
+    fresh = []
+    for (unit, what), own in found.items():
+        before = kept.get((unit, what))
+        if before is not None and before[1] == [own.get(name, 0) for name in COLUMNS]:
+            del kept[unit, what]
+        else:
+            fresh.append(MonthTally(month=month, unit_id=unit, procedure=what, **own))
+    MonthTally.objects.filter(pk__in=[pk for pk, _own in kept.values()]).delete()
+    MonthTally.objects.bulk_create(fresh, batch_size=2_000)
 
 
 def _gather(found: Counts, statement: str, columns: Iterable[str], said: Mapping[str, Any]) -> None:

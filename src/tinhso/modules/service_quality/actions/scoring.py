@@ -43,8 +43,28 @@ def score_period(counted: CountedPeriod, edition: Edition, today: date) -> None:
     results = {place: score(edition, inputs, place.rules, above) for place, inputs in found.items()}
     ranked = _ranks(results)
     rows = [_row(period, place, results[place], found[place], ranked.get(place)) for place in found]
-    Score.objects.filter(since=period.since, months=period.months).delete()
-    Score.objects.bulk_create(rows, batch_size=1_000)
+    _write(period, rows)
+
+
+def _write(period: Period, rows: list[Score]) -> None:
+    """Only what is another than before is written: most scores stay the same from one counting to the next."""
+    kept = {
+        (one.unit_id, one.level, one.procedure): one
+        for one in Score.objects.filter(since=period.since, months=period.months)
+    }
+    fresh = []
+    for row in rows:
+        key = (row.unit_id, row.level, row.procedure)
+        if key in kept and _said(kept[key]) == _said(row):
+            del kept[key]
+        else:
+            fresh.append(row)
+    Score.objects.filter(pk__in=[one.pk for one in kept.values()]).delete()
+    Score.objects.bulk_create(fresh, batch_size=1_000)
+
+
+def _said(row: Score) -> tuple[Any, ...]:
+    return row.inputs, row.points, row.total, row.most, row.rank, row.ranked
 
 
 def inputs_by_place(period: Period, services: Mapping[str, Service]) -> Iterator[tuple[Place, dict[str, int]]]:
