@@ -20,7 +20,6 @@ from tinhso.modules.scorecards.queries import editions, exports, frozen, rounds,
 from tinhso.modules.scorecards.rules.editions import Edition
 from tinhso.modules.scorecards.rules.words import RoundState
 
-LISTED = 50
 PILLARS = ("digital_government", "digital_economy", "digital_society")
 FIRST_PLACE = "Hậu Giang"
 
@@ -28,8 +27,8 @@ FIRST_PLACE = "Hậu Giang"
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """All published rounds, the newest first."""
-    rows = Round.objects.filter(state=RoundState.PUBLISHED).order_by("-published_at")[:LISTED]
-    return render(request, "scorecards/portal/index.html", {"rounds": rows})
+    rows, more_after = rounds.listed(Round.objects.filter(state=RoundState.PUBLISHED), request.GET.get("sau", ""))
+    return render(request, "scorecards/portal/index.html", {"rounds": rows, "more_after": more_after})
 
 
 @require_GET

@@ -20,19 +20,18 @@ from tinhso.modules.scorecards.queries import editions, frozen, papers, rounds, 
 from tinhso.modules.scorecards.rules import words
 from tinhso.modules.scorecards.rules.words import CardState, Permission, RoundState
 
-LISTED = 50
-
 
 @login_required
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Rounds I have a part in, the newest first, each with my unit's card."""
     actor = official(request)
-    found = list(rounds.visible(actor).select_related("edition").order_by("-opened_at", "-pk")[:LISTED])
+    found, more_after = rounds.listed(rounds.visible(actor), request.GET.get("sau", ""))
     own = actor.scope(Permission.FILL).units
     cards = {card.round_id: card for card in Card.objects.filter(round__in=found, unit_id__in=own).order_by("-pk")}
     context = {
         "rows": [(one, words.ROUND_NAMES[RoundState(one.state)], cards.get(one.pk)) for one in found],
+        "more_after": more_after,
         "may_manage": actor.may(Permission.MANAGE),
         "now": timezone.now(),
     }
@@ -107,7 +106,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         "editions": CriteriaEdition.objects.binding()
         .select_related("criteria_set")
         .order_by("criteria_set__name", "-number"),
-        "rounds": Round.objects.order_by("-pk")[:LISTED],
+        "rounds": Round.objects.order_by("-pk")[: rounds.LISTED],
         "year": timezone.localdate().year,
         "typed": request.POST,
     }

@@ -19,6 +19,7 @@ from tinhso.modules.scorecards.rules.numbers import unscaled
 from tinhso.modules.scorecards.rules.words import CardState, Permission, RoundState
 
 PAGE = 150  # more than any group of a province has
+LISTED = 50
 SHOWN = 10
 
 
@@ -30,6 +31,14 @@ def visible(actor: Actor) -> QuerySet[Round]:
     if actor.may(Permission.SEE):
         own |= Q(state=RoundState.PUBLISHED)
     return Round.objects.filter(own)
+
+
+def listed(rows: QuerySet[Round], after: str) -> tuple[list[Round], int | None]:
+    """A page of rounds, the newest first, from the one after ``after`` (its number); and where the next page begins."""
+    if after.isdigit():
+        rows = rows.filter(pk__lt=int(after[:18]))
+    found = list(rows.order_by("-pk")[: LISTED + 1])
+    return found[:LISTED], found[LISTED - 1].pk if len(found) > LISTED else None
 
 
 def by_code(code: str, actor: Actor) -> Round:

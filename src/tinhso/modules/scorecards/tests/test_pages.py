@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tinhso.modules.scorecards.actions import reviewing, rounds
 from tinhso.modules.scorecards.models import Appeal, Card, Cell, CriteriaEdition, Evidence, Round
+from tinhso.modules.scorecards.queries import rounds as reading
 from tinhso.modules.scorecards.tests import factories, sheets
-from tinhso.modules.scorecards.tests.factories import LATER, actor, card, opened
+from tinhso.modules.scorecards.tests.factories import LATER, NOW, actor, card, opened
 
 pytestmark = pytest.mark.django_db
 DESK = "/lam-viec/danh-gia/"
@@ -87,6 +88,20 @@ def test_a_ranking_costs_the_same_however_many_units_it_has(stage, client):
         )  # fmt: skip
         costs.append(statements(client, f"/xep-hang/{round_.code}/"))
     assert costs == [5, 5]
+
+
+def test_rounds_are_listed_a_page_at_a_time(stage, browse, monkeypatch):
+    first, second = opened(stage, code="ky-1"), opened(stage, sheets.judged("5", "5"), code="ky-2")
+    monkeypatch.setattr(reading, "LISTED", 1)
+    client = browse(stage.manager)
+    page = client.get(DESK)
+    assert [row[0].code for row in page.context["rows"]] == ["ky-2"]
+    assert f"?sau={second.pk}" in page.content.decode()
+    older = client.get(f"{DESK}?sau={second.pk}")
+    assert ([row[0].code for row in older.context["rows"]], older.context["more_after"]) == (["ky-1"], None)
+    assert client.get(f"{DESK}?sau={first.pk}").context["rows"] == []
+    Round.objects.update(state="published", closed_at=NOW, published_at=NOW)
+    assert [one.code for one in client.get(f"/xep-hang/?sau={second.pk}").context["rounds"]] == ["ky-1"]
 
 
 def test_the_grid_answers_conflicts_and_nonsense_in_words(stage, browse):
