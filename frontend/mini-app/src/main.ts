@@ -9,6 +9,7 @@ const platform = new Platform(
   (import.meta.env.VITE_TINHSO ?? "").replace(/\/$/, ""),
   import.meta.env.VITE_TINHSO_LINE ?? "zalo-tinh",
 );
+const PATIENCE = 10_000; // milliseconds
 const DOORS: [string, string][] = [
   ["Tìm thủ tục", "/tim-kiem/"],
   ["Phản ánh", "/phan-anh/"],
@@ -81,14 +82,22 @@ async function warnings(): Promise<HTMLElement | null> {
   return found.length ? section("Cảnh báo", rows(found.slice(0, 5).map(shownWarning), "")) : null;
 }
 
+/** The doors are there at once; what must be asked for comes when it comes, or says that it did not. */
 async function show(): Promise<void> {
   const app = document.getElementById("app");
   if (!app) return;
   const doors = made("nav");
   doors.setAttribute("aria-label", "Việc thường làm");
   doors.append(...DOORS.map(([name, path]) => opening(name, platform.page(path))));
-  const [told, own] = await Promise.all([warnings(), mine().catch(() => made("p", "Chưa tải được. Thử lại sau.", "quiet"))]);
-  app.replaceChildren(made("h1", "Bạn cần làm gì hôm nay?"), doors, ...(told ? [told] : []), section("Việc của tôi", own));
+  const waiting = made("p", "Đang tải…", "quiet");
+  const own = section("Việc của tôi", waiting);
+  app.replaceChildren(made("h1", "Bạn cần làm gì hôm nay?"), doors, own);
+  void warnings().then((told) => told && doors.before(told));
+  const late = new Promise<HTMLElement>((done) => {
+    setTimeout(() => done(made("p", "Chưa tải được. Thử lại sau.", "quiet")), PATIENCE);
+  });
+  const found = mine().catch(() => made("p", "Chưa tải được. Thử lại sau.", "quiet"));
+  waiting.replaceWith(await Promise.race([found, late]));
 }
 
 void show();
