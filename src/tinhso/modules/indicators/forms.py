@@ -117,7 +117,7 @@ def rows_of(content: bytes, name: str) -> list[dict[str, Any]]:
     titles = [str(cell or "").strip() for cell in next(lines, ())]
     if not any(titles):
         raise _file(_("Tệp trống: dòng đầu phải là tên cột."))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for line in lines:
         if len(rows) >= MOST_ROWS:
             words = _("Tệp có hơn %(most)s dòng. Chia thành nhiều tệp.")

@@ -63,4 +63,4 @@ def indicator(code: str, said: Asked) -> tuple[IndicatorVersion, Definition]:
 def own_body(actor: Actor) -> Node | None:
     """The unit with legal standing in which somebody works."""
     known = tree()
-    return known.body_of(actor.unit_id) if actor.unit_id in known.nodes else None
+    return known.body_of(actor.unit_id) if actor.unit_id is not None and actor.unit_id in known.nodes else None

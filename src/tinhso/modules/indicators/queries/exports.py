@@ -91,7 +91,7 @@ def workbook(rows: Iterable[Sequence[Any]]) -> bytes:
     from openpyxl.styles import Font
 
     book = Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     for row in rows:
         sheet.append([cell if isinstance(cell, Decimal) else inert(cell) for cell in row])
     for cell in sheet[1]:

@@ -106,7 +106,7 @@ def _number(definition: Definition, part: Part, role: str, kept: _Kept, period: 
         point = _within(kept.series.get(name, {}), period, definition.is_stock)
         if point.is_empty and name != definition.code:
             point = _before(kept.series.get(name, {}), period)
-        return getattr(point, which)  # type: ignore[no-any-return]
+        return point.numerator if which == "numerator" else point.denominator
     return None
 
 
