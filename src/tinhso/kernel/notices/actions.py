@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core import signing
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -230,8 +229,8 @@ def stop_mail(*, token: str) -> str:
     """End mails of the group that the key in a mail names; the group. Opened or posted twice it changes nothing more.
 
     Raises NotFound for a key that is none of ours."""
-    group = carriers.stopped_by(token)
-    _switch([signing.loads(token, salt=carriers.STOP_SALT)[0]], [group], Channel.EMAIL, is_on=False)
+    account_id, group = carriers.stopped_by(token)
+    _switch([account_id], [group], Channel.EMAIL, is_on=False)
     return group
 
 

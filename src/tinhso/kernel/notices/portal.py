@@ -98,7 +98,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Ending mails from the link in one of them: opening it asks, posting does it, also by mail programs (RFC 8058)."""
     is_done = request.method == "POST"
     try:
-        group = actions.stop_mail(token=token) if is_done else carriers.stopped_by(token)
+        group = actions.stop_mail(token=token) if is_done else carriers.stopped_by(token)[1]
     except NotFound as missing:
         raise Http404 from missing
     context = {"group": queries.groups().get(group, group), "is_done": is_done}

@@ -7,8 +7,10 @@ from django.test import Client
 
 from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.notices import actions
+from tinhso.kernel.notices.carriers import stop_address
 from tinhso.kernel.notices.jobs import deliver
 from tinhso.kernel.notices.models import Delivery, Notice
+from tinhso.kernel.notices.rules import group_of
 from tinhso.kernel.notices.tests import factories
 from tinhso.kernel.notices.tests.factories import AT
 from tinhso.kernel.people.queries import actor_of
@@ -115,14 +117,15 @@ def test_following_every_link_of_a_message_changes_nothing(lan, settings, signed
     (message,) = mail.outbox
     html = message.alternatives[0].content
     links = set(re.findall(r"https?://\S+", message.body)) | set(re.findall(r'href="([^"]+)"', html))
-    assert links == {settings.BASE_URL + "/thong-bao/", settings.BASE_URL + "/thong-bao/cai-dat/"}
+    stop = settings.BASE_URL + stop_address(lan.pk, group_of(notice.kind))
+    assert links == {settings.BASE_URL + "/thong-bao/", settings.BASE_URL + "/thong-bao/cai-dat/", stop}
     client = Client()
     if signed_in:
         client.force_login(lan, backend="django.contrib.auth.backends.ModelBackend")
     before = state()
     for link in links:
         path = link.removeprefix(settings.BASE_URL)
-        assert client.get(path).status_code == (200 if signed_in else 302)
+        assert client.get(path).status_code == (200 if signed_in or link == stop else 302)
         assert client.head(path).status_code in (200, 302, 405)
     assert state() == before
     notice.refresh_from_db()
