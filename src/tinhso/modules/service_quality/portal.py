@@ -45,6 +45,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "grade": edition.grade_of(whole.share) if whole else "",
         "procedures": _procedures(row),
         "csv": reverse("api-v1:service_quality_csv") + f"?period={row.period.code}",
+        "about": reverse("api-v1:service_quality_about"),
     }
     return render(request, "service_quality/portal/results.html", context)
 
