@@ -23,10 +23,15 @@ DESK = "/lam-viec/bao-cao/"
 
 
 def statements(client, path):
+    """What the page costs once tree, rights and calendars are known: the least of three, as they are looked at anew
+    every few seconds."""
     client.get(path)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(path).status_code == 200
-    return len(seen)
+    counts = []
+    for _again in range(3):
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(path).status_code == 200
+        counts.append(len(seen))
+    return min(counts)
 
 
 def test_the_grid_costs_the_same_for_more_rows(stage, browse):
@@ -36,7 +41,7 @@ def test_the_grid_costs_the_same_for_more_rows(stage, browse):
     large = sheet(opened(stage, content(code="lon", rows=rows, cells=[])), stage.here.commune)
     costs = [statements(client, f"{DESK}phieu/{where.pk}/") for where in (small, large)]
     assert costs[0] == costs[1]
-    assert costs[1] <= 12, costs
+    assert costs[1] == 6
 
 
 def test_a_row_is_saved_with_few_statements_and_shows_what_follows(stage, browse):
