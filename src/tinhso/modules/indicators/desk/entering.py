@@ -58,7 +58,8 @@ def report(request: HttpRequest, indicator: str) -> HttpResponse:
             for key, name in (("numerator", _("Tử số")), ("denominator", _("Mẫu số")), ("published", _("Giá trị")))
         }
         told = figures.Said(
-            indicator, said.node.id, _period(request.POST.get("period", "")), Point(read["numerator"], read["denominator"], read["published"]),
+            indicator, said.node.id, _period(request.POST.get("period", "")),
+            Point(read["numerator"], read["denominator"], read["published"]),
             " ".join(request.POST.get("source", "").split())[:250],
         )  # fmt: skip
         return figures.report(told, by=said.actor, at=at)
