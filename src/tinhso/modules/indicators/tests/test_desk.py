@@ -101,7 +101,7 @@ def test_an_indicators_page_costs_eight_statements(here, browse):
     client.get(ON_TIME)
     with CaptureQueriesContext(connection) as seen:
         client.get(ON_TIME)
-    assert len(seen) == 8
+    assert sum("treeversion" not in one["sql"] for one in seen) == 8  # which is asked for every five seconds
 
 
 def test_a_unit_writes_its_figure_and_sees_what_is_wrong(here, browse):
