@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,10 @@ MESSAGES = (
 @app.periodic(cron="*/15 * * * *", periodic_id="campaigns.project")
 @app.task(name="campaigns.project", queue="journal", queueing_lock="campaigns.project")
 def project(timestamp: int) -> None:
-    """Each quarter of an hour running leaderboards get the newest figures."""
+    """Each quarter of an hour running leaderboards get the newest figures; one whose measure is gone stays as it is."""
     for pk in Campaign.objects.filter(state=CampaignState.RUNNING).order_by("pk").values_list("pk", flat=True):
-        running.project(campaign_id=pk, at=timezone.now())
+        with suppress(Refusal):
+            running.project(campaign_id=pk, at=timezone.now())
 
 
 def _campaign(entry: Entry) -> Campaign | None:
@@ -110,6 +112,6 @@ def _of(code: str) -> Any:
     if campaign is None:
         raise NotFound
     shown = dict(campaign.entrants.values_list("unit_id", "place"))
-    if {one["id"]: one["place"] for one in campaign.bundle["units"]} != shown:
+    if {one["id"]: one["place"] for one in (campaign.bundle or {})["units"]} != shown:
         raise Refusal("campaigns.differs", "the leaderboard shows other places than the bundle")
     return campaign.bundle

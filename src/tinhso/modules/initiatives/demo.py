@@ -80,7 +80,8 @@ def _employ(day: date, now: datetime) -> Council | None:
 
 def _one(n: int, words: tuple[str, ...], maker: Account, council: Council, now: datetime) -> None:
     sent = now - timedelta(days=60 - 12 * n)
-    proposal = Proposal(*words, is_aware=True)
+    title, field, problem, solution, effect = words
+    proposal = Proposal(title, field, problem, solution, effect, is_aware=True)
     made = proposing.propose(proposal, by=actor_of(maker), at=sent, is_demonstration=True)
     if n == 3:
         more = "Nêu rõ số máy đã thu hồi và cách bảo vệ tài liệu (minh họa)."
@@ -98,5 +99,7 @@ def _one(n: int, words: tuple[str, ...], maker: Account, council: Council, now: 
     day = timezone.localdate(sent) + timedelta(days=10)
     at = sent + timedelta(days=10)
     appraising.recognise(initiative_id=made.pk, number=f"{210 + n}/QĐ-MH", decided_on=day, by=SYSTEM, at=at)
-    effect = "Đã áp dụng ở mười xã; người dân phản hồi tốt (minh họa)."
-    appraising.note_effect(initiative_id=made.pk, words=effect, dong=120_000_000 if n == 0 else None, by=SYSTEM, at=now)
+    came_of_it = "Đã áp dụng ở mười xã; người dân phản hồi tốt (minh họa)."
+    appraising.note_effect(
+        initiative_id=made.pk, words=came_of_it, dong=120_000_000 if n == 0 else None, by=SYSTEM, at=now
+    )

@@ -27,7 +27,7 @@ def proposal(request: HttpRequest) -> Proposal:
         effect=typed.words(said.get("effect", ""), "effect", least=10),
         others=others(said.get("others", "")),
         stream=file,
-        name=file.name if file else "",
+        name=str(file.name) if file else "",
         is_aware=said.get("is_aware") == "1",
     )
 

@@ -40,14 +40,14 @@ def _tell(initiative: Initiative, accounts: set[int], kind: str, entry: Entry) -
 
 def tell_authors(entry: Entry) -> None:
     """All authors are told what became of theirs."""
-    found = Initiative.objects.select_related("case").filter(case_id=entry.case_id).first()
+    found = Initiative.objects.select_related("case").filter(case_id=entry.case_id or 0).first()
     if found is not None:
         _tell(found, {one for one in author_ids(found) if one is not None}, entry.verb, entry)
 
 
 def tell_members(entry: Entry) -> None:
     """Members who may judge it are told that it waits for them."""
-    found = Initiative.objects.select_related("case").filter(case_id=entry.case_id).first()
+    found = Initiative.objects.select_related("case").filter(case_id=entry.case_id or 0).first()
     if found is not None and found.council_id is not None:
         members = set(Member.objects.filter(council_id=found.council_id).values_list("account_id", flat=True))
         _tell(found, members - author_ids(found), "initiative.judge_wanted", entry)

@@ -105,8 +105,7 @@ def _plan(communes: list[Unit], now: datetime) -> None:
     since, until = date(today.year, 1, 2), date(today.year + 1, 12, 31)
     measured = [
         Target(f"CT{n}", one.title, Decimal(90), one.unit, one.code)
-        for n, one in enumerate(list(registry.measures.values())[:3], start=1)
-        if one.unit == "%"
+        for n, one in enumerate([one for one in registry.measures.values() if one.unit == "%"][:3], start=1)
     ]
     reported = [
         Target(f"CT{n}", title, Decimal(goal), "%", direction=direction)

@@ -26,7 +26,7 @@ def document(request: HttpRequest) -> Document:
         issuer=typed.line(said.get("issuer", ""), "issuer", most=200),
         summary=typed.words(said.get("summary", ""), "summary", least=0),
         stream=file,
-        name=file.name if file else "",
+        name=str(file.name) if file else "",
     )
 
 
@@ -76,5 +76,5 @@ def issued(request: HttpRequest) -> Issued:
         number=typed.line(said.get("number", ""), "number", most=60),
         issued_on=typed.day(said.get("issued_on", ""), "issued_on"),
         stream=file,
-        name=file.name if file else "",
+        name=str(file.name) if file else "",
     )

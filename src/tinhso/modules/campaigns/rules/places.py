@@ -154,9 +154,9 @@ def winners(rows: Sequence[Standing], places: Mapping[int, int], rules: Rules) -
     found = []
     for one in rows:
         own = places.get(one.unit)
-        prize = next((p for low, high, p in bounds if own is not None and low <= own <= high), None)
-        if prize is not None and _enough(one, prize, rules):
-            found.append((one.unit, prize.code))
+        given = next((prize for low, high, prize in bounds if own is not None and low <= own <= high), None)
+        if given is not None and _enough(one, given, rules):
+            found.append((one.unit, given.code))
     return sorted(found, key=lambda pair: (places[pair[0]], pair[0]))
 
 

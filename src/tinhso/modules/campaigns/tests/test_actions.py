@@ -68,6 +68,16 @@ def test_the_leaderboard_is_a_projection_that_remembers_the_day_before(stage, fi
     assert (own.place, own.place_before, own.value, own.words) == (1, 2, Decimal(90), "đến 2026-03-03")
 
 
+def test_a_campaign_whose_measure_is_gone_does_not_stop_the_others(stage, figures, monkeypatch):
+    figures["test.second"] |= {stage.here.commune.pk: "50"}
+    gone, other = begun(stage), begun(stage, replace(RULES, measure="test.second"), code="khac")
+    monkeypatch.delitem(registry.measures, "test.first")
+    figures["test.second"] |= {stage.here.other.pk: "60"}
+    jobs.project(0)
+    assert places_of(other)[stage.here.other.pk] == 1
+    assert Campaign.objects.get(pk=gone.pk).projected_at == NOW
+
+
 def test_rules_change_from_a_day_on_with_a_reason_and_the_last_ones_place(stage, figures):
     here = stage.here
     figures["test.first"] |= {here.commune.pk: "90", here.other.pk: "90"}

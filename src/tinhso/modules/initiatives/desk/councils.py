@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.ui import typed
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.initiatives.actions import settings
-from tinhso.modules.initiatives.models import Council
+from tinhso.modules.initiatives.models import Council, RegulationEdition
 from tinhso.modules.initiatives.queries import lists
 from tinhso.modules.initiatives.rules.judging import regulation_from
 from tinhso.modules.initiatives.rules.states import Permission
@@ -41,13 +42,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, errors: list[tuple[str, str]]) -> dict[str, Any]:
     scope, nodes = acting(request).scope(Permission.MANAGE), tree().nodes
-    rows = Council.objects.all() if scope.everywhere else Council.objects.filter(unit_id__in=scope.units)
-    found = rows.prefetch_related("members__account").order_by("-pk")[:LISTED]
-    try:
+    seen = Council.objects.all() if scope.everywhere else Council.objects.filter(unit_id__in=scope.units)
+    found = seen.prefetch_related("members__account").order_by("-pk")[:LISTED]
+    edition: RegulationEdition | None = None
+    with suppress(Refusal):
         edition = lists.regulation_on(timezone.localdate())
-        regulation = regulation_from(edition.content)
-    except Refusal:
-        edition = regulation = None
+    regulation = regulation_from(edition.content) if edition else None
     rows = [(one, nodes[one.unit_id].name, sorted(one.members.all(), key=lambda m: not m.is_chair)) for one in found]
     return {"rows": rows, "edition": edition, "regulation": regulation, "typed": request.POST, "errors": errors}
 

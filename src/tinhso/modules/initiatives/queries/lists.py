@@ -41,14 +41,14 @@ def listed(rows: QuerySet[Initiative], after: int = 0) -> tuple[list[Initiative]
 
 
 def mine(actor: Actor) -> QuerySet[Initiative]:
-    return Initiative.objects.filter(authors__account_id=actor.account_id)
+    return Initiative.objects.filter(authors__account_id=actor.account_id or 0)
 
 
 def to_judge(actor: Actor) -> QuerySet[Initiative]:
     """Before my councils, not by me, and without my opinion."""
-    rows = Initiative.objects.filter(case__state="appraising", council__members__account_id=actor.account_id)
-    own = Author.objects.filter(account_id=actor.account_id).values("initiative")
-    given = Opinion.objects.filter(member__account_id=actor.account_id).values("initiative")
+    rows = Initiative.objects.filter(case__state="appraising", council__members__account_id=actor.account_id or 0)
+    own = Author.objects.filter(account_id=actor.account_id or 0).values("initiative")
+    given = Opinion.objects.filter(member__account_id=actor.account_id or 0).values("initiative")
     return rows.exclude(pk__in=own).exclude(pk__in=given)
 
 
@@ -66,7 +66,7 @@ def public(text: str, field: str, after: int = 0) -> tuple[list[Initiative], int
 
 def alike(initiative_id: int | None, title: str, solution: str) -> list[tuple[Initiative, int]]:
     """Others whose words are alike, with the share in percent, the most alike first; withdrawn ones do not count."""
-    rows = Initiative.objects.exclude(pk=initiative_id).exclude(case__state="withdrawn").select_related("case")
+    rows = Initiative.objects.exclude(pk=initiative_id or 0).exclude(case__state="withdrawn").select_related("case")
     own = f"{title}. {solution}"
     shares = ((one, likeness(own, f"{one.title}. {one.solution}")) for one, _name in find(rows, title, CANDIDATES))
     return sorted((pair for pair in shares if pair[1] >= ALIKE), key=lambda pair: (-pair[1], pair[0].pk))[:SHOWN]
@@ -103,7 +103,7 @@ def judged(initiative: Initiative) -> Judged:
     if initiative.council_id is None:
         return Judged(0, 0, 0, None)
     members = Member.objects.filter(council_id=initiative.council_id).exclude(
-        account_id__in=author_ids(initiative) - {None}
+        account_id__in=[one for one in author_ids(initiative) if one is not None]
     )
     totals = list(Opinion.objects.filter(initiative=initiative, member__in=members).values_list("total", flat=True))
     return judging.judged(totals, members.count(), regulation_of(initiative))
@@ -111,7 +111,7 @@ def judged(initiative: Initiative) -> Judged:
 
 def own_opinion(initiative: Initiative, actor: Actor) -> tuple[Member | None, Opinion | None]:
     """The actor's seat on the council, none for an author, and the opinion given."""
-    member = Member.objects.filter(council_id=initiative.council_id, account_id=actor.account_id or 0).first()
+    member = Member.objects.filter(council_id=initiative.council_id or 0, account_id=actor.account_id or 0).first()
     if member is None or actor.account_id in author_ids(initiative):
         return None, None
     return member, Opinion.objects.filter(initiative=initiative, member=member).first()

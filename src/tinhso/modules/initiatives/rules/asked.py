@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Proposal:
     """Texts of an initiative; ``others``: usernames of further authors with their share in percent (1–99)."""
 
@@ -16,7 +16,7 @@ class Proposal:
     problem: str
     solution: str
     effect: str
-    others: Mapping[str, int] = field(default_factory=dict)
+    others: Mapping[str, int] = dataclasses.field(default_factory=dict)
     stream: Any = None
     name: str = ""
     is_aware: bool = False  # has seen what is nearly the same and sends it all the same

@@ -18,7 +18,7 @@ from tinhso.modules.plans import forms
 from tinhso.modules.plans.actions import writing
 from tinhso.modules.plans.models import Plan
 from tinhso.modules.plans.queries import sheets
-from tinhso.modules.plans.rules import PLAN_KINDS, Permission, targets_of
+from tinhso.modules.plans.rules import PLAN_KINDS, Permission, PlanKind, targets_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +67,7 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
         raise NotFound
     context: dict[str, Any] = {
         "plan": plan,
-        "kind": PLAN_KINDS[plan.kind],
+        "kind": PLAN_KINDS[PlanKind(plan.kind)],
         "draft": own,
         "targets": targets_of(own.content) if own else (),
         "measures": [(one.code, f"{one.title} ({one.unit})") for one in registry.measures.values()],
