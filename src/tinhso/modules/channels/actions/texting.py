@@ -84,10 +84,14 @@ def _price(secrets: dict[str, str], count: int) -> int | None:
     return int(each) * count if each.isdecimal() else None
 
 
+def may_report(name: str) -> bool:
+    """Whether reports of this operator are awaited at all."""
+    return name in CONTRACTS and bool(settings.CHANNEL_SECRETS.get(name, {}).get("report"))
+
+
 def is_operators(name: str, secret: str) -> bool:
     """Whether a report's address holds the secret that only the operator was given."""
-    known = str(settings.CHANNEL_SECRETS.get(name, {}).get("report", ""))
-    return name in CONTRACTS and bool(known) and constant_time_compare(known, secret)
+    return may_report(name) and constant_time_compare(str(settings.CHANNEL_SECRETS[name]["report"]), secret)
 
 
 @transaction.atomic

@@ -73,8 +73,11 @@ def _subscribed(request: HttpRequest, line: Line) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def reported(request: HttpRequest, operator: str, secret: str) -> HttpResponse:
-    """What an operator reports of a text message, or what somebody answered to one; 403 without its secret."""
+    """What an operator reports of a text message, or what somebody answered to one; 403 without its secret, 404
+    when no such operator is set up."""
     at = timezone.now()
+    if not texting.may_report(operator):
+        return HttpResponse("unknown operator", status=404, content_type=PLAIN)
     if not texting.is_operators(operator, secret):
         texting.refuse(name=operator, at=at)
         return HttpResponse("not known", status=403, content_type=PLAIN)
