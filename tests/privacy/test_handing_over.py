@@ -187,7 +187,9 @@ def test_the_pages_lead_from_what_is_due_to_the_receipt(privacy: Privacy):
         run_jobs()
         made = Handover.objects.get()
         assert made.sha256 in text(officer.get(page))
-        assert b"".join(officer.get(f"{page}goi/").streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+        assert b"".join(officer.post(f"{page}goi/").streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+        old = browser(privacy, "officer", is_proven=False)
+        assert "/tai-khoan/xac-nhan/" in old.post(f"{page}goi/")["Location"]
         said = {"receipt": "Biên bản 3", "sha256": "abc"}
         assert officer.post(f"{page}da-nhan/", said).status_code == 422
         assert officer.post(f"{page}da-nhan/", {**said, "sha256": made.sha256}).status_code == 302

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -97,12 +96,12 @@ def handover(request: HttpRequest, number: str) -> HttpResponse:
 
 @never_cache
 @officials_who(Permission.SEE)
-@require_GET
+@require_POST
 @proven()
-def package(request: HttpRequest, number: str) -> HttpResponseBase:
+def package(request: HttpRequest, number: str) -> HttpResponse:
     """The package as a file, for who has just shown who they are."""
     found = get_object_or_404(Handover, number=number)
-    return response(actions.take(handover_id=found.pk, by=acting(request), at=timezone.now()))
+    return cast(HttpResponse, response(actions.take(handover_id=found.pk, by=acting(request), at=timezone.now())))
 
 
 _DECIDE: dict[str, Callable[..., Any]] = {

@@ -239,7 +239,8 @@ def _faults(archive: zipfile.ZipFile) -> list[str]:
     if len(lists) != 1:
         return [f"không có {MANIFEST}"]
     folder = lists[0].removesuffix(MANIFEST)
-    wanted = dict(reversed(line.split("  ", 1)) for line in archive.read(lists[0]).decode().splitlines())  # type: ignore[misc]
+    lines = [line.split("  ", 1) for line in archive.read(lists[0]).decode().splitlines()]
+    wanted = {name: digest for digest, name in lines}
     there = {name.removeprefix(folder) for name in archive.namelist()} - {MANIFEST}
     found = [f"thiếu {name}" for name in sorted(wanted.keys() - there)]
     found += [f"thừa {name}" for name in sorted(there - wanted.keys())]
@@ -247,7 +248,7 @@ def _faults(archive: zipfile.ZipFile) -> list[str]:
         digest = hashlib.sha256()
         try:
             with archive.open(folder + name) as source:
-                shutil.copyfileobj(source, _Into(digest), CHUNK)  # type: ignore[misc]
+                shutil.copyfileobj(source, _Into(digest), CHUNK)
         except zipfile.BadZipFile:
             found.append(f"hỏng {name}")
             continue
