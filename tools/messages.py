@@ -35,6 +35,10 @@ TABLES = (  # tables whose texts are given to gettext when they are shown
     ("tinhso.shell.inbox.asked", "QUICK"),
     ("tinhso.shell.board.pages", "LISTS"),
     ("tinhso.shell.board.pages", "VERDICTS"),
+    ("tinhso.modules.warnings.rules", "KIND_NAMES"),
+    ("tinhso.modules.warnings.rules", "LEVEL_NAMES"),
+    ("tinhso.modules.warnings.rules", "STATE_NAMES"),
+    ("tinhso.modules.channels.rules.zns", "APPROVAL_NAMES"),
 )
 HEADER = (
     'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
