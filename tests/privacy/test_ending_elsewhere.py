@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib.resources import files
 from typing import Any
 
 import pytest
+import yaml
 
 from tinhso.kernel.cases.models import Case
+from tinhso.kernel.files.actions import store_made
+from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.journal import queries as journal
 from tinhso.kernel.journal.rules import NAMELESS
 from tinhso.kernel.manifest import Spared, registry
@@ -15,6 +19,7 @@ from tinhso.modules.field_reports.models import Report
 from tinhso.modules.field_reports.tests import factories as reports
 from tinhso.modules.offline_counter.models import Reception
 from tinhso.modules.offline_counter.tests.factories import Shop
+from tinhso.modules.questions.actions import asking
 from tinhso.modules.questions.models import Question
 from tinhso.modules.questions.tests import factories as questions
 
@@ -48,10 +53,12 @@ def test_the_sender_of_an_old_report_goes_and_what_everybody_sees_stays() -> Non
 
 def test_the_asker_of_an_old_question_goes_and_the_answer_stays() -> None:
     world = questions.build()
-    answer = questions.published(world)
+    brought = store_made(b"%PDF-1.4 minh hoa", name="giay.pdf", purpose=asking.PURPOSE)
+    answer = questions.published(world, files=[brought])
     later = questions.MONDAY + timedelta(days=800)
     assert end("questions.askers", later) == 1
     question = Question.objects.get()
+    assert not Attachment.objects.filter(pk=brought.pk).exists()
     assert (question.text, question.phone, question.answer_id) == ("", "", answer.pk)
     assert Case.objects.get(pk=question.pk).applicant == NAMELESS
 
@@ -63,3 +70,8 @@ def test_a_settled_reception_keeps_its_number_and_nobodys_name() -> None:
     assert end("offline_counter.receptions", one.stored_at + timedelta(days=2000)) == 1
     found = Reception.objects.get()
     assert (found.code, found.applicant_name, found.text, found.identity_number) == (one.code, NAMELESS, "", "")
+
+
+def test_the_seeded_schedule_knows_how_long_everything_is_kept() -> None:
+    seeded = yaml.safe_load(files("tinhso.modules.privacy").joinpath("seeds/schedule.yaml").read_text())
+    assert {rule["code"] for rule in seeded["rules"]} == registry.retained.keys()

@@ -76,10 +76,10 @@ DEMONSTRATION_PASSWORD = "" if env.production else "tinhso-demo-2026"
 TINHSO_MODULES: list[str] = [
     "tinhso.modules.procedures",
     "tinhso.modules.dossiers",
-    "tinhso.modules.initiatives",
-    "tinhso.modules.campaigns",
     "tinhso.modules.indicators",
     "tinhso.modules.plans",
+    "tinhso.modules.campaigns",
+    "tinhso.modules.initiatives",
     "tinhso.modules.warnings",
     "tinhso.modules.reporting",
     "tinhso.modules.offline_counter",

@@ -161,6 +161,7 @@ class Writer:
         self.pipe.send("facts_standing", "kind,unit_id,state,phase,due_on,number", [
             f"dossier\t{unit}\t{state}\t{self.phases[state]}\t{day}\t{number}"
             for (unit, state, day), number in self.standing.items()
+            if number
         ])  # fmt: skip
         Anchor.objects.bulk_create(self.anchors)
         with connection.cursor() as cursor:

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from tinhso.kernel.cases.models import Case
+from tinhso.kernel.files import actions as files
 from tinhso.kernel.journal.rules import NAMELESS
 from tinhso.kernel.keeping import forget_cases
 from tinhso.kernel.manifest import Fate, Retained, Spared
-from tinhso.modules.questions.models import Question
+from tinhso.modules.questions.models import PhoneCode, Question, QuestionFile
 
 HIDDEN = "Câu hỏi đã ẩn danh"
 
@@ -21,11 +22,18 @@ def _due(before: datetime, spared: Spared) -> Any:
 
 
 def _end(ids: Sequence[int], *, record: str, **_more: Any) -> None:
-    """Who asked, how to reach them and the words as they were typed go; what is shown to everybody stays."""
-    Question.objects.filter(pk__in=ids).update(text="", phone="", email="", note="", reason_text="")
+    """Who asked, how to reach them, their words and files as they came go; what is shown to everybody stays."""
+    brought = QuestionFile.objects.filter(question__in=ids)
+    used = list(brought.values_list("attachment_id", flat=True))
+    brought.delete()
+    PhoneCode.objects.filter(question__in=ids).delete()
+    Question.objects.filter(pk__in=ids).update(
+        text="", phone="", email="", phone_proved_at=None, note="", reason_text=""
+    )
     for question in Question.objects.filter(pk__in=ids).only("case_id", "shown_title"):
         Case.objects.filter(pk=question.case_id).update(title=question.shown_title or HIDDEN)
     forget_cases(list(ids), record=record)
+    files.let_go(used)
 
 
 RETAINED = (
