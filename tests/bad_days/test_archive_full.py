@@ -18,7 +18,7 @@ from tinhso.config import embedded
 from tinhso.config.backup import archiving
 from tinhso.config.backup.archiving import Archive
 from tinhso.config.backup.rewinding import verify
-from tinhso.config.backup.sealed import BackupError
+from tinhso.config.backup.sealed import BackupError, check
 from tinhso.config.backup.shelf import Shelf
 
 pytestmark = [pytest.mark.bad_day, pytest.mark.slow]
@@ -84,3 +84,20 @@ def test_a_full_archive_keeps_what_it_has_and_goes_on_without_a_gap(
         assert verify(archive, reached, key.file).reached_at == reached
         assert len(Shelf(archive).bases()) == 1
         assert _said(machine.home) == ["khi đầy", "sau đó"]
+
+
+def test_a_piece_that_is_sent_again_leaves_the_kept_one_as_it_is(
+    key: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Archive(tmp_path / "archive", [key.public], tmp_path / "incoming-log")
+    archive.shelf.prepare()
+    archive.incoming.mkdir()
+    piece = archive.incoming / "000000010000000000000002"
+    piece.write_bytes(b"log" * 1000)
+    archive._keep_pieces()
+    kept = archive.shelf.kept().pieces[piece.name]
+    Disk(monkeypatch).room = 0
+    piece.write_bytes(b"log" * 1000)
+    archive._keep_pieces()
+    check(archive.shelf.wal / kept.name, kept)
+    assert not piece.exists()

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -144,12 +144,18 @@ class Archive:
         return place.at
 
     def _keep_pieces(self) -> None:
-        for path in sorted(self.incoming.iterdir()):
-            if SEGMENT.fullmatch(path.name):
+        """Each closed piece once: what the server sends again after a break is kept already, and stays."""
+        arrived = sorted(path for path in self.incoming.iterdir() if SEGMENT.fullmatch(path.name))
+        kept = self.shelf.kept().pieces if arrived else {}
+        for path in arrived:
+            if path.name not in kept:
                 target = self.shelf.wal / f"{path.name}.gz.age"
-                target.unlink(missing_ok=True)  # begun and not noted
-                self.shelf.note_piece(_pack(path, target, self.keys))
-                path.unlink()
+                partial = target.with_suffix(".partial")
+                partial.unlink(missing_ok=True)
+                part = _pack(path, partial, self.keys)
+                partial.rename(target)
+                self.shelf.note_piece(replace(part, name=target.name))
+            path.unlink()
 
     def _keep_files(self) -> None:
         """Contents that are not there yet. They never change, so each is kept once."""
