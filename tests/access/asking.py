@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -177,15 +178,18 @@ def address(route: Route, arguments: Mapping[str, Any]) -> str:
     return "/" + path
 
 
-def ask(client: Client, method: str, path: str, body: Mapping[str, Any] | None) -> tuple[HttpResponse, dict[str, int]]:
-    """The answer to one request, and how many rows each table has after it if it said no; effects are taken back."""
+def ask(
+    client: Client, method: str, path: str, body: Mapping[str, Any] | None
+) -> tuple[HttpResponse, dict[str, int] | None]:
+    """The answer to one request, and how many rows each table has if it said no and wrote; effects are taken back."""
     with taken_back(), _cookies_kept(client):
+        before = written()
         if path.startswith("/api/") and method == "POST":
             key = {"Idempotency-Key": uuid.uuid4().hex}
             response = client.post(path, json.dumps(body or {}), "application/json", headers=key)
         else:
             response = client.get(path) if method == "GET" else client.post(path, body or {})
-        return response, {} if outcome(response) == "open" else rows()
+        return response, rows() if outcome(response) != "open" and written() != before else None
 
 
 @contextmanager
@@ -203,12 +207,29 @@ def _cookies_kept(client: Client) -> Iterator[None]:
     client.cookies.load(kept)
 
 
-def rows() -> dict[str, int]:
-    """The number of rows of every table except those of sessions, limits and who looked at what."""
+@cache
+def _counted() -> dict[str, str]:
+    """The table of every model except those of sessions, limits and who looked at what."""
     tables = {m._meta.label: m._meta.db_table for m in apps.get_models() if m._meta.managed}
-    kept = {label: table for label, table in tables.items() if label not in NOT_COUNTED}
+    return {label: table for label, table in tables.items() if label not in NOT_COUNTED}
+
+
+def rows() -> dict[str, int]:
+    """The number of rows of every counted table."""
+    parts = (f"select '{label}', count(*) from {table}" for label, table in _counted().items())
     with connection.cursor() as cursor:
-        cursor.execute(" union all ".join(f"select '{label}', count(*) from {table}" for label, table in kept.items()))
+        cursor.execute(" union all ".join(parts))
+        return dict(cursor.fetchall())
+
+
+def written() -> dict[str, int]:
+    """How many rows this transaction has inserted and deleted by now, what it took back included: cheap to ask."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relname, n_tup_ins + n_tup_del from pg_stat_xact_user_tables"
+            " where n_tup_ins + n_tup_del > 0 and relname = any(%s)",
+            [list(_counted().values())],
+        )
         return dict(cursor.fetchall())
 
 

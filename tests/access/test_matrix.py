@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from tests import world as making
 from tests.access import asking
 from tests.routes import Route, all_routes
@@ -26,6 +27,13 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[making.Worl
 @pytest.fixture(scope="module")
 def browsers(world: making.World) -> dict[str, Any]:
     return asking.clients(world)
+
+
+@pytest.fixture(scope="module")
+def standing(world: making.World, django_db_blocker: Any) -> dict[str, int]:
+    """How many rows each table has before anybody asks: what each question adds is taken back."""
+    with django_db_blocker.unblock():
+        return asking.rows()
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +64,12 @@ def body_of(world: making.World, route: Route, row: Mapping[str, Any], contract:
 
 
 @pytest.mark.parametrize("route", all_routes(), ids=lambda route: route.name)
-def test_who_gets_in(route: Route, world: making.World, browsers: dict[str, Any], contract: Any) -> None:
+def test_who_gets_in(
+    route: Route, world: making.World, browsers: dict[str, Any], standing: dict[str, int], contract: Any
+) -> None:
     row = ROUTES.get(route.name)
     assert row is not None, f"name the audience of {route.name} in matrix.yaml"
     path = asking.address(route, asking.arguments(world, row, route)) + row.get("query", "")
-    before = asking.rows()
     for method in ("GET", "POST"):
         audience = row.get(method.lower())
         body = body_of(world, route, row, contract) if method == "POST" else None
@@ -68,12 +77,23 @@ def test_who_gets_in(route: Route, world: making.World, browsers: dict[str, Any]
         for person in asking.PEOPLE:
             response, after = asking.ask(browsers[person], method, path, body)
             got[person] = asking.outcome(response)
-            changed[person] = {name: number - before[name] for name, number in after.items() if number != before[name]}
+            changed[person] = {} if after is None else differences(after, standing)
             if audience is None:
                 assert response.status_code == 405 or got[person] != "open", f"{method} {path} is offered to {person}"
         assert {person: what for person, what in changed.items() if what} == {}
         assert audience is None or differing(got, asking.expected(audience)) == {}, f"{method} {path}"
 
 
+def differences(after: Mapping[str, int], before: Mapping[str, int]) -> dict[str, int]:
+    return {name: number - before[name] for name, number in after.items() if number != before[name]}
+
+
 def differing(got: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
     return {person: f"{what}, not {wanted[person]}" for person, what in got.items() if what != wanted[person]}
+
+
+def test_a_row_that_a_denial_would_leave_is_seen(standing: dict[str, int]) -> None:
+    before = asking.written()
+    Group.objects.create(name="left behind")
+    assert asking.written() != before
+    assert differences(asking.rows(), standing) == {"auth.Group": 1}

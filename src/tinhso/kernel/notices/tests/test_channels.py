@@ -60,7 +60,7 @@ def outside() -> Iterator[Outside]:
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         kept.address = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield kept
         server.shutdown()
