@@ -46,7 +46,7 @@ def _fill(unit_id: int, clerk: Account, now: datetime, chance: Random) -> None:
         day = timezone.localdate(now) - timedelta(days=back)
         begin = timezone.make_aware(datetime.combine(day, time(7, 30)))
         if back == 0:  # until now, whatever the hour
-            begin = now - timedelta(minutes=5 * A_DAY)
+            begin = max(now - timedelta(minutes=5 * A_DAY), timezone.make_aware(datetime.combine(day, time())))
         numbers = dict.fromkeys(Purpose, 0)
         for index in range(A_DAY):
             purpose = chance.choices(list(Purpose), (6, 3, 2))[0]
@@ -64,9 +64,10 @@ def _fill(unit_id: int, clerk: Account, now: datetime, chance: Random) -> None:
 def _ticket(unit_id: int, clerk: Account, purpose: Purpose, number: int, taken: datetime, chance: Random) -> Ticket:
     called = taken + timedelta(minutes=chance.randrange(1, 22))
     is_absent = chance.random() < 0.06
+    day = timezone.localdate(taken)
     return Ticket(
         unit_id=unit_id,
-        on=timezone.localdate(taken),
+        on=day,
         purpose=purpose,
         number=number,
         is_priority=chance.random() < 0.1,
@@ -78,7 +79,7 @@ def _ticket(unit_id: int, clerk: Account, purpose: Purpose, number: int, taken: 
         calls=2 if is_absent else 1,
         done_at=None if is_absent else called + timedelta(minutes=chance.randrange(3, 14)),
         called_by=clerk,
-        request_key=f"demo/{unit_id}/{taken:%Y%m%d}/{purpose}/{number}",
+        request_key=f"demo/{unit_id}/{day:%Y%m%d}/{purpose}/{number}",
     )
 
 

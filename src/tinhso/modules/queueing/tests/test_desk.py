@@ -128,15 +128,17 @@ def test_figures_of_days_without_anybody_say_so(shop: Shop) -> None:
     assert "Chưa có ai lấy số" in page
 
 
-def test_the_demonstration_fills_a_week_once_and_its_numbers_go_on(shop: Shop) -> None:
+@pytest.mark.parametrize("hour", [0, 3, 10, 23])
+def test_the_demonstration_fills_a_week_once_and_its_numbers_go_on(shop: Shop, hour: int) -> None:
     account = shop.accounts["hoa"]
     account.username, account.is_demonstration = "canbo.motcua", True
     account.save(update_fields=["username", "is_demonstration"])
     account.grants.create(role="dossiers.clerk", unit_id=shop.unit_id, begins_on=date(2026, 1, 1))
-    now = timezone.now()
+    now = timezone.localtime().replace(hour=hour, minute=20)
     demo(at=now)
     filled = Ticket.objects.count()
     demo(at=now)
     assert (filled, Ticket.objects.count()) == (240, 240)
     assert not Ticket.objects.filter(taken_at__gt=now).exists()
+    assert Ticket.objects.filter(on=now.date()).count() == 40
     assert take(shop, 1)[0].number > 1
