@@ -30,7 +30,8 @@ LEVELS = (
     ("", 0.75),
     ("", LEAST_SHARE),
 )  # where the words stand, and how much of the question they weigh
-KEEP_SECONDS = 60.0  # how rare a word is changes slowly
+KEEP_SECONDS = 60.0  # how rare a word is changes slowly in a large collection
+WORDS_A_SECOND = 1000  # a small one changes with each document, and is read anew for little
 
 
 @transaction.atomic
@@ -113,10 +114,10 @@ def forget() -> None:
 
 
 def vocabulary(collection: str) -> Vocabulary:
-    """The words of a collection; at most a minute old."""
+    """The words of a collection: at most a minute old, and the newer the fewer they are."""
     now = time.monotonic()
     kept = _Kept.vocabularies.get(collection)
-    if kept is None or now - kept[0] > KEEP_SECONDS:
+    if kept is None or now - kept[0] > min(KEEP_SECONDS, len(kept[1]) / WORDS_A_SECOND):
         counts = dict(ShelfWord.objects.filter(collection=collection).values_list("word", "documents"))
         rows = counts.pop("", 0)
         kept = (now, known_words(counts.items(), max(rows, 1)))
