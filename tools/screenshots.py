@@ -44,6 +44,8 @@ SHOTS = (
     Shot("desk-counter", DESK, "/lam-viec/quay/", "canbo.motcua"),
     Shot("desk-signing", DESK, "/lam-viec/viec/?danh-sach=cho-ky", "lanhdao", press="j"),
     Shot("desk-board", DESK, "/lam-viec/dieu-hanh/", "lanhdao.tinh"),
+    Shot("desk-indicators", DESK, "/lam-viec/chi-tieu/", "lanhdao.tinh"),
+    Shot("desk-scorecard", DESK, "/lam-viec/danh-gia/", "chuyenvien", ('main a[href^="/lam-viec/danh-gia/phieu/"]',)),
     Shot("desk-procedures", DESK, "/lam-viec/thu-tuc/", "kiemsoat"),
 )
 
