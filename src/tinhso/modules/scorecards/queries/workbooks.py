@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-
 from tinhso.modules.scorecards.models import Round
 from tinhso.modules.scorecards.queries import editions, rounds
 from tinhso.modules.scorecards.rules.editions import Edition
@@ -20,6 +17,8 @@ LONGEST_TITLE = 31  # what spreadsheet programs take
 
 def ranking(round_: Round) -> bytes:
     """Rank with its interval, unit, total, grade, move since the round before, and points of each part."""
+    from openpyxl import Workbook  # heavy, and seldom needed
+
     edition = editions.of(round_.edition)
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -36,6 +35,8 @@ def _title(name: str) -> str:
 
 
 def _fill(sheet: Any, round_: Round, edition: Edition, rows: list[rounds.Row]) -> None:
+    from openpyxl.styles import Font
+
     sheet.append([round_.name])
     sheet.append([f"Quyết định {round_.decision_number}" if round_.decision_number else ""])
     parts = [name for name, *_ in rows[0].bars] if rows else []
