@@ -2,6 +2,7 @@
 
 The library checks state, PKCE, signature, nonce and times; here the issuer is compared with the settings, the audience
 is asked for by name (the library takes another audience as long as ``azp`` fits), and only asymmetric signatures count.
+The library and all that it brings are loaded by the first who signs in so: many processes never need them.
 """
 
 from __future__ import annotations
@@ -10,20 +11,19 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.django_client import DjangoOAuth2App, OAuth
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from joserfc.errors import JoseError
-from joserfc.jwt import ClaimsOption
-from requests import RequestException
 
 from tinhso.kernel.errors import NotFound, Refusal, Unavailable
 from tinhso.kernel.identity.rules import SIGNED_BY, Audience, Provider
+
+if TYPE_CHECKING:
+    from authlib.integrations.django_client import DjangoOAuth2App
+    from joserfc.jwt import ClaimsOption
 
 log = logging.getLogger(__name__)
 TIMEOUT = 5  # seconds
@@ -63,6 +63,8 @@ def client_of(provider: Provider) -> DjangoOAuth2App:
     known = _clients.get(provider.code)
     if known is not None and time.time() - known.server_metadata["_loaded_at"] < KEPT:
         return known
+    from authlib.integrations.django_client import OAuth
+
     client = OAuth().register(
         provider.code,
         client_id=provider.client_id,
@@ -92,6 +94,8 @@ class _answering:
         return None
 
     def __exit__(self, kind: Any, problem: BaseException | None, trace: Any) -> None:
+        from requests import RequestException
+
         if isinstance(problem, RequestException | KeyError | RuntimeError):
             log.warning("identity provider %s does not answer: %s", self.provider.code, type(problem).__name__)
             raise _down(self.provider) from problem
@@ -123,6 +127,9 @@ def send(request: HttpRequest, provider: Provider, *, flow: Mapping[str, Any], *
 
 def answer(request: HttpRequest, provider: Provider) -> Answer:
     """What came back, proven; an answer counts once. Raises Refusal ``identity.stopped`` or ``identity.not_proven``."""
+    from authlib.integrations.base_client import OAuthError
+    from joserfc.errors import JoseError
+
     client = client_of(provider)
     state = request.GET.get("state", "")[:200]
     kept = client.framework.get_state_data(request.session, state)
