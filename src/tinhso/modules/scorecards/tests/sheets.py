@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
+
+import yaml
+
+SEEDS = files("tinhso.modules.scorecards").joinpath("seeds")
 
 
 def criterion(code: str, points: str, rule: dict[str, Any], *inputs: str, **more: Any) -> dict[str, Any]:
@@ -80,3 +85,10 @@ FULL = {
     "2.5": {"a": "3", "b": "4", "c": "1"},
 }
 """What a unit fills in: 1.8 + 1.5 + 1 + 0.5 + 1 + 0.5 + 0.25 + 1 + 0.75 = 8.3 points."""
+
+
+def seed(name: str) -> dict[str, Any]:
+    """A seeded edition as it is written."""
+    content: dict[str, Any] = yaml.safe_load(SEEDS.joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
+    content.pop("valid_from")
+    return content

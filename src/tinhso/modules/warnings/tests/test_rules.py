@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from defusedxml import ElementTree
@@ -27,8 +28,19 @@ AT = datetime(2026, 11, 22, 2, tzinfo=UTC)
 GOOD = Text("Mưa lớn", "Mưa lớn từ chiều nay.", "Ở nhà.", Level.CARE, AT, AT + timedelta(days=1), frozenset({1}))
 
 
-def test_a_good_bulletin_passes() -> None:
-    check_text(GOOD, AT)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"title": "x" * 5},
+        {"title": "x" * 160},
+        {"advice": ""},
+        {"advice": "x" * 1000},
+        {"areas": frozenset(range(200))},
+    ],
+)
+def test_a_good_bulletin_passes_up_to_the_bounds(change: dict[str, Any]) -> None:
+    assert check_text(replace(GOOD, **change), AT) is None
 
 
 @pytest.mark.parametrize(
