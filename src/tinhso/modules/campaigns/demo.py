@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.manifest import registry
-from tinhso.kernel.people.models import Account, Grant
+from tinhso.kernel.people.demonstrating import employ
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.campaigns.actions import awarding, running
@@ -43,19 +43,11 @@ def demo(at: datetime | None = None, seed: int = 1, **_more: Any) -> None:
 
 def _employ(day: date) -> None:
     """Who looks on, who runs campaigns and who sits on the council."""
-    root = tree().root_ids[0]
-    for name, role, place in (
-        ("chuyenvien", "campaigns.viewer", None),
-        ("lanhdao", "campaigns.viewer", None),
-        ("lanhdao.tinh", "campaigns.manager", root),
-        ("kiemsoat", "campaigns.council", root),
-    ):
-        account = Account.objects.filter(username=name, is_demonstration=True).first()
-        if account is None:
-            continue
-        own = account.positions.filter(is_main=True).values_list("unit_id", flat=True).first() or root
-        unit = place or tree().body_of(own).id
-        Grant.objects.get_or_create(account=account, role=role, unit_id=unit, defaults={"begins_on": day})
+    employ(
+        day,
+        at_home=(("chuyenvien", "campaigns.viewer"), ("lanhdao", "campaigns.viewer")),
+        centrally=(("lanhdao.tinh", "campaigns.manager"), ("kiemsoat", "campaigns.council")),
+    )
 
 
 def _begun(

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tinhso.kernel.people.models import Account, Grant
+from tinhso.kernel.people.demonstrating import employ
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.queries import tree
@@ -68,7 +68,7 @@ def demo(at: datetime | None = None, seed: int = 1, **_more: Any) -> None:
         return
     today, chance = timezone.localdate(now), Random(seed)  # noqa: S311 - chance that can be repeated is meant
     root = tree().root_ids[0]
-    _employ(root, today)
+    _employ(today)
     ids = dict(Indicator.objects.values_list("code", "pk"))
     targets = [*_published_targets(ids, root, today.year, now), *_own_targets(ids, today, now)]
     Target.objects.bulk_create(targets)
@@ -83,18 +83,13 @@ def demo(at: datetime | None = None, seed: int = 1, **_more: Any) -> None:
     closing.close(by=SYSTEM, at=now)
 
 
-def _employ(root: int, day: date) -> None:
+def _employ(day: date) -> None:
     """Those who show it: the province's leader sets targets, the commune's specialist reports."""
-    for name, role, is_central in (
-        ("lanhdao.tinh", "indicators.manager", True), ("kiemsoat", "indicators.manager", True),
-        ("lanhdao", "indicators.viewer", False), ("chuyenvien", "indicators.reporter", False),
-    ):  # fmt: skip
-        account = Account.objects.filter(username=name, is_demonstration=True).first()
-        if account is None:
-            continue
-        own = account.positions.filter(is_main=True).values_list("unit_id", flat=True).first() or root
-        unit = root if is_central else tree().body_of(own).id
-        Grant.objects.get_or_create(account=account, role=role, unit_id=unit, defaults={"begins_on": day})
+    employ(
+        day,
+        at_home=(("lanhdao", "indicators.viewer"), ("chuyenvien", "indicators.reporter")),
+        centrally=(("lanhdao.tinh", "indicators.manager"), ("kiemsoat", "indicators.manager")),
+    )
 
 
 def _target(

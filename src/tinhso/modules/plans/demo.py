@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tinhso.kernel.manifest import registry
-from tinhso.kernel.people.models import Account, Grant
+from tinhso.kernel.people.demonstrating import employ
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.queries import tree
@@ -53,18 +53,11 @@ def demo(at: datetime | None = None, seed: int = 1, **_more: Any) -> None:
 
 def _employ(day: date) -> None:
     """Who works for the home commune, its leader, and who manages the province's plans."""
-    root = tree().root_ids[0]
-    for name, role, place in (
-        ("chuyenvien", "plans.officer", None),
-        ("lanhdao", "plans.leader", None),
-        ("lanhdao.tinh", "plans.manager", root),
-    ):
-        account = Account.objects.filter(username=name, is_demonstration=True).first()
-        if account is None:
-            continue
-        own = account.positions.filter(is_main=True).values_list("unit_id", flat=True).first() or root
-        unit = place or tree().body_of(own).id
-        Grant.objects.get_or_create(account=account, role=role, unit_id=unit, defaults={"begins_on": day})
+    employ(
+        day,
+        at_home=(("chuyenvien", "plans.officer"), ("lanhdao", "plans.leader")),
+        centrally=(("lanhdao.tinh", "plans.manager"),),
+    )
 
 
 def _begun(code: str, name: str, kind: PlanKind, number: str, since: date, until: date, at: datetime,

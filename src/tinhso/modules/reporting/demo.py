@@ -5,14 +5,14 @@ All numbers are invented, the same for the same seed; the template says so.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from tinhso.kernel.people.models import Account, Grant
+from tinhso.kernel.people.demonstrating import employ
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.queries import tree
@@ -84,27 +84,20 @@ def demo(at: datetime | None = None, seed: int = 1, scale: str = "small", **_mor
     assigned = asking.assign(given, by=SYSTEM, at=now - timedelta(days=14))
     last = periods.open_period(assignment_id=assigned.pk, day=today - timedelta(days=7), by=SYSTEM, at=now)
     this = periods.open_period(assignment_id=assigned.pk, day=today, by=SYSTEM, at=now)
-    _employ(root, now)
+    _employ(timezone.localdate(now))
     if last is not None and this is not None:
         _last_week(last, chance, now)
         periods.prefill(period_id=this.pk, by=SYSTEM, at=now)
         _this_week(this, chance, now)
 
 
-def _employ(root: int, now: datetime) -> None:
+def _employ(day: date) -> None:
     """Those who show it: clerk and chairman of the home commune, who asks and who receives at the province."""
-    for name, role, place in (
-        ("chuyenvien", "reporting.clerk", None),
-        ("lanhdao", "reporting.head", None),
-        ("lanhdao.tinh", "reporting.designer", root),
-        ("kiemsoat", "reporting.receiver", root),
-    ):
-        account = Account.objects.filter(username=name, is_demonstration=True).first()
-        if account is None:
-            continue
-        own = account.positions.filter(is_main=True).values_list("unit_id", flat=True).first() or root
-        unit, begins = place or tree().body_of(own).id, timezone.localdate(now)
-        Grant.objects.get_or_create(account=account, role=role, unit_id=unit, defaults={"begins_on": begins})
+    employ(
+        day,
+        at_home=(("chuyenvien", "reporting.clerk"), ("lanhdao", "reporting.head")),
+        centrally=(("lanhdao.tinh", "reporting.designer"), ("kiemsoat", "reporting.receiver")),
+    )
 
 
 def _last_week(period: ReportPeriod, chance: Random, now: datetime) -> None:

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from tinhso.kernel.people.models import Account, Grant
+from tinhso.kernel.people.demonstrating import employ
+from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.units.models import Unit
-from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
 from tinhso.modules.scorecards import forms
 from tinhso.modules.scorecards.actions import editions as publishing
@@ -71,19 +71,11 @@ def demo(at: datetime | None = None, seed: int = 1, scale: str = "small", **_mor
 
 def _employ(day: date) -> None:
     """Those who show it: clerk and chairman of the home commune, a council member and a manager of the province."""
-    root = tree().root_ids[0]
-    for name, role, place in (
-        ("chuyenvien", "scorecards.clerk", None),
-        ("lanhdao", "scorecards.head", None),
-        ("kiemsoat", "scorecards.council", root),
-        ("lanhdao.tinh", "scorecards.manager", root),
-    ):
-        account = Account.objects.filter(username=name, is_demonstration=True).first()
-        if account is None:
-            continue
-        own = account.positions.filter(is_main=True).values_list("unit_id", flat=True).first() or root
-        unit = place or tree().body_of(own).id
-        Grant.objects.get_or_create(account=account, role=role, unit_id=unit, defaults={"begins_on": day})
+    employ(
+        day,
+        at_home=(("chuyenvien", "scorecards.clerk"), ("lanhdao", "scorecards.head")),
+        centrally=(("kiemsoat", "scorecards.council"), ("lanhdao.tinh", "scorecards.manager")),
+    )
 
 
 def _supply(communes: list[Unit], year: int, chance: Random) -> None:
