@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,7 +13,6 @@ from tinhso.modules.field_reports.rules.places import Point, point
 
 SOURCES = ("photo", "device", "map", "words")
 TRAP = "website"  # a field that people do not see and programs fill in
-_CODE = re.compile(r"[^A-Z0-9\-]")
 
 
 def place_of(said: Mapping[str, str]) -> Point | None:
@@ -50,11 +48,6 @@ def attributes_of(said: QueryDict, category: Category | None) -> dict[str, Any]:
 
 def whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def tidy_code(text: str) -> str:
-    """A report's code as people type it: capitals, no blanks."""
-    return _CODE.sub("", text.upper().strip())[:16]
 
 
 def key_of(text: str) -> tuple[datetime, int] | None:

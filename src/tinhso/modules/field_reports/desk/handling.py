@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.journal.actions import viewed
@@ -122,7 +123,7 @@ def _ask(request: HttpRequest, report: Report) -> str:
 
 
 def _merge(request: HttpRequest, report: Report) -> str:
-    triage.merge(into=forms.tidy_code(request.POST.get("into", "")), **_given(request, report))
+    triage.merge(into=tidy_code(request.POST.get("into", "")), **_given(request, report))
     return _("Đã gộp. Người gửi vẫn được báo tin bằng mã của mình.")
 
 

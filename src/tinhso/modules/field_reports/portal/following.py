@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tinhso.kernel.api.limits import allow, client_network
+from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.people.middleware import acting
@@ -45,7 +46,7 @@ def followed(request: HttpRequest, number: str, key: str) -> HttpResponse:
 
 def _by_secret(request: HttpRequest, number: str, key: str) -> Report:
     allow("field_reports.look", client_network(request), times=LOOKED[0], seconds=LOOKED[1])
-    found = pages.by_secret(forms.tidy_code(number), key)
+    found = pages.by_secret(tidy_code(number), key)
     if found is None:
         raise NotFound("field_reports.unknown", _("Đường dẫn không đúng. Tra cứu bằng mã và 4 số cuối điện thoại."))
     return found
@@ -60,7 +61,7 @@ def mine(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _own(request: HttpRequest, number: str) -> Report:
-    found = pages.own(forms.tidy_code(number), acting(request).account_id)
+    found = pages.own(tidy_code(number), acting(request).account_id)
     if found is None:
         raise NotFound
     return found
@@ -181,7 +182,7 @@ def my_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def follow_it(request: HttpRequest, number: str) -> HttpResponse:
     """Be told of a report that is public already, instead of sending one more."""
-    found = Report.objects.public().select_related("case").filter(case__number=forms.tidy_code(number)).first()
+    found = Report.objects.public().select_related("case").filter(case__number=tidy_code(number)).first()
     if found is None:
         raise NotFound
     if request.method == "GET":
