@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
+from threading import Timer
 
 import psycopg
 import pytest
@@ -30,6 +33,25 @@ def test_what_was_written_is_there_after_the_server_was_killed(tmp_path: Path) -
     finally:
         embedded.stop(server)
     assert server.returncode == 0
+
+
+def test_a_new_server_waits_for_the_children_of_a_killed_one(tmp_path: Path) -> None:
+    embedded.prepare(tmp_path)
+    server = embedded.spawn(tmp_path)
+    try:
+        embedded.wait_until_ready(tmp_path)
+        with psycopg.connect(embedded.embedded_url(tmp_path)) as connection:
+            child = connection.info.backend_pid
+            os.kill(child, signal.SIGSTOP)
+            awake = Timer(0.5, os.kill, (child, signal.SIGCONT))
+            server.kill()
+            server.wait()
+            awake.start()
+            server = embedded.spawn(tmp_path)
+        embedded.wait_until_ready(tmp_path)
+        assert server.poll() is None
+    finally:
+        embedded.stop(server)
 
 
 def test_a_server_that_already_runs_is_left_running(tmp_path: Path) -> None:

@@ -87,8 +87,28 @@ def prepare(home: Path) -> None:
             (data / "postgresql.auto.conf").write_text(lines)
 
 
+def _is_held(data: Path) -> bool:
+    """Whether processes of a server that was killed still hold the memory it names in its lock file."""
+    try:
+        lines = (data / "postmaster.pid").read_text().splitlines()
+        key, segment = lines[6].split()
+        held = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+    except (OSError, IndexError, ValueError):
+        return False
+    rows = (line.split() for line in held)
+    return any(row[:2] == [key, segment] and int(row[6]) > 0 for row in rows)
+
+
+def _wait_until_let_go(data: Path, seconds: float = 20) -> None:
+    """A new server refuses to start, and ends, while a child of a killed one lives; on a busy machine that lasts."""
+    end = time.monotonic() + seconds
+    while _is_held(data) and time.monotonic() < end:
+        time.sleep(0.02)
+
+
 def spawn(home: Path, **settings: str) -> subprocess.Popen[bytes]:
     """Start the server as a child of this process; it leads its own group so that Ctrl-C does not reach it first."""
+    _wait_until_let_go(home / "postgres")
     data, run = home / "postgres", socket_folder(home)
     binary = _library().PostgresServer(data).bin_path / "postgres"
     extra = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
