@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-import numpy as np
 from PIL import Image, ImageFilter
 
 from tinhso.kernel.pictures.rules import Region, joined
@@ -41,6 +40,8 @@ def _detector(name: str) -> Any:
 
 def find(picture: Image.Image) -> tuple[Region, ...]:
     """Where faces and plates seem to be, already made larger so that nothing of them stays outside."""
+    import numpy as np  # only where photos are prepared, as OpenCV
+
     grey = _even(np.asarray(picture.convert("L")))
     height, width = grey.shape
     found = [(box, 0) for name, step, sure in FACES for box in _boxes(name, grey, step, sure, (LEAST_FACE,) * 2)]

@@ -19,11 +19,10 @@ from tinhso.kernel.units.models import Unit
 from tinhso.modules.scorecards.models import Appeal, Card, Cell, CriteriaEdition, Evidence, Round
 from tinhso.modules.scorecards.queries import cards as reading
 from tinhso.modules.scorecards.queries import editions, measures
-from tinhso.modules.scorecards.rules import bundles, robustness
+from tinhso.modules.scorecards.rules import bundles
 from tinhso.modules.scorecards.rules.editions import Criterion
 from tinhso.modules.scorecards.rules.editions import Edition as Read
 from tinhso.modules.scorecards.rules.numbers import plain
-from tinhso.modules.scorecards.rules.plans import Plan
 from tinhso.modules.scorecards.rules.words import (
     ROUND_MOVES,
     AppealState,
@@ -252,6 +251,8 @@ def freeze(cards: list[Card], edition: Read) -> None:
     """Write the frozen columns of these cards."""
     if not cards:
         raise Refusal("scorecards.nothing_to_close", "Chưa có phiếu nào được thẩm định nên chưa chốt được.")
+    from tinhso.modules.scorecards.rules.plans import Plan
+
     plan = Plan(edition)
     cells: dict[int, list[Cell]] = {}
     for cell in Cell.objects.filter(card__in=cards):
@@ -282,6 +283,8 @@ _FROZEN = [
 
 
 def _intervals(cards: list[Card], edition: Read) -> None:
+    from tinhso.modules.scorecards.rules import robustness
+
     groups: dict[str, list[Card]] = {}
     for card in cards:
         groups.setdefault(card.group, []).append(card)

@@ -16,9 +16,9 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.scorecards.models import Card, Cell
 from tinhso.modules.scorecards.queries import editions
-from tinhso.modules.scorecards.rules import plans, totals
+from tinhso.modules.scorecards.rules import totals
 from tinhso.modules.scorecards.rules.editions import Criterion, Edition, Index, Kind
-from tinhso.modules.scorecards.rules.numbers import scaled, shown, unscaled
+from tinhso.modules.scorecards.rules.numbers import LEFT_OUT, UNFILLED, scaled, shown, unscaled
 from tinhso.modules.scorecards.rules.scoring import Scored, Values, score_all
 
 
@@ -185,9 +185,9 @@ def lines(card: Card) -> list[Line]:
 
 
 def _points(edition: Edition, points: int | None) -> Decimal | None:
-    if points is None or points == plans.UNFILLED:
+    if points is None or points == UNFILLED:
         return None
-    return Decimal(0) if points == plans.LEFT_OUT else unscaled(points, edition.decimals)
+    return Decimal(0) if points == LEFT_OUT else unscaled(points, edition.decimals)
 
 
 @dataclass(frozen=True)

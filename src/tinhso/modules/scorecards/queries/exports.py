@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 
 from tinhso.modules.scorecards.models import PublishedResult, Round
 from tinhso.modules.scorecards.queries import editions, frozen
-from tinhso.modules.scorecards.rules import plans
 from tinhso.modules.scorecards.rules.editions import KIND_NAMES
-from tinhso.modules.scorecards.rules.numbers import plain, unscaled
+from tinhso.modules.scorecards.rules.numbers import LEFT_OUT, UNFILLED, plain, unscaled
 
 SDMX_FLOW = "TINHSO:SCORES(1.0)"
 DIMENSIONS = {
@@ -76,7 +75,7 @@ def document(round_: Round) -> dict[str, Any]:
                 "points": {
                     criterion.code: plain(unscaled(value, edition.decimals))
                     for criterion, value in zip(edition.criteria, one.points, strict=True)
-                    if value not in (plans.UNFILLED, plans.LEFT_OUT)
+                    if value not in (UNFILLED, LEFT_OUT)
                 },
             }
             for one in frozen.units_of(round_)

@@ -21,7 +21,6 @@ from tinhso.modules.scorecards.rules import bundles
 from tinhso.modules.scorecards.rules.bundles import Frozen
 from tinhso.modules.scorecards.rules.editions import Edition
 from tinhso.modules.scorecards.rules.numbers import plain, scaled, unscaled
-from tinhso.modules.scorecards.rules.plans import Plan, rows_of
 
 _ROWS = """
 select u.code, u.name, c."group", c."row"::text, c.decided::text, c.points::text, c.final_total, c.rank, c.grade
@@ -125,6 +124,8 @@ class Change:
 
 def changes_since(round_: Round) -> list[Change]:
     """What late corrections would have changed. The frozen score stays; this only shows the difference."""
+    from tinhso.modules.scorecards.rules.plans import Plan, rows_of
+
     edition = editions.of(round_.edition)
     cards = list(
         Card.objects.filter(round=round_, row__isnull=False).annotate(unit_name=F("unit__name")).order_by("pk")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -13,10 +13,12 @@ from tinhso.kernel.errors import NotFound
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.scorecards.models import Appeal, Card, Cell, Round
 from tinhso.modules.scorecards.queries import editions
-from tinhso.modules.scorecards.rules import robustness
 from tinhso.modules.scorecards.rules.editions import Edition
 from tinhso.modules.scorecards.rules.numbers import unscaled
 from tinhso.modules.scorecards.rules.words import CardState, Permission, RoundState
+
+if TYPE_CHECKING:
+    from tinhso.modules.scorecards.rules import robustness
 
 PAGE = 150  # more than any group of a province has
 LISTED = 50
@@ -170,6 +172,8 @@ class Explained:
 
 def explain(card: Card) -> Explained:
     """For a frozen card: three statements, whatever the group's size."""
+    from tinhso.modules.scorecards.rules import robustness
+
     edition = editions.of(card.round.edition)
     rows = list(
         Card.objects.filter(round_id=card.round_id, group=card.group, points__isnull=False)

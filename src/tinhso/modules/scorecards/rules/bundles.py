@@ -11,12 +11,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tinhso.kernel.errors import Refusal
-from tinhso.modules.scorecards.rules import plans, totals
+from tinhso.modules.scorecards.rules import totals
 from tinhso.modules.scorecards.rules.editions import Edition, edition_from
-from tinhso.modules.scorecards.rules.numbers import plain, scaled, unscaled
+from tinhso.modules.scorecards.rules.numbers import LEFT_OUT, UNFILLED, plain, scaled, unscaled
+
+if TYPE_CHECKING:
+    from tinhso.modules.scorecards.rules import plans
 
 FORMAT = "tinhso-score-bundle/1"
 SHOWN = 20
@@ -75,6 +78,8 @@ def compute(
     edition: Edition, groups: list[str], rows: list[tuple[int, ...]], decided: list[Mapping[str, int]]
 ) -> Computed:
     """Score all units of a round, rank them within their groups, grade them."""
+    from tinhso.modules.scorecards.rules import plans  # here: NumPy takes 16 MB, and most processes score no round
+
     plan = plans.Plan(edition)
     set_points = [(n, plan.place[code], points) for n, one in enumerate(decided) for code, points in one.items()]
     result = plan.evaluate(plans.rows_of(rows).reshape(len(rows), len(edition.columns)), set_points)
@@ -127,9 +132,9 @@ def compare(edition: Edition, units: list[Frozen]) -> Comparison:
 
 
 def _said(points: int, edition: Edition) -> str:
-    if points == plans.UNFILLED:
+    if points == UNFILLED:
         return "trống"
-    return "không áp dụng" if points == plans.LEFT_OUT else plain(unscaled(points, edition.decimals))
+    return "không áp dụng" if points == LEFT_OUT else plain(unscaled(points, edition.decimals))
 
 
 def seal(content: Any) -> str:
@@ -173,9 +178,9 @@ def _unit(edition: Edition, one: Frozen) -> dict[str, Any]:
         "inputs": inputs,
         "decided": {code: plain(unscaled(value, edition.decimals)) for code, value in one.decided.items()},
         "points": {
-            criterion.code: "left out" if value == plans.LEFT_OUT else plain(unscaled(value, edition.decimals))
+            criterion.code: "left out" if value == LEFT_OUT else plain(unscaled(value, edition.decimals))
             for criterion, value in points
-            if value != plans.UNFILLED
+            if value != UNFILLED
         },
         "total": plain(unscaled(one.total, edition.total_places)),
         "rank": one.rank,
@@ -205,8 +210,8 @@ def _frozen(edition: Edition, row: Mapping[str, Any]) -> Frozen:
     def points(code: str) -> int:
         text = row["points"].get(code)
         if text is None:
-            return plans.UNFILLED
-        return plans.LEFT_OUT if text == "left out" else scaled(Decimal(text), edition.decimals)
+            return UNFILLED
+        return LEFT_OUT if text == "left out" else scaled(Decimal(text), edition.decimals)
 
     return Frozen(
         unit=str(row["unit"]),

@@ -18,6 +18,8 @@ __all__ = [
     "EMPTY",
     "INPUT_PLACES",
     "LARGEST",
+    "LEFT_OUT",
+    "UNFILLED",
     "UNIT",
     "half_up",
     "plain",
@@ -28,6 +30,8 @@ __all__ = [
     "unscaled",
 ]
 EMPTY = -(2**63)  # stands for an empty cell among whole numbers
+LEFT_OUT = -2  # among points: the criterion does not apply
+UNFILLED = -1  # among points: an input is empty
 
 
 def read(text: str, *, name: str = "", field: str | None = None, may_be_negative: bool = False) -> Decimal | None:

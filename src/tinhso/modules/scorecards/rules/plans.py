@@ -19,14 +19,12 @@ import numpy.typing as npt
 
 from tinhso.modules.scorecards.rules import scoring
 from tinhso.modules.scorecards.rules.editions import Composition, Criterion, Edition, Kind, Zero
-from tinhso.modules.scorecards.rules.numbers import EMPTY, UNIT, scaled, unscaled
+from tinhso.modules.scorecards.rules.numbers import EMPTY, LEFT_OUT, UNFILLED, UNIT, scaled, unscaled
 from tinhso.modules.scorecards.rules.totals import VALUE_PLACES, Summary
 
 Whole = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
 SAFE = 2**61  # twice a product and a sum of two still fit 64 bits
-LEFT_OUT = -2  # among points: the criterion does not apply
-UNFILLED = -1  # among points: an input is empty
 BLOCK = 8  # criteria scored side by side
 
 

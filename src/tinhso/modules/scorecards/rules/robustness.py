@@ -14,9 +14,8 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from tinhso.modules.scorecards.rules import plans
 from tinhso.modules.scorecards.rules.editions import Composition, Criterion, Edition, Kind
-from tinhso.modules.scorecards.rules.numbers import EMPTY, UNIT
+from tinhso.modules.scorecards.rules.numbers import EMPTY, LEFT_OUT, UNIT
 
 DRAWS = 500
 SPREAD = 0.25
@@ -164,7 +163,7 @@ def intervals(edition: Edition, units: Sequence[Given], ranks: Sequence[int]) ->
 
 def _as_if_all_applied(edition: Edition, units: Sequence[Given], weights: Numbers) -> Numbers | None:
     """By unit and draw: what a total is multiplied by where criteria were left out; None where none were."""
-    out = np.array([one.points for one in units]) == plans.LEFT_OUT
+    out = np.array([one.points for one in units]) == LEFT_OUT
     if edition.composition is Composition.PILLARS or not out.any():
         return None
     all_ = weights.sum(axis=1)
