@@ -18,13 +18,14 @@ from tinhso.kernel.api.responses import fast
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.statistics import queries, rules
-from tinhso.modules.statistics.forms import wanted_from
+from tinhso.modules.statistics.forms import TODAY, wanted_from
 from tinhso.modules.statistics.queries import Counted, Wanted
 from tinhso.modules.statistics.rules import Line, Row
 
 router = Router()
 FRESH_SECONDS = 600
 BY = {"month": "Tháng", "unit": "Đơn vị", "field": "Lĩnh vực", "procedure": "Thủ tục"}
+MAPS = (rules.BY_THEN, rules.BY_TODAY)
 CELLS = (
     "received", "online", "counter", "post", "carried", "resolved", "early", "on_time", "late", "open", "open_in_time",
     "open_late", "adjusted", "withdrawn", "returned", "electronic",
@@ -77,7 +78,9 @@ class StatisticsLine(Schema):
 
 
 class StatisticsTable(Schema):
-    """A period split by month, unit, field or procedure. ``is_closed``: the figures will not change any more."""
+    """A period split by month, unit, field or procedure. ``is_closed``: the figures will not change any more.
+
+    ``map``: ``then``, under the units of each month; ``today``, what units that ended had is their heirs' of today."""
 
     period: str
     since: date
@@ -87,6 +90,7 @@ class StatisticsTable(Schema):
     level: str
     field: str
     procedure: str
+    map: str
     counted_at: datetime | None
     is_closed: bool
     total: StatisticsLine
@@ -94,7 +98,9 @@ class StatisticsTable(Schema):
 
 
 class Asked(Schema):
-    """``period``: ``2026-11``, ``2026-q4`` or ``2026``; the newest month unless given. ``unit`` is a unit's code."""
+    """``period``: ``2026-11``, ``2026-q4`` or ``2026``; the newest month unless given. ``unit`` is a unit's code.
+
+    ``map``: ``then`` (the units of each month) or ``today`` (their heirs of today)."""
 
     period: str = ""
     by: str = "unit"
@@ -102,6 +108,7 @@ class Asked(Schema):
     level: str = ""
     field: str = ""
     procedure: str = ""
+    map: str = rules.BY_THEN
 
 
 def _wanted(asked: Asked, today: date) -> Wanted:
@@ -114,6 +121,7 @@ def _wanted(asked: Asked, today: date) -> Wanted:
         "cap": asked.level,
         "linh-vuc": asked.field,
         "thu-tuc": asked.procedure,
+        "ban-do": TODAY if asked.map == rules.BY_TODAY else "",
     }
     wanted = wanted_from(words, today)
     if asked.period and wanted.period.code != asked.period.lower():
@@ -122,7 +130,18 @@ def _wanted(asked: Asked, today: date) -> Wanted:
         raise Refusal("statistics.unknown_unit", "Không có đơn vị nào mang mã này.", field="unit")
     if asked.level and wanted.level != asked.level and wanted.unit_id is None:
         raise Refusal("statistics.unknown_level", f"“level” là một trong: {', '.join(rules.LEVELS)}.", field="level")
+    _check_map(asked, wanted)
     return wanted
+
+
+def _check_map(asked: Asked, wanted: Wanted) -> None:
+    """Today's map is for all procedures: the difference between both maps could tell a number too small to be told."""
+    if asked.map not in MAPS:
+        raise Refusal("statistics.unknown_map", f"“map” là một trong: {', '.join(MAPS)}.", field="map")
+    of_place = not wanted.may_be_split and asked.by in ("field", "procedure")
+    if asked.map == rules.BY_TODAY and (not wanted.is_of_all or of_place):
+        words = "Theo lĩnh vực, thủ tục chỉ có số liệu theo đơn vị của thời điểm đó: bỏ “map”."
+        raise Refusal("statistics.map_of_all", words, field="map")
 
 
 def table(asked: Asked, today: date, known: Counted) -> dict[str, Any]:
@@ -140,6 +159,7 @@ def table(asked: Asked, today: date, known: Counted) -> dict[str, Any]:
         "level": wanted.level,
         "field": wanted.field,
         "procedure": wanted.procedure,
+        "map": asked.map,
         "counted_at": known.at,
         "is_closed": known.is_closed(wanted.period),
         "total": _cells(Row("", line), queries.title_of(wanted) or "Toàn tỉnh", withheld=withheld),
@@ -235,8 +255,13 @@ def as_csv(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
     for item in found["items"]:
         writer.writerow({"period": found["period"], **item, "name": _inert(item["name"])})
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="ho-so-{found["period"]}-{asked.by}.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="ho-so-{found["period"]}-{asked.by}{_suffix(asked)}.csv"'
     return _cached(answer, tag)
+
+
+def _suffix(asked: Asked) -> str:
+    """Two files of one month must not be taken for each other."""
+    return "" if asked.map == rules.BY_THEN else f"-{asked.map}"
 
 
 def _inert(text: str) -> str:

@@ -15,8 +15,10 @@ LONGEST = 120
 TODAY = "nay"  # the map of today; without it each figure stands under the units of its time
 
 
-def wanted_from(said: Mapping[str, str], newest: date) -> Wanted:
-    """``ky``, ``don-vi`` (a unit's code), ``cap``, ``linh-vuc``, ``thu-tuc``, ``ban-do``; no period: the newest."""
+def wanted_from(said: Mapping[str, str], newest: date, *, for_officials: bool = False) -> Wanted:
+    """``ky``, ``don-vi`` (a unit's code), ``cap``, ``linh-vuc``, ``thu-tuc``, ``ban-do``; no period: the newest.
+
+    Only officials read a field or a procedure by today's map: for others both maps would tell too much."""
     period = Period.of(said.get("ky", "")) or Period.month_of(newest)
     if period.since > newest:
         period = Period.month_of(newest)
@@ -31,7 +33,7 @@ def wanted_from(said: Mapping[str, str], newest: date) -> Wanted:
         level if unit_id is None and level in rules.LEVELS else "",
         field,
         procedure,
-        by_today=said.get("ban-do") == TODAY and not field and not procedure,
+        by_today=said.get("ban-do") == TODAY and (for_officials or not (field or procedure)),
     )
 
 

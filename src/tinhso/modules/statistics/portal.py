@@ -28,7 +28,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """What was received, resolved and is still in work, in a period and a place of one's choice."""
     today = queries.today()
     wanted = wanted_from(request.GET, today)
-    found, catalogue = queries.report(wanted), queries.catalogue(today)
+    found = queries.report(wanted, by_subject=wanted.may_be_split)
+    catalogue = queries.catalogue(today)
     is_hidden = not wanted.is_of_all and rules.is_small(found.line)
     show_all = request.GET.get("hien") == "tat-ca"
     context = {
@@ -81,6 +82,8 @@ def api_words(wanted: Wanted) -> str:
     """The same question to the open data."""
     unit = tree().nodes.get(wanted.unit_id or 0)
     by = "procedure" if wanted.field or unit else "field" if wanted.level else "unit"
+    if not wanted.may_be_split:
+        by = "month" if unit else "unit"
     words = {
         "period": wanted.period.code,
         "by": "unit" if wanted.procedure and not unit else by,
@@ -88,6 +91,7 @@ def api_words(wanted: Wanted) -> str:
         "level": wanted.level,
         "field": wanted.field,
         "procedure": wanted.procedure,
+        "map": rules.BY_TODAY if wanted.by_today else "",
     }
     return "?" + urlencode({name: value for name, value in words.items() if value})
 

@@ -35,8 +35,8 @@ PARTS = (Kind.DIVISION, Kind.CENTRE)
 class Wanted:
     """What somebody asks for: a period; all, a level or a unit; all, a field or a procedure.
 
-    ``by_today``: what units that ended had is their heirs' of today; else each figure is the unit's of its time. Only
-    for all procedures: the difference between both maps could tell a number too small to be told."""
+    ``by_today``: what units that ended had is their heirs' of today; else each figure is the unit's of its time. In
+    public only for all procedures: the difference between both maps could tell a number too small to be told."""
 
     period: Period
     unit_id: int | None = None
@@ -53,6 +53,11 @@ class Wanted:
     def is_of_all(self) -> bool:
         """Whether it is about all procedures: nobody can be recognised in such sums."""
         return not self.field and not self.procedure
+
+    @property
+    def may_be_split(self) -> bool:
+        """Whether fields and procedures may be told in public: of a place they are, by the units of their time only."""
+        return self.is_whole or not self.by_today
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,10 @@ def counted() -> Counted:
 
 
 @tolerates_age
-def report(wanted: Wanted) -> Report:
-    """Everything a page shows: four statements, or fewer where there is nothing to split."""
+def report(wanted: Wanted, *, by_subject: bool = True) -> Report:
+    """Everything a page shows: four statements, or fewer where there is nothing to split.
+
+    ``by_subject``: by field and by procedure too."""
     known = counted()
     if known.last is None:
         return Report(wanted, known, Line(), Line(), [], [], [], [])
@@ -108,13 +115,13 @@ def report(wanted: Wanted) -> Report:
         whole(by_month, period.before, known.last),
         [Row(f"{month:%Y-%m}", line) for month, line in by_month.items() if month > add_months(end, -TREND)],
         split(wanted, "unit", known.last) if wanted.unit_id is None else [],
-        *_subjects(wanted, known.last),
+        *(_subjects(wanted, known.last) if by_subject else ([], [])),
     )
 
 
 def _subjects(wanted: Wanted, last: date) -> tuple[list[Row], list[Row]]:
     """The period by field and by procedure: one statement, none where one procedure is asked for."""
-    if wanted.procedure or (wanted.by_today and not wanted.is_whole):
+    if wanted.procedure:
         return [], []
     where = f"{_place(wanted)} and field " + ("= %(field)s" if wanted.field else "<> ''")
     found = _summed("subject", wanted, where, wanted.period.since, min(wanted.period.last_month, last))
@@ -316,6 +323,8 @@ def units_of(wanted: Wanted) -> frozenset[int] | None:
     """The units whose facts make up a place: a body's with its divisions, a level's; None for the province."""
     if wanted.is_whole:
         return None
+    if wanted.by_today:
+        return frozenset(_heirs_with_parts(wanted))
     known = tree()
     bodies = {unit_id: known.body_of(unit_id) for unit_id in known.nodes}
     if wanted.unit_id is not None:

@@ -30,6 +30,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "rated": ("satisfaction.rated",),
 }
 OTHER = "Khác"  # the field of procedures that have none
+BY_THEN, BY_TODAY = "then", "today"  # maps in open data: the units of each month, or their heirs of today
 KIND, SEE = "dossier", "dossiers.see"  # whose right to see opens the lists behind the numbers
 LEVELS = {
     "tinh": "UBND tỉnh",

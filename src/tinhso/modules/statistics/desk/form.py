@@ -23,6 +23,7 @@ from tinhso.modules.statistics.rules import Line
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLE = "TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH"
 GROUPS = (("Số hồ sơ tiếp nhận", 3, 6), ("Số hồ sơ đã giải quyết", 7, 10), ("Số hồ sơ đang giải quyết", 11, 13))
+TODAYS_MAP = "Đơn vị hiện nay: số của đơn vị đã sáp nhập, giải thể được cộng vào đơn vị kế thừa"
 HEADS = (
     "Tổng số", "Trong kỳ: trực tuyến", "Trong kỳ: trực tiếp, dịch vụ bưu chính", "Từ kỳ trước",
     "Tổng số", "Trước hạn", "Đúng hạn", "Quá hạn", "Tổng số", "Trong hạn", "Quá hạn",
@@ -41,7 +42,7 @@ def form(request: HttpRequest) -> HttpResponse:
     if wanted.unit_id is not None and by == "unit":
         by, head = WAYS["linh-vuc"]
     known = queries.counted()
-    whole = Wanted(wanted.period, wanted.unit_id, wanted.level)
+    whole = replace(wanted, field="", procedure="")
     rows = queries.split(whole, by, known.last) if known.last else []
     nodes = tree().nodes
     lines = [(nodes[int(row.key)].name if by == "unit" else row.key, row.line) for row in rows]
@@ -97,6 +98,7 @@ def _head(sheet: Any, wanted: Wanted, known: Counted, head: str) -> None:
         TITLE,
         f"{wanted.period.name} – {queries.title_of(wanted) or within_sentence('Toàn tỉnh')} ({told}{at})",
         "Đơn vị tính: số hồ sơ thủ tục hành chính",
+        *([TODAYS_MAP] if wanted.by_today else []),
     ):
         sheet.append([words])
     sheet["A2"].font = Font(bold=True, size=13)

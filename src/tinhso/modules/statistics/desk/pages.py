@@ -53,13 +53,13 @@ def asked(request: HttpRequest, today: date) -> tuple[Wanted, Scope]:
     scope = queries.sight(actor)
     if not scope.everywhere and not scope.units:
         raise NotAllowed
-    wanted = replace(wanted_from(request.GET, today), by_today=False)  # lists of cases know the map of their time
+    wanted = wanted_from(request.GET, today, for_officials=True)
     if scope.everywhere:
         return wanted, scope
     if wanted.unit_id is None:
         own = tree().body_of(actor.unit_id).id if actor.unit_id is not None and actor.unit_id in tree().nodes else 0
         mine = own if scope.covers(own) else min(_bodies_in(scope))
-        wanted = Wanted(wanted.period, mine, "", wanted.field, wanted.procedure)
+        wanted = replace(wanted, unit_id=mine, level="")
     if not scope.covers(wanted.unit_id):
         raise NotFound
     return wanted, scope
@@ -139,13 +139,13 @@ def _tables(found: Report, catalogue: Catalogue, show_all: bool) -> list[dict[st
 
     def of_unit(row: Row) -> tuple[str, Wanted]:
         node = nodes[int(row.key)]
-        return node.name, Wanted(wanted.period, node.id, "", wanted.field, wanted.procedure)
+        return node.name, replace(wanted, unit_id=node.id, level="")
 
     def of_field(row: Row) -> tuple[str, Wanted]:
-        return row.key, Wanted(wanted.period, wanted.unit_id, wanted.level, row.key)
+        return row.key, replace(wanted, field=row.key)
 
     def of_procedure(row: Row) -> tuple[str, Wanted]:
-        return titles[row.key], Wanted(wanted.period, wanted.unit_id, wanted.level, "", row.key)
+        return titles[row.key], replace(wanted, field="", procedure=row.key)
 
     made = (
         (_("Theo đơn vị"), _("Đơn vị"), found.by_unit, of_unit),
@@ -189,6 +189,7 @@ def behind(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _(LISTED[column]),
         "place": queries.title_of(wanted),
+        "is_by_today": wanted.by_today,
         "period": wanted.period,
         "back": reverse("statistics:desk") + said_of(wanted),
         "total": getattr(queries.line_of(wanted, known), column),

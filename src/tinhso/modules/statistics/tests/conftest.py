@@ -9,6 +9,7 @@ import pytest
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing import province
 from tinhso.kernel.testing.lasting import lasting
+from tinhso.kernel.units.models import Succession, Unit
 from tinhso.modules.statistics import actions, queries
 from tinhso.modules.statistics.tests.factories import CIVIL, at, received, resolved
 
@@ -44,3 +45,14 @@ def told(here: province.Province, _today: None) -> province.Province:
         received(here.other, date(2026, 11, 9), channel="post")
     actions.refresh(by=SYSTEM, at=at(TODAY))
     return here
+
+
+@pytest.fixture
+def merged(told: province.Province) -> province.Province:
+    """The other commune ended yesterday and is part of the commune today."""
+    Unit.objects.filter(pk=told.other.pk).update(ends_on=date(2026, 11, 19))
+    Succession.objects.create(
+        predecessor=told.other, successor=told.commune, happened_on=TODAY, is_main=True, legal_source="NQ"
+    )
+    province.forget()
+    return told

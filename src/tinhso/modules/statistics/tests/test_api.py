@@ -39,6 +39,23 @@ def test_by_month_and_by_field(client, told):
     assert [(one["key"], one["merged"], one["received"]) for one in fields] == [("", 2, 11)]
 
 
+def test_programs_choose_the_map_of_that_time_or_todays(client, merged):
+    then, now = (asked(client, f"period=2026-11&map={one}") for one in ("then", "today"))
+    assert [(one["key"], one["received"]) for one in then["items"]] == [
+        (merged.commune.code, 8), (merged.other.code, 3),
+    ]  # fmt: skip
+    assert (now["map"], [(one["key"], one["received"]) for one in now["items"]]) == (
+        "today", [(merged.commune.code, 11)],
+    )  # fmt: skip
+    assert then["total"] == now["total"]
+    mine = asked(client, f"period=2026&by=month&unit={merged.commune.code}&map=today")
+    assert [(one["key"], one["received"]) for one in mine["items"]] == [("2026-10", 1), ("2026-11", 11)]
+    table = client.get(f"{CSV}?period=2026-11&map=today")
+    assert table["Content-Disposition"] == 'attachment; filename="ho-so-2026-11-unit-today.csv"'
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert [(row["key"], row["received"]) for row in rows] == [(merged.commune.code, "11")]
+
+
 def test_what_could_point_to_a_person_is_withheld(client, told):
     found = asked(client, f"period=2026-11&by=unit&field={CIVIL}")
     assert found["items"] == []
@@ -52,7 +69,8 @@ def test_what_could_point_to_a_person_is_withheld(client, told):
     [
         ("by=person", "statistics.unknown_split"), ("period=2026-13", "statistics.unknown_period"),
         ("period=2199", "statistics.unknown_period"), ("unit=none", "statistics.unknown_unit"),
-        ("level=huyet", "statistics.unknown_level"),
+        ("level=huyet", "statistics.unknown_level"), ("map=old", "statistics.unknown_map"),
+        (f"map=today&field={LAND}", "statistics.map_of_all"), ("map=today&level=xa&by=field", "statistics.map_of_all"),
     ],
 )  # fmt: skip
 def test_words_that_mean_nothing_are_refused(client, told, words, code):

@@ -83,6 +83,31 @@ def test_a_page_takes_eight_statements(client, told, overseer, django_assert_num
         client.get(PAGE)
 
 
+def test_officials_read_a_unit_by_todays_map_and_open_every_number(client, merged, overseer):
+    client.force_login(overseer)
+    mine = f"{PAGE}?ky=2026-11&don-vi={merged.commune.code}"
+    assert cells(client.get(mine))["received"][0] == 8
+    now = client.get(f"{mine}&ban-do=nay")
+    assert cells(now)["received"][0] == 11
+    shown = [cells(now).values(), *(row["cells"] for table in now.context["tables"] for row in table["rows"])]
+    for value, url in (cell for cells_ in shown for cell in cells_):
+        assert not url or len(client.get(url).context["lines"]) == value, url
+    assert [row["name"] for row in now.context["tables"][0]["rows"]] == ["Đất đai", CIVIL]
+    assert "Đơn vị hiện nay" in client.get(PAGE).content.decode()
+
+
+def test_the_form_by_todays_units_says_so_and_its_identities_hold(client, merged, overseer):
+    client.force_login(overseer)
+    sheet = sheets(client, "ky=2026-11&theo=don-vi&ban-do=nay")["II.06"]
+    assert sheet["A5"].value.startswith("Đơn vị hiện nay")
+    lines = [(row[1], row[2:13]) for row in sheet.iter_rows(min_row=9, values_only=True)]
+    assert lines == [
+        (merged.commune.name, (11, 6, 4, 1, 6, 4, 0, 2, 5, 4, 1)),
+        ("Tổng cộng", (11, 6, 4, 1, 6, 4, 0, 2, 5, 4, 1)),
+    ]
+    assert [problems(numbers) for _name, numbers in lines] == [[], []]
+
+
 def sheets(client, words):
     answer = client.get(f"{FORM}?{words}")
     assert answer.status_code == 200

@@ -1,11 +1,7 @@
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from tinhso.kernel.testing import province
-from tinhso.kernel.units.models import Succession, Unit
 from tinhso.modules.statistics.tests.factories import CIVIL, LAND
 
 pytestmark = pytest.mark.django_db
@@ -96,17 +92,6 @@ def test_a_page_takes_five_statements(client, told, django_assert_num_queries):
         client.get(PAGE)
 
 
-@pytest.fixture
-def merged(told):
-    """The other commune ended yesterday and is part of the commune today."""
-    Unit.objects.filter(pk=told.other.pk).update(ends_on=date(2026, 11, 19))
-    Succession.objects.create(
-        predecessor=told.other, successor=told.commune, happened_on=date(2026, 11, 20), is_main=True, legal_source="NQ"
-    )
-    province.forget()
-    return told
-
-
 def units(page):
     return {one["name"]: one["cells"][0] for one in table(page, "Theo đơn vị")}
 
@@ -119,6 +104,7 @@ def test_figures_stand_under_the_units_of_their_time_or_of_today(client, merged)
     assert units(now) == {commune: "10"}
     assert numbers(then) == numbers(now)
     assert "Đơn vị hiện nay" in now.content.decode()
+    assert now.context["data"].endswith("?period=2026-11&by=unit&map=today")
 
 
 def test_a_unit_has_what_it_inherited_only_under_todays_map(client, merged):
