@@ -7,23 +7,20 @@ search costs depends on the question and on how many rows are looked at, not on 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from django.contrib.postgres.search import SearchQueryField
 from django.db import connection, transaction
-from django.db.models import BooleanField, F, Func, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from tinhso.kernel.search import queries
 from tinhso.kernel.search.models import ShelfWord, Shelved
-from tinhso.kernel.search.rules import Index, Thesaurus, Vocabulary, asked_words, tokens
+from tinhso.kernel.search.rules import Index, Reading, Thesaurus, Vocabulary, readings
 from tinhso.kernel.search.rules.condition import IN_TITLE, condition, known_words, lexemes
-from tinhso.kernel.search.rules.index import MOST_WORDS
 
 S = TypeVar("S", bound=Shelved)
 
-ENOUGH, MOST = 30, 100  # candidates: enough to stop looking, and the most of one reading that are ranked
+ENOUGH, MOST = 30, 60  # candidates: enough to stop looking, and the most of one reading that are ranked
 LEAST_SHARE = 0.25  # people ask in whole sentences, of which few words name the thing
 LEVELS = (
     (IN_TITLE, 1.0),
@@ -135,28 +132,21 @@ def thesaurus() -> Thesaurus:
 
 def find(rows: QuerySet[S], text: str, limit: int = 20) -> list[tuple[S, str]]:
     """Rows that answer best, best first, each with the everyday name by which it was found, if it was one."""
-    typed = tokens(text)[:MOST_WORDS]
-    if not typed:
-        return []
     known = vocabulary(rows.model.collection)
-    candidates = _candidates(rows, _readings(typed, known))
-    index = Index(
-        (row.document() for row in candidates.values()), thesaurus(), vocabulary=known, least_share=LEAST_SHARE
-    )
-    return [(candidates[one.key], one.name) for one in index.search(text, limit) if one.score > 0]
+    read = readings(text, thesaurus(), known)
+    candidates = _candidates(rows, read)
+    words = frozenset(form for one in read for _rarity, forms in one.asked for form in forms)
+    documents = (row.document() for row in candidates.values())
+    index = Index(documents, vocabulary=known, least_share=LEAST_SHARE, only=words)
+    return [(candidates[one.key], one.name) for one in index.rank(text, read, limit) if one.score > 0]
 
 
-def _readings(typed: list[str], known: Vocabulary) -> Callable[[str, float], list[str]]:
-    """What to look for at each level: one formula for each way to read the question."""
-    variants = [asked_words(list(one.words), typed[-1], known) for one in thesaurus().read(typed)]
-    return lambda mark, share: list(dict.fromkeys(one for asked in variants if (one := condition(asked, share, mark))))
-
-
-def _candidates(rows: QuerySet[S], formulas: Callable[[str, float], list[str]]) -> dict[Any, S]:
+def _candidates(rows: QuerySet[S], read: Iterable[Reading]) -> dict[Any, S]:
     """Each reading is looked for by itself: all words of one are rare together, some of several are not."""
     found: dict[Any, S] = {}
     for mark, share in LEVELS:
-        asked = [rows.filter(_held(one)).order_by().defer("words")[:MOST] for one in formulas(mark, share)]
+        formulas = dict.fromkeys(condition(one.asked, share, mark) for one in read)
+        asked = [_held(rows, one).order_by().defer("words")[:MOST] for one in formulas if one]
         if asked:
             found |= {row.pk: row for row in (asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0])}
         if len(found) >= ENOUGH:
@@ -164,12 +154,6 @@ def _candidates(rows: QuerySet[S], formulas: Callable[[str, float], list[str]]) 
     return found
 
 
-def _held(formula: str) -> Func:
-    """Whether a row's words fit the formula."""
-    return Func(
-        F("words"),
-        Cast(Value(formula), SearchQueryField()),
-        template="%(expressions)s",
-        arg_joiner=" @@ ",
-        output_field=BooleanField(),
-    )
+def _held(rows: QuerySet[S], formula: str) -> QuerySet[S]:
+    """Those whose words fit the formula."""
+    return rows.extra(where=["words @@ %s::tsquery"], params=[formula])

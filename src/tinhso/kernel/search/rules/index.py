@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -49,6 +49,16 @@ class Found:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a question: its folded words, how much it counts (1.0 as typed), and what it asks for: rarities
+    with the words that may be meant, rarest first."""
+
+    words: tuple[str, ...]
+    weight: float
+    asked: list[tuple[float, dict[str, float]]]
+
+
 @dataclass(slots=True)
 class _Entry:
     """A document prepared for a closer look."""
@@ -58,8 +68,16 @@ class _Entry:
     names: tuple[tuple[str, str], ...]
     boost: float
     length: int
-    marks: frozenset[str]
+    written: tuple[str, ...]
     texts: tuple[str, ...]
+    marked: frozenset[str] | None = None
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The words of title and names that carry marks; read when they are first asked for."""
+        if self.marked is None:
+            self.marked = marked_words(" ".join(self.written))
+        return self.marked
 
     def holds(self, pair: tuple[str, str]) -> bool:
         """Whether two words stand side by side anywhere in it."""
@@ -71,7 +89,8 @@ class Index:
     """Built once from documents, asked often. Knows nothing of where documents come from or who may see them.
 
     ``fillers`` are folded words that count only when nothing else is left; give none when names are searched.
-    Documents that are a few of many bring the ``vocabulary`` of all, so that rare means rare among all.
+    Documents that are a few of many bring the ``vocabulary`` of all, so that rare means rare among all. Those that are
+    looked at for one question only are taken in by the words of ``only``, which costs a third.
     """
 
     def __init__(
@@ -81,8 +100,9 @@ class Index:
         fillers: frozenset[str] = FILLERS,
         vocabulary: Vocabulary | None = None,
         least_share: float = LEAST_SHARE,
+        only: frozenset[str] | None = None,
     ) -> None:
-        self._fillers, self._least_share = fillers, least_share
+        self._fillers, self._least_share, self._only = fillers, least_share, only
         self._thesaurus = synonyms if isinstance(synonyms, Thesaurus) else Thesaurus(synonyms)
         self._entries: list[_Entry] = []
         self._postings: dict[str, dict[int, float]] = {}
@@ -102,14 +122,17 @@ class Index:
         The last word may be unfinished. Words nobody wrote are taken as typing mistakes. Documents with most of the
         words answer when none has all.
         """
-        words = tokens(text)[:MOST_WORDS]
-        if not words:
+        return self.rank(text, readings(text, self._thesaurus, self._vocabulary, self._fillers), limit)
+
+    def rank(self, text: str, read: Sequence[Reading], limit: int = 20) -> list[Found]:
+        """The same for a question that was read already; nothing answers one without words."""
+        if not read:
             return []
         scores: dict[int, float] = {}
-        for variant in self._thesaurus.read(words):
-            for number, score in self._score(list(variant.words), words[-1]).items():
-                scores[number] = max(scores.get(number, 0.0), score * variant.weight)
-        found = self._look_closely(text, words, scores)
+        for one in read:
+            for number, score in self._score(one.asked).items():
+                scores[number] = max(scores.get(number, 0.0), score * one.weight)
+        found = self._look_closely(text, read, scores)
         found = self._put_codes_first(text, found)
         return found[:limit]
 
@@ -117,21 +140,21 @@ class Index:
         number = len(self._entries)
         title = fold(document.title)
         names = tuple((fold(name), name) for name in document.names)
-        marks = marked_words(" ".join((document.title, *document.names)))
         field, body = fold(document.field), fold(document.body)
         texts = tuple(f" {text} " for text in (title, *(name for name, _ in names), field, body) if text)
-        self._entries.append(_Entry(document.key, title, names, document.boost, len(title.split()), marks, texts))
+        written, length = (document.title, *document.names), len(title.split())
+        self._entries.append(_Entry(document.key, title, names, document.boost, length, written, texts))
         least = ((BODY, body), (FIELD, field))
         for weight, text in (*least, (TITLE, title), *((NAME, name) for name, _ in names)):
-            for word in text.split():
+            words = text.split()
+            for word in words if self._only is None else self._only.intersection(words):
                 where = self._postings.setdefault(word, {})
                 where[number] = max(weight, where.get(number, 0.0))
         if document.code:
             self._codes.setdefault(_code(document.code), number)
 
-    def _score(self, words: list[str], last: str) -> dict[int, float]:
+    def _score(self, asked: Sequence[tuple[float, Mapping[str, float]]]) -> dict[int, float]:
         """Document → sum of its words' rarity, squared by the share of the query it covers; few words score nothing."""
-        asked = asked_words(words, last, self._vocabulary, self._fillers)
         whole = sum(rarity for rarity, _ in asked)
         covered: dict[int, float] = {}
         weighed: dict[int, float] = {}
@@ -167,11 +190,11 @@ class Index:
                     gathered[number] = weight * sure
         return gathered
 
-    def _look_closely(self, text: str, words: list[str], scores: Mapping[int, float]) -> list[Found]:
+    def _look_closely(self, text: str, read: Sequence[Reading], scores: Mapping[int, float]) -> list[Found]:
         """Among the best: whole phrases, the marks as typed, and short titles count for more."""
-        phrases = [" ".join(variant.words) for variant in self._thesaurus.read(words)]
+        phrases = [" ".join(one.words) for one in read]
         marks = marked_words(text)
-        pairs = _pairs(words)
+        pairs = _pairs(read[0].words)
         best = sorted(scores, key=lambda number: -scores[number])
         found = []
         for number in best[:LOOK_CLOSELY_AT]:
@@ -198,6 +221,17 @@ class Index:
         return [*first, *(one for one in found if one.key not in begun)]
 
 
+def readings(
+    text: str, thesaurus: Thesaurus, vocabulary: Vocabulary, fillers: frozenset[str] = FILLERS
+) -> list[Reading]:
+    """The ways to read a question, as typed first; none when it has no words."""
+    words = tokens(text)[:MOST_WORDS]
+    return [
+        Reading(one.words, one.weight, asked_words(list(one.words), words[-1], vocabulary, fillers))
+        for one in (thesaurus.read(words) if words else ())
+    ]
+
+
 def asked_words(
     words: list[str], last: str, vocabulary: Vocabulary, fillers: frozenset[str] = FILLERS
 ) -> list[tuple[float, dict[str, float]]]:
@@ -212,7 +246,7 @@ def asked_words(
     return sorted(asked, key=lambda one: -one[0])
 
 
-def _pairs(words: list[str]) -> list[tuple[str, str]]:
+def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
     """Neighbours in the query: most words of Vietnamese are two syllables."""
     return list(dict.fromkeys(pairwise(words)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -23,17 +24,25 @@ def _plain(character: str) -> str:
     return kept if kept or unicodedata.category(character)[0] == "M" else " "
 
 
+def _written(character: str) -> str:
+    """A letter, digit or mark as it is; a space for everything else."""
+    return character if character.isalnum() or unicodedata.category(character)[0] == "M" else " "
+
+
 class _Table(dict[int, str]):
     """Filled as characters are met: a page of Vietnamese needs about two hundred of them."""
 
+    def __init__(self, read: Callable[[str], str]) -> None:
+        self._read = read
+
     def __missing__(self, code: int) -> str:
-        found = _plain(chr(code))
+        found = self._read(chr(code))
         if len(self) < 5000:
             self[code] = found
         return found
 
 
-_TABLE = _Table()
+_TABLE, _WRITTEN = _Table(_plain), _Table(_written)
 
 
 def fold(text: str) -> str:
@@ -60,5 +69,4 @@ def mark(word: str) -> str:
 
 def marked_words(text: str) -> frozenset[str]:
     """The words of a text that carry marks, in the form of ``mark``."""
-    cleaned = "".join(one if one.isalnum() or unicodedata.category(one)[0] == "M" else " " for one in text)
-    return frozenset(mark(word) for word in cleaned.split() if not word.isascii())
+    return frozenset(mark(word) for word in text.translate(_WRITTEN).split() if not word.isascii())

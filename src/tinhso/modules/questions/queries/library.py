@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -70,11 +71,16 @@ def hit_of(answer: Answer, name: str = "") -> Hit:
         note = _("Đang rà soát: căn cứ có thể đã thay đổi")
     return Hit(
         title=answer.title,
-        url=reverse("questions:answer", args=[answer.pk]),
+        url=_address(answer.pk),
         subtitle=shortened(answer.text),
         facts=(unit.short_name if unit else "", f"{answer.valid_as_of:%d/%m/%Y}"),
         note=note,
     )
+
+
+@lru_cache(maxsize=4096)
+def _address(answer_id: int) -> str:
+    return reverse("questions:answer", args=[answer_id])
 
 
 def shortened(text: str, letters: int = 160) -> str:

@@ -14,7 +14,7 @@ from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.models import Grant
 from tinhso.kernel.statements import Kept, Slot
 from tinhso.kernel.units.queries import tree
-from tinhso.kernel.units.rules import Kind, Node
+from tinhso.kernel.units.rules import Kind, Node, Tree
 from tinhso.modules.questions.models import RoutingEdition
 from tinhso.modules.questions.rules.routing import Field, Routing, routing_from
 
@@ -54,11 +54,20 @@ def department(code: str) -> Node | None:
     return known.by_code.get(f"{root.code}-{code}") or root
 
 
-def communes() -> list[Node]:
-    """The communes of today, by name."""
-    today = timezone.localdate()
-    found = [one for one in tree().nodes.values() if one.kind == Kind.COMMUNE and one.lives_on(today)]
-    return sorted(found, key=lambda one: one.short_name)
+class _Communes:
+    tree: Tree | None = None
+    day: date | None = None
+    found: tuple[Node, ...] = ()
+
+
+def communes() -> tuple[Node, ...]:
+    """The communes of today, by name; gathered once for a tree and a day."""
+    known, today = tree(), timezone.localdate()
+    if _Communes.tree is not known or _Communes.day != today:
+        living = (one for one in known.nodes.values() if one.kind == Kind.COMMUNE and one.lives_on(today))
+        _Communes.found = tuple(sorted(living, key=lambda one: one.short_name))
+        _Communes.tree, _Communes.day = known, today
+    return _Communes.found
 
 
 def unit_for(field: Field, commune_id: int | None) -> int:
