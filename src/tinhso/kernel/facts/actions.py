@@ -8,7 +8,8 @@ from datetime import date
 from django.db import connection, transaction
 
 from tinhso.kernel.errors import Refusal
-from tinhso.kernel.facts.counting import count
+from tinhso.kernel.facts.counting import count, countable
+from tinhso.kernel.facts.models import Standing
 from tinhso.kernel.journal.models import Entry
 
 AT_ONCE = 2_000
@@ -36,7 +37,8 @@ select (select count(*) from gone) + (select count(*) from put)
 def rebuilding() -> Iterator[tuple[int, int]]:
     """Throw all figures away and count the whole journal again, in one transaction; says how many entries of how many.
 
-    Counting waits meanwhile; pages read the old figures until all is done.
+    Counting waits meanwhile; pages read the old figures until all is done. A few thousand entries are held at a time,
+    however many there are.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -45,10 +47,11 @@ def rebuilding() -> Iterator[tuple[int, int]]:
         wanted = Entry.objects.filter(case__isnull=False)
         total, counted, last = wanted.count(), 0, 0
         yield 0, total
-        while rows := list(wanted.filter(pk__gt=last).select_related("case").order_by("pk")[:AT_ONCE]):
+        while rows := list(countable(wanted.filter(pk__gt=last)).order_by("pk")[:AT_ONCE]):
             count(rows)
             counted, last = counted + len(rows), rows[-1].pk
             yield counted, max(total, counted)
+        Standing.objects.filter(number=0).delete()  # states that were only passed through
 
 
 def rebuild() -> int:
@@ -56,24 +59,22 @@ def rebuild() -> int:
     return [counted for counted, _total in rebuilding()][-1]
 
 
-_PRINTS = {
-    "facts": "select count(*), md5(coalesce(string_agg(t, chr(10) order by t), '')) from (select concat_ws('|', name,"
-    ' "on", unit_id, case_id, entry_id, dims) t from facts_fact) x',
-    "days": "select count(*), md5(coalesce(string_agg(t, chr(10) order by t), '')) from (select concat_ws('|', name,"
-    ' "on", unit_id, key, number) t from facts_dayfigure) x',
-    "months": "select count(*), md5(coalesce(string_agg(t, chr(10) order by t), '')) from (select concat_ws('|', name,"
-    " month, coalesce(unit_id, 0), verdict, number) t from facts_monthfigure) x",
-    "standings": "select count(*), md5(coalesce(string_agg(t, chr(10) order by t), '')) from (select concat_ws('|',"
-    " kind, unit_id, state, phase, due_on, number) t from facts_standing where number <> 0) x",
+_PRINTED = {
+    "facts": ("facts_fact", """name, "on", unit_id, case_id, entry_id, dims"""),
+    "days": ("facts_dayfigure", """name, "on", unit_id, key, number"""),
+    "months": ("facts_monthfigure", "name, month, coalesce(unit_id, 0), verdict, number"),
+    "standings": ("facts_standing where number <> 0", "kind, unit_id, state, phase, due_on, number"),
 }
+# Hashes of rows are added up: neither an order nor memory is needed, however many rows there are.
+_PRINT = "select count(*), coalesce(sum(hashtextextended(concat_ws('|', {}), 0)::numeric), 0)::text from {}"
 
 
 def fingerprint() -> dict[str, tuple[int, str]]:
-    """How many rows each kind of figure has, and a hash of all of them: the same for the same figures."""
+    """How many rows each kind of figure has, and the sum of their hashes: the same for the same figures."""
     found = {}
     with connection.cursor() as cursor:
-        for name, statement in _PRINTS.items():
-            cursor.execute(statement)
+        for name, (rows, columns) in _PRINTED.items():
+            cursor.execute(_PRINT.format(columns, rows))
             found[name] = tuple(cursor.fetchone())
     return found
 

@@ -10,10 +10,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tinhso.kernel.journal.models import Entry
@@ -58,6 +59,11 @@ def facts_of(verb: str) -> tuple[Declared, ...]:
     return tuple(fact for fact in registry.facts.values() if fact.verb == verb)
 
 
+def countable(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Those entries with what counting reads of them and of their cases, and no more."""
+    return entries.select_related("case").only("verb", "at", "unit_id", "case_id", "data", "case__kind")
+
+
 @transaction.atomic
 def count(entries: Sequence[Entry]) -> int:
     """Count those entries about cases that are not counted yet; returns how many that were."""
@@ -88,7 +94,13 @@ def verdict_in(dims: Mapping[str, Any]) -> str:
 
 
 def due_on(place: Mapping[str, Any]) -> date:
-    return timezone.localtime(datetime.fromisoformat(place["due"])).date() if place["due"] else NEVER_DUE
+    return _day_of(place["due"]) if place["due"] else NEVER_DUE
+
+
+@lru_cache(maxsize=4_096)
+def _day_of(moment: str) -> date:
+    """Most due dates are named by several entries: as one becomes another's past."""
+    return timezone.localtime(datetime.fromisoformat(moment)).date()
 
 
 def _facts(entry: Entry) -> Iterable[dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from tinhso.kernel.facts.counting import NEVER_DUE, canonical, count, due_on, verdict_in
+from tinhso.kernel.facts.counting import NEVER_DUE, canonical, count, countable, due_on, verdict_in
 from tinhso.kernel.facts.models import Projected
 from tinhso.kernel.journal.models import Entry
 
@@ -60,7 +60,7 @@ class Ahead(threading.Thread):
             self.seen_id = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         fresh = Entry.objects.filter(pk__gt=self.seen_id - LOOK_BACK, case__isnull=False, unit__isnull=False)
         fresh = fresh.filter(~Exists(Projected.objects.filter(entry_id=OuterRef("pk"))))
-        rows = list(fresh.select_related("case").order_by("pk")[:AT_ONCE])
+        rows = list(countable(fresh).order_by("pk")[:AT_ONCE])
         if not rows:
             return 0
         self.seen_id = max(self.seen_id, rows[-1].pk)
