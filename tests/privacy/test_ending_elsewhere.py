@@ -15,7 +15,9 @@ from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.journal import queries as journal
 from tinhso.kernel.journal.rules import NAMELESS
 from tinhso.kernel.manifest import Spared, registry
-from tinhso.modules.field_reports.models import Report
+from tinhso.kernel.pictures.queries import small_of
+from tinhso.modules.field_reports.actions import filing, photos
+from tinhso.modules.field_reports.models import Photo, Report
 from tinhso.modules.field_reports.tests import factories as reports
 from tinhso.modules.offline_counter.models import Reception
 from tinhso.modules.offline_counter.tests.factories import Shop
@@ -49,6 +51,27 @@ def test_the_sender_of_an_old_report_goes_and_what_everybody_sees_stays() -> Non
     assert (found.sender_name, found.phone, found.account_id, found.text) == ("", "", None, found.masked_text)
     assert (found.masked_title, found.masked_text, found.public_latitude) == shown
     assert Report.objects.get(pk=waiting.pk).phone != ""
+
+
+def test_the_photos_of_an_old_report_stay_as_everybody_sees_them_only() -> None:
+    world = reports.world()
+    sent = [reports.picture(one, world.centre) for one in (1, 2)]
+    old = reports.approved(world, photos=sent, sender=filing.Sender(), seed=3)
+    shown, withheld, after = Photo.objects.filter(report=old).order_by("pk")
+    shown = photos.prepare(photo_id=shown.pk, at=reports.MONDAY)
+    hidden = photos.prepare(photo_id=withheld.pk, at=reports.MONDAY).public_copy_id
+    photos.withhold(photo_id=withheld.pk, by=reports.act(world.operator), at=reports.MONDAY)
+    small = small_of([shown.public_copy_id])
+    gone = [hidden, *small_of([hidden]).values(), *(one.attachment.pk for one in sent)]
+    later = reports.MONDAY + timedelta(days=800)
+    assert end("field_reports.senders", later) == 1
+    assert len(gone) == 4
+    assert not Attachment.objects.filter(pk__in=gone).exists()
+    left = Photo.objects.get(pk=shown.pk)
+    assert (left.original_id, left.latitude, left.longitude) == (shown.public_copy_id, None, None)
+    assert list(Photo.objects.filter(report=old).order_by("pk")) == [left, after]
+    assert Photo.objects.get(pk=after.pk).original_id == after.original_id
+    assert small_of([shown.public_copy_id]) == small
 
 
 def test_the_asker_of_an_old_question_goes_and_the_answer_stays() -> None:

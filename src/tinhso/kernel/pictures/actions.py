@@ -43,6 +43,21 @@ def hide_by_hand(original: Attachment, regions: Iterable[Region], *, at: datetim
     return _keep(original, picture, (Region(*one) for one in found.regions), by_hand, at)
 
 
+def stand_alone(originals: Iterable[int]) -> None:
+    """Make each large copy its own original, so that who shows it needs the photo as it came no more."""
+    for one in Shown.objects.filter(pk__in=set(originals)):
+        kept = {"large_id": one.large_id, "small_id": one.small_id, "made_at": one.made_at}
+        Shown.objects.get_or_create(original_id=one.large_id, defaults=kept)
+
+
+def let_go(originals: Iterable[int]) -> None:
+    """Forget these photos as they came, and the copies made of them, except what something still points to."""
+    ids = set(originals)
+    copies = [one for pair in Shown.objects.filter(pk__in=ids).values_list("large_id", "small_id") for one in pair]
+    files.let_go(ids)
+    files.let_go(copies)
+
+
 def _keep(
     original: Attachment, picture: opening.Image.Image, found: Iterable[Region], by_hand: Iterable[Region], at: datetime
 ) -> Shown:

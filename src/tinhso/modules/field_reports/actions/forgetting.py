@@ -6,22 +6,27 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.keeping import forget_cases
 from tinhso.kernel.manifest import Fate, Retained, Spared
-from tinhso.modules.field_reports.models import Follower, Report
+from tinhso.kernel.pictures import actions as pictures
+from tinhso.modules.field_reports.models import Follower, Photo, Report
+
+AS_SENT = ~Q(stage=Photo.Stage.AFTER) & (Q(public_copy=None) | ~Q(original=F("public_copy")))
 
 
 def _due(before: datetime, spared: Spared) -> Any:
     known = Q(account__isnull=False) | ~Q(sender_name="") | ~Q(phone="") | ~Q(email="")
-    rows = Report.objects.filter(known, case__settled_at__lt=before)
+    with_photos = Exists(Photo.objects.filter(AS_SENT, report=OuterRef("pk")))
+    rows = Report.objects.filter(known | with_photos, case__settled_at__lt=before)
     return spared.leave_out(rows, case="case_id", person="account__person_id")
 
 
 def _end(ids: Sequence[int], *, record: str, **_more: Any) -> None:
-    """Name, ways to reach, the words as they were typed and the exact place go; what everybody may see stays."""
+    """Name, ways to reach, words and photos as they were sent and the exact place go; what everybody may see stays."""
+    _end_photos(ids)
     Follower.objects.filter(report__in=ids).delete()
     Report.objects.filter(pk__in=ids).update(
         account=None, sender_name="", phone="", email="", phone_proved_at=None, text=F("masked_text"), address="",
@@ -31,6 +36,17 @@ def _end(ids: Sequence[int], *, record: str, **_more: Any) -> None:
     for report in Report.objects.filter(pk__in=ids).only("case_id", "masked_title"):
         Case.objects.filter(pk=report.case_id).update(title=report.masked_title)
     forget_cases(list(ids), record=record)
+
+
+def _end_photos(ids: Sequence[int]) -> None:
+    """The copy that may be shown takes the place of each photo as it was sent; one that may not be shown goes."""
+    sent = list(Photo.objects.filter(AS_SENT, report__in=ids))
+    pictures.stand_alone(one.original_id for one in sent if one.public_copy_id is not None)
+    Photo.objects.filter(pk__in=[one.pk for one in sent if one.public_copy_id is None]).delete()
+    Photo.objects.filter(pk__in=[one.pk for one in sent]).update(
+        original=F("public_copy"), latitude=None, longitude=None, taken_at=None, added_by=None
+    )
+    pictures.let_go(one.original_id for one in sent)
 
 
 RETAINED = (
