@@ -2,6 +2,7 @@
 
 Definitions are dated data; values come from facts, from figures that units report or files bring, and from what other
 modules measure. Every number opens onto its selection. Every indicator is offered to all others as ``measure:``.
+Everybody reads the province's values of periods that are over, with targets and verdicts, as pages and open data.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ MODULE = Module(
     imports=(Import("indicator-figures", "Số liệu chỉ tiêu", figures.run_import),),
     commands=(Command("indicators", "close", "Keep periods that are over, trace late corrections.", jobs.run_close),),
     measures=measures.sources(seeded()["indicators"]),
-    menu=(Menu("indicators.board", "Chỉ tiêu", "indicators:board", "target", Audience.DESK, 82, P.SEE),),
+    menu=(
+        Menu("indicators.board", "Chỉ tiêu", "indicators:board", "target", Audience.DESK, 82, P.SEE),
+        Menu("indicators.public", "Chỉ tiêu của tỉnh", "indicators:public", "target", Audience.PORTAL, 52),
+    ),
     demo=demo,
     movers=MOVERS,
 )

@@ -2,10 +2,18 @@
 
 from django.urls import path
 
+from tinhso.modules.indicators import portal as everybody
 from tinhso.modules.indicators.desk import boards, defining, entering, files, pages
 
 app_name = "indicators"
-portal: list = []
+portal = [
+    path("chi-tieu/", everybody.index, name="public"),
+    path("chi-tieu/du-lieu.csv", everybody.table, name="public_csv"),
+    path("chi-tieu/du-lieu.json", everybody.document, name="public_json"),
+    path("chi-tieu/<slug:indicator>/", everybody.detail, name="public_one"),
+    path("chi-tieu/<slug:indicator>/du-lieu.csv", everybody.one_table, name="public_one_csv"),
+    path("chi-tieu/<slug:indicator>/du-lieu.json", everybody.one_document, name="public_one_json"),
+]
 desk = [
     path("chi-tieu/", boards.board, name="board"),
     path("chi-tieu/bang.csv", files.board_csv, name="board_csv"),

@@ -45,7 +45,11 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One version of an indicator. ``is_stock``: as of the last day of the period, not added up within it."""
+    """One version of an indicator. ``is_stock``: as of the last day of the period, not added up within it.
+
+    ``is_public``: the province's values of periods that are over stand on the public page; ``public: false`` in the
+    content keeps one for officials.
+    """
 
     code: str
     name: str
@@ -64,6 +68,7 @@ class Definition:
     owner: str = ""
     system: str = ""
     note: str = ""
+    is_public: bool = True
 
     @property
     def factor(self) -> int:
@@ -120,6 +125,7 @@ def read(code: str, content: Mapping[str, Any]) -> Definition:
         owner=str(content.get("owner", "")),
         system=str(content.get("system", "")),
         note=str(content.get("note", "")),
+        is_public=content.get("public", True) is True,
     )  # fmt: skip
 
 
@@ -143,6 +149,8 @@ def problems(code: str, content: Mapping[str, Any]) -> Iterator[str]:
     levels = content.get("levels", ["province"])
     if not isinstance(levels, list | tuple) or not levels or any(one not in LEVEL_NAMES for one in levels):
         yield "Cấp áp dụng gồm một hay nhiều cấp: province, department, district, commune."
+    if not isinstance(content.get("public", True), bool):
+        yield "Công bố cho mọi người (public) là true hoặc false."
     yield from _wrong_parts(content)
     yield from _wrong_numbers(content)
 
