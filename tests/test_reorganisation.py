@@ -27,7 +27,7 @@ from tinhso.kernel.journal import queries as journal
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.models import Grant, Position
 from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import SYSTEM, Scope
+from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.reorganisation import actions, jobs, queries
 from tinhso.kernel.reorganisation.models import Moved, Reorganisation
@@ -230,8 +230,8 @@ def test_a_board_reads_the_past_by_the_units_of_today_or_by_those_of_its_time(wo
 
     def received(unit_id: int, *, is_today: bool) -> int:
         view = View(unit_id, is_today)
-        units = figures.units_within(Scope(everywhere=True), view)
-        return figures.period(units, timezone.localdate(AT), view).received[month]
+        parts = figures.units_within(figures.sight(SYSTEM), view)
+        return figures.period(parts, timezone.localdate(AT), view).received[month]
 
     before = received(old, is_today=False)
     assert before >= len(world.dossiers)

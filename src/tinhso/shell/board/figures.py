@@ -1,15 +1,18 @@
 """The figures of the board and the lists behind them, made from the same selections.
 
 What came in and what was resolved are counted from month figures, what stands now from standings: the cost does not
-depend on how many cases there are. Statements: one for the twelve months with their units, one for standings, one for
-the exceptions.
+depend on how many cases there are. Statements: one for the twelve months with their units (one more for each kind of
+case that is seen in other units), one for standings, one for the exceptions.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -19,7 +22,7 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.clock.rules import Verdict
 from tinhso.kernel.facts.models import Fact, Standing
-from tinhso.kernel.facts.queries import by_month
+from tinhso.kernel.facts.queries import MonthNumber, by_month
 from tinhso.kernel.manifest import Measure, registry
 from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.kernel.replicas import tolerates_age
@@ -33,11 +36,38 @@ KEPT = (Verdict.EARLY.value, Verdict.ON_TIME.value)
 PARTS = (Kind.DIVISION, Kind.CENTRE)
 
 
-def sight(actor: Actor) -> Scope:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Kinds of case that somebody sees in the same units; ``units`` None is the whole province."""
+
+    kinds: frozenset[str]
+    units: frozenset[int] | None
+
+    def only(self, kind: str = "kind") -> Q:
+        """Narrows rows with a unit; what is seen everywhere and of every kind is not narrowed."""
+        here = Q() if self.units is None else Q(unit_id__in=self.units)
+        return here if self.kinds >= registry.case_kinds.keys() else here & Q(**{f"{kind}__in": sorted(self.kinds)})
+
+    def names_of(self, measure: Measure) -> list[str]:
+        """The facts of the measure that are about these kinds."""
+        found = (fact for fact in registry.facts.values() if fact.measure is measure)
+        return [fact.name for fact in found if fact.verb.partition(".")[0] in self.kinds]
+
+
+Parts = tuple[Part, ...]
+
+
+def sight(actor: Actor) -> dict[str, Scope]:
+    """Where the official sees cases, kind by kind: who may see initiatives everywhere sees no dossiers by that."""
+    found = {kind.code: actor.scope(kind.see) for kind in registry.case_kinds.values()}
+    return {kind: scope for kind, scope in found.items() if scope.everywhere or scope.units}
+
+
+def together(seen: Mapping[str, Scope]) -> Scope:
     """Where the official sees cases of any kind."""
     found = Scope()
-    for kind in registry.case_kinds.values():
-        found |= actor.scope(kind.see)
+    for scope in seen.values():
+        found |= scope
     return found
 
 
@@ -59,8 +89,15 @@ class View:
 TODAY = View()
 
 
-def units_within(scope: Scope, view: View) -> frozenset[int] | None:
-    """The units a board is about: those below the chosen one, else all in sight; None means the whole province."""
+def units_within(seen: Mapping[str, Scope], view: View) -> Parts:
+    """The cases a board is about: of each kind those below the chosen unit, else all in sight."""
+    kinds: dict[frozenset[int] | None, set[str]] = defaultdict(set)
+    for kind, scope in seen.items():
+        kinds[_units_within(scope, view)].add(kind)
+    return tuple(Part(frozenset(some), units) for units, some in kinds.items() if units is None or units)
+
+
+def _units_within(scope: Scope, view: View) -> frozenset[int] | None:
     known = tree().nodes
     seen = frozenset(known) if scope.everywhere else scope.units & known.keys()
     if view.chosen is None:
@@ -68,7 +105,7 @@ def units_within(scope: Scope, view: View) -> frozenset[int] | None:
     else:
         below = tree().subtree(view.chosen)
         meant = seen & (with_predecessors(below) if view.is_today else below)
-    return None if len(meant) == len(known) else meant
+    return None if len(meant) == len(known) else frozenset(meant)
 
 
 def choices(scope: Scope, day: date, view: View) -> list[tuple[int, str]]:
@@ -76,10 +113,6 @@ def choices(scope: Scope, day: date, view: View) -> list[tuple[int, str]]:
     bodies = (node for node in tree().nodes.values() if node.kind not in PARTS)
     nodes = [node for node in bodies if node.lives_on(day) or not view.is_today]
     return sorted(((node.id, node.short_name) for node in nodes if scope.covers(node.id)), key=lambda one: fold(one[1]))
-
-
-def names_of(measure: Measure) -> list[str]:
-    return [fact.name for fact in registry.facts.values() if fact.measure is measure]
 
 
 @dataclass
@@ -126,20 +159,24 @@ def months_until(day: date) -> list[date]:
 
 
 @tolerates_age
-def period(units: frozenset[int] | None, day: date, view: View) -> Period:
-    """Twelve months up to a day, and the units of the last: one statement."""
-    received, resolved = names_of(Measure.RECEIVED), names_of(Measure.RESOLVED)
-    months, found, known = months_until(day), Period(), tree()
-    for row in by_month(received + resolved, months[0], day, units, apart_from=months[-1]):
-        is_whole = row.unit_id is None or units is not None
-        if row.name in received:
-            found.received[row.month] += row.number if is_whole else 0
-            continue
-        if is_whole:
-            found.shares[row.month].add(row.verdict, row.number)
-        if row.month == months[-1] and row.unit_id is not None and row.unit_id in known.nodes:
-            found.by_body[view.body_of(row.unit_id)].add(row.verdict, row.number)
+def period(parts: Parts, day: date, view: View) -> Period:
+    """Twelve months up to a day, and the units of the last: one statement for each part."""
+    months, found = months_until(day), Period()
+    for part in parts:
+        received = part.names_of(Measure.RECEIVED)
+        names = received + part.names_of(Measure.RESOLVED)
+        for row in by_month(names, months[0], day, part.units, apart_from=months[-1]):
+            _count(found, row, is_received=row.name in received, is_whole=row.unit_id is None or part.units is not None)
+            if row.name not in received and row.month == months[-1] and row.unit_id in tree().nodes:
+                found.by_body[view.body_of(row.unit_id)].add(row.verdict, row.number)
     return found
+
+
+def _count(found: Period, row: MonthNumber, *, is_received: bool, is_whole: bool) -> None:
+    if is_received:
+        found.received[row.month] += row.number if is_whole else 0
+    elif is_whole:
+        found.shares[row.month].add(row.verdict, row.number)
 
 
 @dataclass
@@ -154,11 +191,10 @@ class Standings:
 
 
 @tolerates_age
-def standings(units: frozenset[int] | None, at: datetime, view: View = TODAY) -> Standings:
-    """All kinds together: one statement."""
+def standings(parts: Parts, at: datetime, view: View = TODAY) -> Standings:
+    """All kinds in sight together: one statement."""
     today, known, found = timezone.localdate(at), tree(), Standings()
-    rows = Standing.objects.filter(phase__in=[Phase.OPEN, Phase.PAUSED]).exclude(number=0)
-    rows = rows if units is None else rows.filter(unit_id__in=units)
+    rows = Standing.objects.filter(_any_of(parts), phase__in=[Phase.OPEN, Phase.PAUSED]).exclude(number=0)
     running = Q(phase=Phase.OPEN)
     counted = rows.values_list("unit_id").annotate(
         open=Sum("number", filter=running, default=0),
@@ -176,39 +212,39 @@ def standings(units: frozenset[int] | None, at: datetime, view: View = TODAY) ->
     return found
 
 
+def _any_of(parts: Parts, kind: str = "kind") -> Q:
+    """What lies in one of the parts; nothing where there is none."""
+    return reduce(or_, (part.only(kind) for part in parts)) if parts else Q(pk__in=[])
+
+
 def _midnight(at: datetime) -> datetime:
     return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def late_cases(units: frozenset[int] | None, at: datetime) -> QuerySet[Case]:
+def late_cases(parts: Parts, at: datetime) -> QuerySet[Case]:
     """The cases behind the number of late ones.
 
     Of the province the index of due dates gives them in order. Of some units the inbox's index narrows them: none is
     more urgent than it is due."""
     start = _midnight(at)
     rows = Case.objects.filter(phase=Phase.OPEN, due_at__lt=start)
-    return _of(rows if units is None else rows.filter(urgent_at__lt=start), units)
+    return _of(rows if any(part.units is None for part in parts) else rows.filter(urgent_at__lt=start), parts)
 
 
-def cases_due_today(units: frozenset[int] | None, at: datetime) -> QuerySet[Case]:
+def cases_due_today(parts: Parts, at: datetime) -> QuerySet[Case]:
     """The cases behind the number of those due today."""
     start = _midnight(at)
-    rows = Case.objects.filter(phase=Phase.OPEN, due_at__gte=start, due_at__lt=start + timedelta(days=1))
-    return _of(rows, units)
+    return _of(Case.objects.filter(phase=Phase.OPEN, due_at__gte=start, due_at__lt=start + timedelta(days=1)), parts)
 
 
-def _of(rows: QuerySet[Case], units: frozenset[int] | None) -> QuerySet[Case]:
-    rows = rows if units is None else rows.filter(unit_id__in=units)
-    return rows.defer("clock", "needle", "journal_hash", "concerned")
+def _of(rows: QuerySet[Case], parts: Parts) -> QuerySet[Case]:
+    return rows.filter(_any_of(parts)).defer("clock", "needle", "journal_hash", "concerned")
 
 
-def facts_of(
-    measure: Measure, units: frozenset[int] | None, month: date, until: date, verdict: str = ""
-) -> QuerySet[Fact]:
+def facts_of(measure: Measure, parts: Parts, month: date, until: date, verdict: str = "") -> QuerySet[Fact]:
     """The facts behind a month's number. ``verdict``: ``kept``, ``late`` or empty for all."""
     last = min(until, (month + timedelta(days=32)).replace(day=1) - timedelta(days=1))
-    rows = Fact.objects.filter(name__in=names_of(measure), on__gte=month, on__lte=last)
-    rows = rows if units is None else rows.filter(unit_id__in=units)
+    rows = Fact.objects.filter(_named(measure, parts), on__gte=month, on__lte=last)
     if verdict == "kept":
         rows = rows.filter(dims__verdict__in=KEPT)
     elif verdict == "late":
@@ -216,14 +252,23 @@ def facts_of(
     return rows
 
 
-def number_of(measure: Measure, units: frozenset[int] | None, month: date, until: date, verdict: str = "") -> int:
+def _named(measure: Measure, parts: Parts) -> Q:
+    found = (
+        Q(name__in=part.names_of(measure)) & (Q() if part.units is None else Q(unit_id__in=part.units))
+        for part in parts
+    )
+    return reduce(or_, found, Q(pk__in=[]))
+
+
+def number_of(measure: Measure, parts: Parts, month: date, until: date, verdict: str = "") -> int:
     """How many facts ``facts_of`` lists, from the month figures; nothing has happened after today, ``until``."""
     share = Share()
-    for row in by_month(names_of(measure), month, min(until, month), units):
-        share.add(row.verdict, row.number)
+    for part in parts:
+        for row in by_month(part.names_of(measure), month, min(until, month), part.units):
+            share.add(row.verdict, row.number)
     return {"": share.resolved, "kept": share.kept, "late": share.late}.get(verdict, share.resolved)
 
 
-def exceptions(units: frozenset[int] | None, at: datetime) -> list[Any]:
+def exceptions(parts: Parts, at: datetime) -> list[Any]:
     """The cases that are late the longest, with who has them: one statement."""
-    return list(late_cases(units, at).select_related("assignee").order_by("due_at", "id")[:EXCEPTIONS])
+    return list(late_cases(parts, at).select_related("assignee").order_by("due_at", "id")[:EXCEPTIONS])

@@ -28,7 +28,7 @@ from tinhso.kernel.ui import charts
 from tinhso.kernel.ui.templatetags.ui import number, percent
 from tinhso.kernel.units.queries import todays_heirs, tree
 from tinhso.shell.board import figures
-from tinhso.shell.board.figures import View
+from tinhso.shell.board.figures import Parts, View
 
 PAGE = 30
 THEN = "luc-do"  # in addresses: by the map of each figure's time
@@ -42,10 +42,11 @@ LISTS = {
 VERDICTS = {"early": ("Trước hạn", "ok"), "on_time": ("Đúng hạn", "ok"), "late": ("Trễ hạn", "bad")}
 
 
-def _asked(request: HttpRequest) -> tuple[Scope, View, frozenset[int] | None]:
-    """What the reader may see, the unit and the map chosen, and the units meant. Raises NotAllowed, NotFound."""
+def _asked(request: HttpRequest) -> tuple[Scope, View, Parts]:
+    """Where the reader sees anything, the unit and the map chosen, and the cases meant. Raises NotAllowed, NotFound."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    scope = figures.sight(actor) if actor.is_official else Scope()
+    seen = figures.sight(actor) if actor.is_official else {}
+    scope = figures.together(seen)
     if not scope.everywhere and not scope.units:
         raise NotAllowed
     text = request.GET.get("don-vi", "")
@@ -53,7 +54,7 @@ def _asked(request: HttpRequest) -> tuple[Scope, View, frozenset[int] | None]:
     if chosen is not None and (chosen not in tree().nodes or not scope.covers(chosen)):
         raise NotFound
     view = View(chosen, request.GET.get("ban-do") != THEN)
-    return scope, view, figures.units_within(scope, view)
+    return scope, view, figures.units_within(seen, view)
 
 
 def _said(view: View) -> dict[str, str]:
@@ -85,11 +86,11 @@ def _maps(view: View) -> list[tuple[str, str, bool]]:
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """Four numbers, what needs a word from above, who keeps their dates, and the last twelve months."""
-    scope, view, units = _asked(request)
+    scope, view, parts = _asked(request)
     chosen = view.chosen
     at = timezone.now()
     today = timezone.localdate(at)
-    period, standing = figures.period(units, today, view), figures.standings(units, at, view)
+    period, standing = figures.period(parts, today, view), figures.standings(parts, at, view)
     ranking = _ranking(period, standing, view)
     context = {
         "at": at,
@@ -99,7 +100,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "map": "" if view.is_today else THEN,
         "place": tree().nodes[chosen].name if chosen else "",
         "numbers": _numbers(period, standing, view, today),
-        "exceptions": [_exception(case, at) for case in figures.exceptions(units, at)],
+        "exceptions": [_exception(case, at) for case in figures.exceptions(parts, at)],
         "late": standing.late,
         "all_late": _behind("qua-han", view),
         "ranking": ranking[:RANKED],
@@ -209,7 +210,7 @@ def _trend(period: figures.Period, today: date) -> dict[str, Any]:
 @require_GET
 def behind(request: HttpRequest) -> HttpResponse:
     """The very cases behind a number of the board."""
-    _scope, view, units = _asked(request)
+    _scope, view, parts = _asked(request)
     chosen = view.chosen
     kind, at = request.GET.get("muc", ""), timezone.now()
     if kind not in LISTS:
@@ -218,14 +219,14 @@ def behind(request: HttpRequest) -> HttpResponse:
     month = _month(request.GET.get("thang", ""), timezone.localdate(at))
     verdict = request.GET.get("ket-qua", "")
     if kind in ("qua-han", "den-han"):
-        found = figures.late_cases(units, at) if kind == "qua-han" else figures.cases_due_today(units, at)
-        standing, rows = figures.standings(units, at), found.select_related("assignee")
+        found = figures.late_cases(parts, at) if kind == "qua-han" else figures.cases_due_today(parts, at)
+        standing, rows = figures.standings(parts, at), found.select_related("assignee")
         total = standing.late if kind == "qua-han" else standing.today
         got = _page(rows, ("due_at", "id"), after)
         lines = [_exception(case, at) for case in got["items"]]
     else:
         measure = Measure.RECEIVED if kind == "tiep-nhan" else Measure.RESOLVED
-        asked = (measure, units, month, timezone.localdate(at), verdict)
+        asked = (measure, parts, month, timezone.localdate(at), verdict)
         facts, total = figures.facts_of(*asked), figures.number_of(*asked)
         got = _page(facts.select_related("case__assignee").defer("case__clock", "case__needle"), ("-on", "-id"), after)
         lines = [_fact_line(fact) for fact in got["items"]]

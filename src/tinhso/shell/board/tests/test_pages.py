@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from tinhso.kernel.facts.jobs import project
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.people.models import Grant
 from tinhso.kernel.people.tests import factories as people
 from tinhso.shell.tests.factories import counting, finish, official, parcel, pause, province, unit
 
@@ -85,6 +86,33 @@ def test_figures_of_units_out_of_sight_are_not_counted(client, ward, top):
     assert _numbers(client)["Đang quá hạn"][0] == "2"
     assert client.get(f"{HOME}?don-vi={other.pk}").status_code == 404
     assert client.get(f"{LIST}?muc=qua-han&don-vi={other.pk}").status_code == 404
+
+
+def test_a_right_over_one_kind_shows_no_other_kind(client, ward, top):
+    """Who judges initiatives of the whole province reads no titles of cases of units that are not their own."""
+    other = unit("XA2", top)
+    _fill(ward)
+    _fill(other, 11)
+    member = official("hanh", ward, "parcels.reader")
+    Grant.objects.create(account=member, unit=top, role="initiatives.member", begins_on=date(2025, 7, 1))
+    client.force_login(member)
+    assert _numbers(client)["Đang quá hạn"][0] == "2"
+    assert [one["number"] for one in client.get(HOME).context["exceptions"]] == ["T01-000001", "T01-000002"]
+    for title, (_value, url) in _numbers(client).items():
+        page = client.get(url)
+        assert {line["unit"] for line in page.context["lines"]} <= {"P. XA1"}, title
+        assert len(page.context["lines"]) == page.context["total"], title
+    assert _numbers(client, f"{HOME}?don-vi={other.pk}")["Đang quá hạn"][0] == "0"
+
+
+def test_who_may_open_no_case_of_a_kind_is_not_shown_it(client, ward):
+    _fill(ward)
+    client.force_login(official("hoa", ward, "dossiers.head"))
+    page = client.get(HOME)
+    assert page.context["exceptions"] == []
+    assert {value for value, _url in _numbers(client).values()} == {"0", "–"}
+    for kind in ("qua-han", "den-han", "tiep-nhan", "giai-quyet"):
+        assert client.get(f"{LIST}?muc={kind}").context["lines"] == []
 
 
 def test_who_sees_the_province_sees_all_and_may_choose_one_unit(client, ward, top):
