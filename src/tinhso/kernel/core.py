@@ -116,7 +116,7 @@ MODULE = Module(
     ),
     menu=(
         Menu("core.inbox", "Việc của tôi", "desk", "inbox", Audience.DESK, order=1),
-        Menu("core.board", "Bảng điều hành", "board:home", "chart-column", Audience.DESK, order=50),
+        Menu("core.board", "Bảng điều hành", "board:home", "layout-dashboard", Audience.DESK, order=70),
         Menu("core.units", "Cây đơn vị", "workshop:units", "building-2", Audience.DESK, 91, Permission.UNITS),
         Menu(
             "core.mandates", "Đại diện, ủy quyền", "mandates:waiting", "users", Audience.DESK, 46, Permission.IDENTIFY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,7 +20,7 @@ from tinhso.kernel.people.marks import mark_of
 THEMES = ("light", "dark")
 SIZES = ("112", "125")
 ABOUT_THE_PROVINCE = 50  # menu order of the public's pages: from here on they stand at the foot only
-OWN_WORK, UNIT_WORK = 50, 90  # menu order: below the first is one's own work, from the second on stands at the foot
+OWN_WORK, UNIT_WORK, FIGURES = 50, 70, 88  # menu order: where each group of the desk ends; what is left administers
 
 # Pages of the shell that frames point to: the name of the page, and where it stands when no such name is known.
 PAGES = {
@@ -62,6 +63,12 @@ class Group:
 
     title: str
     lines: list[Line]
+    is_folding: bool = False
+
+    @property
+    def is_here(self) -> bool:
+        """Whether one of its pages is the one shown: a folding group then stands open."""
+        return any(line.is_current for line in self.lines)
 
 
 class Frame:
@@ -142,14 +149,15 @@ class Frame:
 
     @cached_property
     def desk_groups(self) -> list[Group]:
+        """One's own work, the unit's, its figures, and folded below them what administers."""
+        ends = (0, OWN_WORK, UNIT_WORK, FIGURES, sys.maxsize)
+        titles = (_("Việc của tôi"), _("Đơn vị"), _("Số liệu"), _("Quản trị"))
         lines = self._lines(Audience.DESK)
-        mine = [line for order, line in lines if order < OWN_WORK]
-        unit = [line for order, line in lines if OWN_WORK <= order < UNIT_WORK]
-        return [group for group in (Group(_("Việc của tôi"), mine), Group(_("Đơn vị"), unit)) if group.lines]
-
-    @cached_property
-    def desk_foot(self) -> list[Line]:
-        return [line for order, line in self._lines(Audience.DESK) if order >= UNIT_WORK]
+        groups = [
+            Group(title, [line for order, line in lines if begin <= order < end], is_folding=begin == FIGURES)
+            for title, begin, end in zip(titles, ends, ends[1:], strict=False)
+        ]
+        return [group for group in groups if group.lines]
 
     @cached_property
     def portal_menu(self) -> list[Line]:
@@ -173,7 +181,7 @@ class Frame:
         account = self.links["account"] if self.user else self.links["login"]
         mine = Line("account", _("Cá nhân"), "user", account, self.request.path.startswith(account or "//"))
         lines = [line for line in self.portal_menu if line.icon != "camera"]
-        centre = [line for line in self.portal_menu if line.icon == "camera"][:1]
+        centre = [line for _order, line in self._portal_lines if line.icon == "camera"][:1]
         return [home, *lines[:1], *centre, *lines[1:2], mine]
 
     def _lines(self, audience: Audience) -> list[tuple[int, Line]]:

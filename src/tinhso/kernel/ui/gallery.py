@@ -116,8 +116,9 @@ class SampleFrame(Frame):
     desk_groups = [
         Group("Việc của tôi", _menu(("inbox", "Hồ sơ của tôi", 31), ("megaphone", "Phản ánh", 3), ("flag", "Nhiệm vụ", 5))),
         Group("Đơn vị", _menu(("users", "Chưa phân công", 12), ("stamp", "Chờ lãnh đạo ký", 9), ("hourglass", "Chờ bổ sung", 14))),
+        Group("Số liệu", _menu(("chart-column", "Kết quả tháng này", None))),
+        Group("Quản trị", _menu(("settings", "Cài đặt", None)), is_folding=True),
     ]  # fmt: skip
-    desk_foot = _menu(("chart-column", "Kết quả tháng này", None), ("settings", "Cài đặt", None))
     portal_menu = _menu(("file-text", "Hồ sơ", None), ("camera", "Phản ánh", None), ("qr-code", "Ví giấy tờ", None))
     tabs = [Line("home", "Trang chủ", "house", "?", True), *portal_menu, Line("me", "Cá nhân", "user", "?", False)]
 

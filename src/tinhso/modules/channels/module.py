@@ -22,7 +22,7 @@ MODULE = Module(
     roles=rules.ROLES,
     entries=rules.ENTRIES,
     menu=(
-        Menu("channels.lines", "Kênh giao tiếp", "channels:home", "message-circle", Audience.DESK, 78, P.SEE),
+        Menu("channels.lines", "Kênh giao tiếp", "channels:home", "message-circle", Audience.DESK, 67, P.SEE),
         Menu("channels.mine", "Nhắn tin với tỉnh", "channels:mine", "message-circle", Audience.PORTAL, order=62),
     ),
     carriers={"channels": sending.carry},

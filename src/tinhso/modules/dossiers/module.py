@@ -120,7 +120,7 @@ FACTS = (
 _TOLD = (
     "file", "receive", "accept", "ask_completion", "decline", "ask_supplement", "ask_payment", "finish",
     "sign_and_finish", "refuse", "stop", "apologise", "transfer", "supplement", "complete", "hand_to", "assign",
-    "message_applicant", "move_version",
+    "message_applicant", "move_version", "supplement_at_counter", "confirm_payment", "withdraw", "withdraw_at_counter",
 )  # fmt: skip
 FOLLOWERS: dict[str, tuple[Callable[..., Any], ...]] = {f"dossier.{verb}": (jobs.tell,) for verb in _TOLD}
 for _verb in ("accept", "receive"):
@@ -163,7 +163,7 @@ MODULE = Module(
     retained=forgetting.RETAINED,
     holdings=HOLDINGS,
     shortcuts=(
-        Shortcut("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", "Theo dõi, bổ sung", "info", order=30),
+        Shortcut("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", "Theo dõi, bổ sung", "info", order=45),
     ),
     panels=(
         Panel("case", "Trao đổi với người nộp", "dossiers:desk_messages", 60),
@@ -184,6 +184,6 @@ MODULE = Module(
             order=85,
             permission=P.MOVE_VERSION,
         ),
-        Menu("dossiers.mine", "Hồ sơ của tôi", "dossiers:mine", "file-text", Audience.PORTAL, order=20),
+        Menu("dossiers.mine", "Hồ sơ", "dossiers:mine", "file-text", Audience.PORTAL, order=20),
     ),
 )

@@ -103,7 +103,7 @@ MODULE = Module(
         Menu("payments.differences", "Đối soát", "payments:differences", "scale", order=31, permission=P.RECONCILE),
         Menu("payments.receipts", "Biên lai", "payments:receipts", "receipt", order=32, permission=P.RECONCILE),
         Menu("payments.refunds", "Hoàn tiền", "payments:refunds", "undo-2", order=33, permission=P.RECONCILE),
-        Menu("payments.tariffs", "Biểu phí, lệ phí", "payments:tariffs", "list-checks", order=82, permission=P.SEE),
+        Menu("payments.tariffs", "Biểu phí, lệ phí", "payments:tariffs", "list-checks", order=88, permission=P.SEE),
     ),
     imports=(Import("tariffs", "Biểu phí, lệ phí", tariffs.run_import),),
     demo=demo,

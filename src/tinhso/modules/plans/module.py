@@ -40,7 +40,7 @@ MODULE = Module(
             law="Nhiệm vụ là một phần hồ sơ của kế hoạch nên được lưu cùng kế hoạch.", order=60,
         ),
     ),
-    menu=(Menu("plans.list", "Kế hoạch, nghị quyết", "plans:list", "target", Audience.DESK, 84, P.SEE),),
+    menu=(Menu("plans.list", "Kế hoạch, nghị quyết", "plans:list", "flag", Audience.DESK, 84, P.SEE),),
     demo=demo,
     movers=MOVERS,
 )  # fmt: skip

@@ -34,7 +34,7 @@ MODULE = Module(
     ),
     menu=(
         Menu("procedures.portal", "Thủ tục", "procedures:catalogue", "file-search", Audience.PORTAL, order=10),
-        Menu("procedures.desk", "Danh mục thủ tục", "procedures:list", "book-open", Audience.DESK, order=80),
+        Menu("procedures.desk", "Danh mục thủ tục", "procedures:list", "book-open", Audience.DESK, order=88),
     ),
     imports=(Import("procedures", "Danh mục thủ tục hành chính", actions.run_import),),
     demo=demo,

@@ -77,7 +77,7 @@ MODULE = Module(
         Menu("questions.portal", "Hỏi đáp", "questions:home", "message-circle", Audience.PORTAL, order=40),
         Menu("questions.library", "Thư viện trả lời", "questions:library", "book-open", Audience.DESK, 65, P.SEE),
         Menu("questions.sources", "Căn cứ pháp lý", "questions:sources", "gavel", Audience.DESK, 66, P.SOURCES),
-        Menu("questions.routing", "Phân luồng hỏi đáp", "questions:routing", "workflow", Audience.DESK, 86, P.ROUTE),
+        Menu("questions.routing", "Phân luồng hỏi đáp", "questions:routing", "workflow", Audience.DESK, 88, P.ROUTE),
     ),
     imports=(Import("question-routing", "Phân luồng hỏi đáp", run_import),),
     talks=TALKS,

@@ -27,8 +27,8 @@ MODULE = Module(
     messages=MESSAGES,
     tiles=(Tile("warnings.current", "Cảnh báo", "warnings/portal/_tile.html", tile, Audience.PORTAL, order=5),),
     menu=(
-        Menu("warnings.desk", "Cảnh báo công cộng", "warnings:desk", "megaphone", Audience.DESK, 79, P.WRITE),
-        Menu("warnings.portal", "Cảnh báo công cộng", "warnings:home", "megaphone", Audience.PORTAL, order=63),
+        Menu("warnings.desk", "Cảnh báo công cộng", "warnings:desk", "triangle-alert", Audience.DESK, 69, P.WRITE),
+        Menu("warnings.portal", "Cảnh báo công cộng", "warnings:home", "triangle-alert", Audience.PORTAL, order=63),
     ),
     talks=TALKS,
     holdings=HOLDINGS,
