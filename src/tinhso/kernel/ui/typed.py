@@ -1,11 +1,14 @@
-"""What people type into plain forms, as plain values: days, numbers, lines; what cannot be read is refused in words."""
+"""What people type into plain forms, as plain values: days, numbers, lines, YAML; what cannot be read is refused."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
+import yaml
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import Refusal
@@ -54,3 +57,37 @@ def key(text: str, field: str, *, most: int = 40) -> str:
     if not re.fullmatch(rf"[a-z0-9](?:[a-z0-9-]{{0,{most - 2}}}[a-z0-9])?", said):
         raise Refusal("typed.key", _("Mã gồm chữ thường không dấu, số và gạch ngang."), field=field)
     return said
+
+
+def mapping(text: str, field: str, *, most: int) -> dict[str, Any]:
+    """What is written as YAML (or JSON) with named parts, as plain values that JSON can keep.
+
+    Days and fractions that YAML guesses become texts again; aliases are not followed, for a few lines of them unfold
+    into gigabytes. ``most`` is in letters. Raises Refusal ``typed.mapping``, with the line that cannot be read.
+    """
+    if len(text) > most:
+        raise Refusal("typed.mapping", _("Nội dung dài quá %(most)s chữ cái.") % {"most": most}, field=field)
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise Refusal("typed.mapping", _("Không dùng neo (& và *) trong YAML."), field=field)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as wrong:
+        mark = getattr(wrong, "problem_mark", None)
+        where = {"line": mark.line + 1 if mark else "?"}
+        message = _("Không đọc được dòng %(line)s. Kiểm tra thụt dòng và dấu hai chấm.") % where
+        raise Refusal("typed.mapping", message, field=field) from None
+    except (RecursionError, ValueError):
+        content = None
+    if not isinstance(content, dict):
+        raise Refusal("typed.mapping", _("Nội dung phải là một bảng các mục."), field=field)
+    return {str(name): _kept(value) for name, value in content.items()}
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _kept(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_kept(one) for one in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return repr(value) if isinstance(value, float) else value

@@ -34,3 +34,24 @@ def test_days_lines_and_keys():
     for wrong in (lambda: typed.day("31/02/2026", "x"), lambda: typed.line(" ", "x"), lambda: typed.key("kế", "x")):
         with pytest.raises(Refusal):
             wrong()
+
+
+def test_what_is_written_as_yaml_becomes_what_json_can_keep():
+    text = "name: Kỳ\nsince: 2026-01-05\nshare: 0.1\nrows:\n  - {1: yes, of: 12}\n"
+    assert typed.mapping(text, "content", most=100) == {
+        "name": "Kỳ", "since": "2026-01-05", "share": "0.1", "rows": [{"1": True, "of": 12}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x" * 101, "dài quá 100"), ("a: b\nc: [", "dòng 2"), ("- a\n- b", "bảng các mục"), ("", "bảng các mục"),
+        ("a: &x [1]\nb: *x", "neo"), ("a: 2026-13-45", "bảng các mục"), ("[" * 90, "dòng"),
+    ],
+)  # fmt: skip
+def test_yaml_that_cannot_be_kept_is_refused_in_words(text, said):
+    with pytest.raises(Refusal) as no:
+        typed.mapping(text, "content", most=100)
+    assert (no.value.code, no.value.field) == ("typed.mapping", "content")
+    assert said in no.value.message
