@@ -13,13 +13,14 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from statistics import median
 from typing import Any
+
+from bench.ground import cpu_now, database, number, province, room, written
 
 MOST_TIMES, MOST_STATEMENTS, MOST_TIMES_RAW = 1.3, 15, 3.0
 ROUNDS = 25
@@ -91,19 +92,16 @@ where layer = 'field_reports' and level = %s and kind = '' and period = '' and c
 
 
 def main() -> int:
-    from bench.__main__ import RESULTS, number
-
     parser = argparse.ArgumentParser(prog="bench.field_reports", description=__doc__)
     parser.add_argument("--sizes", default="10k,100k", help="numbers of reports, ascending")
     parser.add_argument("--folder", type=Path, help="keep the filled database here and use it again")
     asked = parser.parse_args()
     sizes = [number(one) for one in asked.sizes.split(",")]
-    with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as folder:
-        found = _run(asked.folder or Path(folder), sizes)
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{time.strftime('%Y-%m-%d-%H%M%S')}-field-reports.json"
-    path.write_text(json.dumps(found, ensure_ascii=False, indent=1))
-    print(f"Figures: {path}")
+    os.environ["TINHSO_LOG_LEVEL"] = "ERROR"
+    with room(asked.folder) as home, database(home):
+        province()
+        found = [measured(size) for size in sizes]
+    written(found, "field-reports")
     return 0 if verdict(found) else 1
 
 
@@ -123,29 +121,6 @@ def verdict(found: list[dict[str, Any]]) -> bool:
             )
             good = good and growth <= MOST_TIMES and got["statements"] <= MOST_STATEMENTS and times <= MOST_TIMES_RAW
     return good
-
-
-def _run(home: Path, sizes: list[int]) -> list[dict[str, Any]]:
-    os.environ.update(TINHSO_HOME=str(home), DATABASE_URL="", DJANGO_SETTINGS_MODULE="tinhso.config.settings")
-    os.environ["TINHSO_LOG_LEVEL"] = "ERROR"
-    from tinhso.config import embedded
-
-    embedded.prepare(home)
-    with embedded.running(home):
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        from tinhso.config.cli.init import found as found_province
-        from tinhso.config.cli.ready import close_connections
-
-        call_command("migrate", verbosity=0, interactive=False)
-        found_province("H53")
-        try:
-            return [measured(size) for size in sizes]
-        finally:
-            close_connections()
 
 
 def measured(size: int) -> dict[str, Any]:
@@ -281,16 +256,14 @@ def _measure(name: str, ask: Callable[[], Any], expected: int) -> dict[str, Any]
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from bench.questions import _now
-
     spent: list[tuple[float, float]] = []
     for turn in range(ROUNDS + 5):
         _forgive()
-        cpu, clock = _now(), time.perf_counter()
+        cpu, clock = cpu_now(), time.perf_counter()
         answer = ask()
         assert answer.status_code == expected, (name, answer.status_code, answer.content[:300])
         if turn >= 5:
-            spent.append((_now() - cpu, time.perf_counter() - clock))
+            spent.append((cpu_now() - cpu, time.perf_counter() - clock))
     _forgive()
     with CaptureQueriesContext(connection) as statements:
         ask()
@@ -316,7 +289,6 @@ def _bare(level: int) -> float:
     """The bare read of the clusters of the province by their index, decoded to JSON, in milliseconds of CPU."""
     from django.db import connection
 
-    from bench.questions import _now
     from tinhso.kernel.places import grid, onmap, shapes
 
     spans = onmap.View(*shapes.bounds(), zoom=9).spans()
@@ -324,13 +296,13 @@ def _bare(level: int) -> float:
     spent = []
     with connection.cursor() as cursor:
         for _ in range(ROUNDS):
-            cpu = _now()
+            cpu = cpu_now()
             rows: list[Any] = []
             for one in spans:
                 cursor.execute(BARE, [level, one.first >> shift, one.last >> shift])
                 rows += cursor.fetchall()
             json.dumps([[float(one) for one in row] for row in rows])
-            spent.append(_now() - cpu)
+            spent.append(cpu_now() - cpu)
     return round(1000 * median(spent), 2)
 
 

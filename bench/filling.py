@@ -18,7 +18,6 @@ _SUBJECTS = (
 
 def fill(dossiers: int, say: Callable[[str], None]) -> None:
     """An empty database becomes a province with so many dossiers and 3,000 procedures."""
-    from django.core.management import call_command
     from django.utils import timezone
 
     from tinhso.config.cli import demonstration
@@ -27,7 +26,6 @@ def fill(dossiers: int, say: Callable[[str], None]) -> None:
     from tinhso.modules.statistics import actions as statistics
 
     begin = time.perf_counter()
-    call_command("migrate", verbosity=0, interactive=False)
     found("H53")
     now = timezone.localtime().replace(second=0, microsecond=0)
     base = min(dossiers, GENERATED_AT_MOST)

@@ -12,7 +12,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bench.__main__ import RESULTS, number
+from bench.ground import database, number, province, room, written
 
 MARITAL = "1.004873"
 WANTED_A_SECOND = 50
@@ -33,12 +32,9 @@ def main() -> int:
     parser.add_argument("--number", default="10k", help="dossiers that wait on the portal")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # broken off, it stops what it started
-    with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as folder:
-        found = _run(Path(folder), number(asked.number))
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{time.strftime('%Y-%m-%d-%H%M%S')}-national-portal.json"
-    path.write_text(json.dumps(found, indent=1))
-    print(f"Figures: {path}")
+    with room() as home:
+        found = _run(home, number(asked.number))
+    written(found, "national-portal")
     return 0 if found["taken in"]["a_second"] >= WANTED_A_SECOND else 1
 
 
@@ -48,37 +44,19 @@ def _run(home: Path, wanted: int) -> dict[str, Any]:
     try:
         address = f"http://127.0.0.1:{int(portal.stdout.readline())}"
         os.environ.update(
-            TINHSO_HOME=str(home), DATABASE_URL="", DJANGO_SETTINGS_MODULE="tinhso.config.settings",
             TINHSO_NATIONAL_PORTAL_URL=f"{address}/api", TINHSO_NATIONAL_PORTAL_USER="tinh-minh-hoa",
             TINHSO_NATIONAL_PORTAL_PASSWORD="mat-khau-minh-hoa", TINHSO_NATIONAL_PORTAL_AGENCY="H53",
         )  # fmt: skip
-        return _with_database(home, address, wanted)
+        with database(home):
+            return _measure(address, wanted)
     finally:
         portal.terminate()
         portal.wait(10)
 
 
-def _with_database(home: Path, address: str, wanted: int) -> dict[str, Any]:
-    from tinhso.config import embedded
-
-    embedded.prepare(home)
-    with embedded.running(home):
-        import django
-
-        django.setup()
-        from tinhso.config.cli.ready import close_connections
-
-        try:
-            return _measure(address, wanted)
-        finally:
-            close_connections()
-
-
 def _measure(address: str, wanted: int) -> dict[str, Any]:
-    from django.core.management import call_command
     from django.utils import timezone
 
-    from tinhso.config.cli.init import found as found_province
     from tinhso.kernel.units.models import Unit
     from tinhso.modules.dossiers.models import Dossier
     from tinhso.modules.national_portal.actions import outgoing
@@ -88,8 +66,7 @@ def _measure(address: str, wanted: int) -> dict[str, Any]:
     from tinhso.modules.national_portal.queries.deployment import deployment
     from tinhso.modules.procedures import door
 
-    call_command("migrate", verbosity=0, interactive=False)
-    found_province("H53")
+    province()
     door.publish_sample(MARITAL, valid_from=date(2025, 7, 1), at=timezone.now())
     communes = list(Unit.objects.filter(kind="commune", ends_on=None).values_list("code", flat=True)[:50])
     for start in range(0, wanted, PAGE):

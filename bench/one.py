@@ -6,16 +6,19 @@ Takes the data folder, the number of dossiers and the file for the figures; star
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import mode
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from bench.ground import database
 from bench.loading import Ask, Run, run
 from bench.serving import Server, postgres_cpu, serving
+
+if TYPE_CHECKING:
+    from bench.operations import Operation
 
 READ_SECONDS, MOST_READS = 3.0, 4_000
 WRITES = {1: 80, 8: 240}
@@ -24,24 +27,9 @@ PREPARING = {"most": 100_000, "seconds": 120.0}
 
 
 def main(home: Path, dossiers: int, out: Path, only: str = "") -> None:
-    os.environ.update(TINHSO_HOME=str(home), DATABASE_URL="", DJANGO_SETTINGS_MODULE="tinhso.config.settings")
-    from tinhso.config import embedded
-
-    embedded.prepare(home)
-    with embedded.running(home):
-        import logging
-
-        import django
-
-        django.setup()
-        logging.getLogger("tinhso").setLevel("WARNING")
-        from tinhso.config.cli.ready import close_connections
-
-        try:
-            _prepare(home, dossiers)
-            out.write_text(json.dumps(_measure(home, dossiers, only), ensure_ascii=False, indent=1))
-        finally:
-            close_connections()
+    with database(home):
+        _prepare(home, dossiers)
+        out.write_text(json.dumps(_measure(home, dossiers, only), ensure_ascii=False, indent=1))
 
 
 def say(words: str) -> None:
@@ -49,8 +37,6 @@ def say(words: str) -> None:
 
 
 def _prepare(home: Path, dossiers: int) -> None:
-    from django.core.management import call_command
-
     from bench.filling import fill
     from tinhso.config.cli import statics
 
@@ -58,40 +44,39 @@ def _prepare(home: Path, dossiers: int) -> None:
     if not mark.exists():
         fill(dossiers, say)
         mark.touch()
-    call_command("migrate", verbosity=0, interactive=False)
     statics.collect()
 
 
 def _measure(home: Path, dossiers: int, only: str) -> dict[str, Any]:
     from bench import clock, operations
+
+    world = operations.World()
+    asked = (one for one in (*operations.reads(world), *operations.writes(world)) if not only or only in one.name)
+    found, memory = measured_together(home, asked)
+    return {"dossiers": dossiers, "operations": found, "clock_us": clock.measure(), "web_memory_mib": memory}
+
+
+def measured_together(home: Path, asked: Iterable[Operation]) -> tuple[dict[str, Any], list[float]]:
+    """What each operation costs the platform and the bare program, on the server of ``home``; MiB of each web process."""
     from tinhso.config.cli.ready import close_connections
     from tinhso.config.embedded import embedded_url
 
     postmaster = int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
-    world = operations.World()
-    database = {"BENCH_DATABASE": embedded_url(home)}
+    bare = {"BENCH_DATABASE": embedded_url(home)}
     (home / "log").mkdir(exist_ok=True)
+    found: dict[str, Any] = {}
     with (
         serving("tinhso.config.wsgi:application", {}, home / "log" / "web.log", "/healthz") as ours,
-        serving("bench.raw:application", database, home / "log" / "raw.log", "/nothing") as raw,
+        serving("bench.raw:application", bare, home / "log" / "raw.log", "/nothing") as raw,
     ):
-        found: dict[str, Any] = {}
-        for each in (*operations.reads(world), *operations.writes(world)):
-            if only and only not in each.name:
-                continue
+        for each in asked:
             close_connections()
             found[each.name] = _operation(each, ours, raw, postmaster)
             say(f"{each.name}: {found[each.name]['ours']['cpu_ms']:.2f} ms")
-        memory = ours.memory()
-    return {
-        "dossiers": dossiers,
-        "operations": found,
-        "clock_us": clock.measure(),
-        "web_memory_mib": memory,
-    }
+        return found, ours.memory()
 
 
-def _operation(each: Any, ours: Server, raw: Server, postmaster: int) -> dict[str, Any]:
+def _operation(each: Operation, ours: Server, raw: Server, postmaster: int) -> dict[str, Any]:
     from bench.operations import WRITE
 
     def send(asks: Callable[[], Ask | None]) -> None:

@@ -92,7 +92,7 @@ class World:
         return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}", "Accept-Language": "vi"}
 
 
-def _again(asks: list[Ask]) -> Callable[[], Ask]:
+def again(asks: list[Ask]) -> Callable[[], Ask]:
     return itertools.cycle(asks).__next__
 
 
@@ -110,45 +110,45 @@ def reads(world: World) -> Iterator[Operation]:
     filters = urlencode({"danh-sach": "don-vi", "trang-thai": "processing"})
     yield Operation(
         "inbox page", PAGE,
-        _again([Ask(f"/lam-viec/viec/?{filters}", headers=official)]),
-        _again([Ask(f"/inbox?{wanted}&{as_official}")]),
+        again([Ask(f"/lam-viec/viec/?{filters}", headers=official)]),
+        again([Ask(f"/inbox?{wanted}&{as_official}")]),
     )  # fmt: skip
     api = Ask("/api/v1/dossiers/?whose=unit&state=processing", headers=world.specialist)
-    yield Operation("list by API", READ, _again([api]), _again([Ask(f"/listed?{wanted}&{by_key}")]))
+    yield Operation("list by API", READ, again([api]), again([Ask(f"/listed?{wanted}&{by_key}")]))
     numbers = [quote(one) for one in world.numbers]
     yield Operation(
         "case page", PAGE,
-        _again([Ask(f"/lam-viec/ho-so/{one}/", headers=official) for one in numbers]),
-        _again([Ask(f"/case?number={one}&{as_official}") for one in numbers]),
+        again([Ask(f"/lam-viec/ho-so/{one}/", headers=official) for one in numbers]),
+        again([Ask(f"/case?number={one}&{as_official}") for one in numbers]),
     )  # fmt: skip
     yield Operation(
         "dossier by API", READ,
-        _again([Ask(f"/api/v1/dossiers/{one}", headers=world.specialist) for one in numbers]),
-        _again([Ask(f"/dossier?number={one}&{by_key}") for one in numbers]),
+        again([Ask(f"/api/v1/dossiers/{one}", headers=world.specialist) for one in numbers]),
+        again([Ask(f"/dossier?number={one}&{by_key}") for one in numbers]),
     )  # fmt: skip
     codes = [(quote(number), quote(key)) for number, key in world.printed]
     yield Operation(
         "look-up by code", READ,
-        _again([Ask(f"/api/v1/lookup/{number}?key={key}") for number, key in codes]),
-        _again([Ask(f"/lookup?number={number}&key={key}") for number, key in codes]),
+        again([Ask(f"/api/v1/lookup/{number}?key={key}") for number, key in codes]),
+        again([Ask(f"/lookup?number={number}&key={key}") for number, key in codes]),
     )  # fmt: skip
     words = [quote(one) for one in QUESTIONS]
     yield Operation(
         "procedure search", PAGE,
-        _again([Ask(f"/thu-tuc/?q={one}") for one in words]),
-        _again([Ask(f"/search?q={one}") for one in ("khai%20sinh", "xay", "dat", "kinh%20doanh")]),
+        again([Ask(f"/thu-tuc/?q={one}") for one in words]),
+        again([Ask(f"/search?q={one}") for one in ("khai%20sinh", "xay", "dat", "kinh%20doanh")]),
     )  # fmt: skip
     citizens = [(one, world.session(one)) for one in world.citizens]
     yield Operation(
         "citizen home", PAGE,
-        _again([Ask("/", headers=session) for _one, session in citizens]),
-        _again([Ask(f"/home?{_signed_in(*one)}") for one in citizens]),
+        again([Ask("/", headers=session) for _one, session in citizens]),
+        again([Ask(f"/home?{_signed_in(*one)}") for one in citizens]),
     )  # fmt: skip
     if page := _leaders_page():
-        raw = _again([Ask(f"/board?unit={unit}&{as_leader}")])
-        yield Operation("leader page", PAGE, _again([Ask(page, headers=leader)]), raw)
+        raw = again([Ask(f"/board?unit={unit}&{as_leader}")])
+        yield Operation("leader page", PAGE, again([Ask(page, headers=leader)]), raw)
     years = [Ask(f"/thong-ke/?ky={code}") for code in (f"{world.at:%Y}", f"{world.at:%Y-%m}")]
-    yield Operation("statistics page", PAGE, _again(years), _again([Ask("/statistics?unit=0")]))
+    yield Operation("statistics page", PAGE, again(years), again([Ask("/statistics?unit=0")]))
     from bench.indicators import indicator_page
     from bench.questions import question_search
 

@@ -7,15 +7,13 @@ A statement is compared with as many bookings: 95 % were told by notices before,
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bench.ground import database, number, province, room, written
 
 if TYPE_CHECKING:
     from bench.loading import Ask
@@ -43,50 +41,25 @@ from payments_order o where o.request_key like 'bench-%%' and o.account_id = %s
 
 
 def main() -> int:
-    from bench.__main__ import RESULTS, number
-
     parser = argparse.ArgumentParser(prog="bench.payments", description=__doc__)
     parser.add_argument("--lines", default="100k", help="lines of the statement")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as folder:
-        found = _run(Path(folder), number(asked.lines))
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{time.strftime('%Y-%m-%d-%H%M%S')}-payments.json"
-    path.write_text(json.dumps(found, indent=1))
+    with room() as home, database(home):
+        found = measure(number(asked.lines))
     for name, one in found.items():
         print(f"{name:>22} {one['number']:>8,} in {one['seconds']:7.1f} s  {one['a_second']:8.0f} a second")
-    print(f"Figures: {path}")
+    written(found, "payments")
     return 0 if found["compared"]["a_second"] >= WANTED_A_SECOND else 1
-
-
-def _run(home: Path, lines: int) -> dict[str, Any]:
-    os.environ.update(TINHSO_HOME=str(home), DATABASE_URL="", DJANGO_SETTINGS_MODULE="tinhso.config.settings")
-    from tinhso.config import embedded
-
-    embedded.prepare(home)
-    with embedded.running(home):
-        import django
-
-        django.setup()
-        from tinhso.config.cli.ready import close_connections
-
-        try:
-            return measure(lines)
-        finally:
-            close_connections()
 
 
 def measure(lines: int) -> dict[str, Any]:
     """Notices one by one, then the statement as CSV and as XLSX, then the orders that it pays."""
-    from django.core.management import call_command
     from django.utils import timezone
 
-    from tinhso.config.cli.init import found as found_province
     from tinhso.kernel.units.queries import tree
     from tinhso.modules.payments.actions import notices
 
-    call_command("migrate", verbosity=0, interactive=False)
-    found_province("H53")
+    province()
     at = timezone.now()
     account = open_account(tree().root_ids[0])
     unit = next(node.id for node in tree().nodes.values() if node.code == "xa-25459")

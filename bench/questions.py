@@ -8,18 +8,16 @@ costs at most 1.3 times the smallest.
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from statistics import median
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from bench.ground import cpu_now, database, number, province, room, written
 
 if TYPE_CHECKING:
     from bench.operations import Operation, World
@@ -46,46 +44,21 @@ _COPY = (
 
 
 def main() -> int:
-    from bench.__main__ import RESULTS, number
-
     parser = argparse.ArgumentParser(prog="bench.questions", description=__doc__)
     parser.add_argument("--sizes", default="10k,200k", help="numbers of published answers, ascending")
     asked = parser.parse_args()
     sizes = [number(one) for one in asked.sizes.split(",")]
-    with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as folder:
-        found = _run(Path(folder), sizes)
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{time.strftime('%Y-%m-%d-%H%M%S')}-questions.json"
-    path.write_text(json.dumps(found, ensure_ascii=False, indent=1))
+    with room() as home, database(home):
+        province()
+        found = list(measure(sizes))
+    written(found, "questions")
     for one in found:
         print(
             f"{one['answers']:>9,} answers {one['cpu_ms']:6.1f} ms CPU {one['ms']:6.1f} ms, worst {one['worst_ms']:.1f}"
         )
     times = found[-1]["cpu_ms"] / found[0]["cpu_ms"]
-    print(f"{times:.2f} times the cost of the smallest, wanted at most {MOST_TIMES}. Figures: {path}")
+    print(f"{times:.2f} times the cost of the smallest, wanted at most {MOST_TIMES}.")
     return 0 if times <= MOST_TIMES else 1
-
-
-def _run(home: Path, sizes: list[int]) -> list[dict[str, Any]]:
-    os.environ.update(TINHSO_HOME=str(home), DATABASE_URL="", DJANGO_SETTINGS_MODULE="tinhso.config.settings")
-    from tinhso.config import embedded
-
-    embedded.prepare(home)
-    with embedded.running(home):
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        from tinhso.config.cli.init import found as found_province
-        from tinhso.config.cli.ready import close_connections
-
-        call_command("migrate", verbosity=0, interactive=False)
-        found_province("H53")
-        try:
-            return list(measure(sizes))
-        finally:
-            close_connections()
 
 
 def measure(sizes: list[int], rounds: int = 15) -> Iterator[dict[str, Any]]:
@@ -98,11 +71,11 @@ def measure(sizes: list[int], rounds: int = 15) -> Iterator[dict[str, Any]]:
         spent: dict[str, list[tuple[float, float]]] = {one: [] for one in ASKED}
         for turn in range(rounds + 2):
             for asked in ASKED:
-                cpu, clock = _now(), time.perf_counter()
+                cpu, clock = cpu_now(), time.perf_counter()
                 answer = client.get(f"/hoi-dap/?q={quote(asked)}")
                 assert answer.status_code == 200, answer.status_code
                 if turn >= 2:
-                    spent[asked].append((_now() - cpu, time.perf_counter() - clock))
+                    spent[asked].append((cpu_now() - cpu, time.perf_counter() - clock))
         each = {asked: (median(a for a, _ in rows), median(b for _, b in rows)) for asked, rows in spent.items()}
         yield {
             "answers": size,
@@ -113,24 +86,7 @@ def measure(sizes: list[int], rounds: int = 15) -> Iterator[dict[str, Any]]:
         }
 
 
-def _now() -> float:
-    """CPU seconds of this process and of the database's backend that serves it."""
-    return time.process_time() + _backend()
-
-
-def _backend() -> float:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_backend_pid()")
-        pid = cursor.fetchone()[0]
-    try:
-        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
-    except OSError:
-        return 0.0
-
-
-def fill(number: int) -> None:
+def fill(wanted: int) -> None:
     """Have at least so many published answers, each filed under its words; what is there stays."""
     from django.db import connection
     from django.utils import timezone
@@ -148,7 +104,7 @@ def fill(number: int) -> None:
         cursor.execute("set statement_timeout = 0")
         cursor.execute("drop index if exists questions_answer_words")
         with cursor.copy(_COPY) as copy:
-            for n in range(there, number):
+            for n in range(there, wanted):
                 copy.write_row(_row(rng.choice(samples), rng, n, at))
         cursor.execute(
             "create index questions_answer_words on questions_answer using gin (words) with (fastupdate = off)"
@@ -176,14 +132,14 @@ def _row(sample: Any, rng: Random, n: int, at: Any) -> tuple[Any, ...]:
 def question_search(world: World) -> Operation:
     """The search page among 10 thousand answers, or 200 thousand where dossiers are many; beside the bare search."""
     from bench.loading import Ask
-    from bench.operations import PAGE, Operation, _again
+    from bench.operations import PAGE, Operation, again
     from tinhso.kernel.cases.models import Case
 
     is_large = Case.objects.order_by("-id").values_list("id", flat=True)[0] > 50_000
     fill(LARGE if is_large else SMALL)
     ours = [Ask(f"/hoi-dap/?q={quote(one)}") for one in ASKED]
     raw = [Ask(f"/search?q={one}") for one in ("khai%20sinh", "xay", "dat", "kinh%20doanh")]
-    return Operation("question search", PAGE, _again(ours), _again(raw))
+    return Operation("question search", PAGE, again(ours), again(raw))
 
 
 if __name__ == "__main__":

@@ -9,14 +9,12 @@ ledger.
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from bench.ground import database, number, province, room, written
 
 MOST_TIMES_RAW = 25
 SEED, CITIZENS = 1, 500
@@ -34,54 +32,30 @@ where unit_id in (select predecessor_id from units_succession where legal_source
 
 
 def main() -> int:
-    from bench.__main__ import RESULTS, number
-
     parser = argparse.ArgumentParser(prog="bench.reorganisation", description=__doc__)
     parser.add_argument("--number", default="10k", help="dossiers in the province")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as folder:
-        found = _run(Path(folder), number(asked.number))
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{time.strftime('%Y-%m-%d-%H%M%S')}-reorganisation.json"
-    path.write_text(json.dumps(found, indent=1))
+    with room() as home, database(home):
+        fill(number(asked.number))
+        found = measure()
+    written(found, "reorganisation")
     for name, one in found.items():
         print(f"{name:>22} {one['number']:>8,} in {one['seconds']:7.2f} s  {one['a_second']:8.0f} a second")
     raw, done = found["raw update of cases"], found["executed (cases)"]
     times = raw["a_second"] / done["a_second"]
-    print(f"Executing costs {times:.0f} times a bare update. Figures: {path}")
+    print(f"Executing costs {times:.0f} times a bare update.")
     return 0 if times <= MOST_TIMES_RAW else 1
-
-
-def _run(home: Path, number: int) -> dict[str, Any]:
-    os.environ.update(TINHSO_HOME=str(home), DATABASE_URL="", DJANGO_SETTINGS_MODULE="tinhso.config.settings")
-    from tinhso.config import embedded
-
-    embedded.prepare(home)
-    with embedded.running(home):
-        import django
-
-        django.setup()
-        from tinhso.config.cli.ready import close_connections
-
-        try:
-            fill(number)
-            return measure()
-        finally:
-            close_connections()
 
 
 def fill(number: int) -> None:
     """A year of dossiers as the demonstration writes them, those of communes all in process again."""
-    from django.core.management import call_command
     from django.db import connection, transaction
     from django.utils import timezone
 
     from tinhso.config.cli import demonstration, ready
-    from tinhso.config.cli.init import found
 
     ready.be_patient()  # filling and analysing take longer than a page may
-    call_command("migrate", verbosity=0, interactive=False)
-    found("H53")
+    province()
     now = timezone.localtime().replace(second=0, microsecond=0)
     with transaction.atomic():
         cast = demonstration.prepare(SEED, CITIZENS, now=now)

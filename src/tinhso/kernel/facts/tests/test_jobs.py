@@ -14,7 +14,7 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.cases.tests.factories import AT, LONG_FIELD, filed, move, term, unit, working
 from tinhso.kernel.errors import Refusal
-from tinhso.kernel.facts import counting, jobs, queries
+from tinhso.kernel.facts import actions, counting, jobs, queries
 from tinhso.kernel.facts.actions import fingerprint, rebuild, rebuilding, roll_up, run_rebuild
 from tinhso.kernel.facts.jobs import canonical, project
 from tinhso.kernel.facts.models import DayFigure, Fact, MonthFigure, Standing
@@ -308,6 +308,22 @@ def test_a_rebuild_says_how_far_it_is():
     run_jobs()
     assert list(rebuilding()) == [(0, 3), (3, 3)]
     assert list(run_rebuild([])) == ["0 / 3 entries (0%)", "3 / 3 entries (100%)", "identical"]
+
+
+def test_a_rebuild_holds_a_few_entries_at_a_time_and_leaves_no_empty_rows(monkeypatch):
+    walk, held = Walk(6), []
+    walk.go(60)
+    entries = Entry.objects.filter(case__isnull=False).count()
+
+    def counted(rows: list[Entry]) -> int:
+        held.append(len(rows))
+        return counting.count(rows)
+
+    monkeypatch.setattr(actions, "AT_ONCE", 5)
+    monkeypatch.setattr(actions, "count", counted)
+    assert rebuild() == sum(held) == entries > 10
+    assert max(held) == 5
+    assert not Standing.objects.filter(number=0).exists()
 
 
 def test_a_check_finds_what_the_journal_does_not_give_and_changes_nothing():
