@@ -11,12 +11,13 @@ from django.utils import timezone
 from tests import world as making
 
 from tinhso.kernel.cases.models import Case
+from tinhso.kernel.clock.rules.periods import Period, around
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing.lasting import lasting
 from tinhso.modules.statistics import actions, queries, rules
 from tinhso.modules.statistics.queries import Wanted
-from tinhso.modules.statistics.rules import Line, Period
+from tinhso.modules.statistics.rules import Line
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 IN_WORK = ("received", "processing", "supplement", "payment")
@@ -32,7 +33,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[making.Worl
 
 def _lines() -> list[tuple[Period, Line]]:
     known = queries.counted()
-    periods = rules.periods(known.first or queries.today(), queries.today())
+    periods = rules.offered(known.first or queries.today(), queries.today())
     return [(period, queries.line_of(Wanted(period), known)) for period in periods]
 
 
@@ -52,7 +53,7 @@ def test_each_month_begins_with_what_the_one_before_ended_with(world: making.Wor
 def test_what_is_in_progress_are_the_dossiers_in_work(world: making.World) -> None:
     split = set(Entry.objects.filter(verb="dossier.link").values_list("case_id", flat=True))
     working = Case.objects.filter(kind="dossier", state__in=IN_WORK).exclude(pk__in=split)
-    newest = next(line for period, line in _lines() if period == Period.month_of(queries.today()))
+    newest = next(line for period, line in _lines() if period == around(queries.today(), 1))
     assert newest.open == working.count() > 0
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from tinhso.kernel.clock.rules.periods import month_after
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.service_quality import actions
 from tinhso.modules.service_quality.models import Supplied
-from tinhso.modules.service_quality.rules.periods import add_months
 
 SOURCE = "Số minh họa, không phải số thật"
 FIGURES = {"published": 9, "published_on_time": 8, "updated": 12, "updated_on_time": 11}
@@ -25,7 +25,7 @@ def demo(at: datetime | None = None, **_more: Any) -> None:
     month = timezone.localdate(now).replace(day=1)
     if not Supplied.objects.exists():
         Supplied.objects.bulk_create(
-            Supplied(month=add_months(month, -back), name=name, number=number, source=SOURCE, supplied_at=now)
+            Supplied(month=month_after(month, -back), name=name, number=number, source=SOURCE, supplied_at=now)
             for back in range(13)
             for name, number in FIGURES.items()
         )

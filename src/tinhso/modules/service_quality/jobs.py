@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from tinhso.kernel.clock.rules.periods import period_of, spanning
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.manifest import Measured, MeasureSource
 from tinhso.kernel.people.rules import SYSTEM
@@ -23,7 +24,6 @@ from tinhso.modules.service_quality.actions.scoring import as_kept
 from tinhso.modules.service_quality.models import Score
 from tinhso.modules.service_quality.queries import scores
 from tinhso.modules.service_quality.rules import editions
-from tinhso.modules.service_quality.rules.periods import period_of, spanning
 from tinhso.modules.service_quality.rules.scoring import as_decimal, score
 from tinhso.modules.service_quality.rules.words import PROCEDURE, level_of
 

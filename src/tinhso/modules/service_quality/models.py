@@ -11,11 +11,11 @@ from django.db import models
 from django.db.models import Q
 
 from tinhso.kernel.cases.models import Case
+from tinhso.kernel.clock.rules.periods import Period
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.models import Unit
 from tinhso.kernel.versions.models import Version
-from tinhso.modules.service_quality.rules.periods import Period
 
 
 class Index(models.Model):  # type: ignore[django-manager-missing, unused-ignore]

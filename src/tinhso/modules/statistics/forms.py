@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlencode
 
+from tinhso.kernel.clock.rules.periods import MONTH, around, period_of
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.statistics import rules
 from tinhso.modules.statistics.queries import PARTS, Wanted
-from tinhso.modules.statistics.rules import Period
 
 LONGEST = 120
 TODAY = "nay"  # the map of today; without it each figure stands under the units of its time
@@ -19,9 +19,9 @@ def wanted_from(said: Mapping[str, str], newest: date, *, for_officials: bool = 
     """``ky``, ``don-vi`` (a unit's code), ``cap``, ``linh-vuc``, ``thu-tuc``, ``ban-do``; no period: the newest.
 
     Only officials read a field or a procedure by today's map: for others both maps would tell too much."""
-    period = Period.of(said.get("ky", "")) or Period.month_of(newest)
+    period = period_of(said.get("ky", "")) or around(newest, MONTH)
     if period.since > newest:
-        period = Period.month_of(newest)
+        period = around(newest, MONTH)
     node = tree().by_code.get(said.get("don-vi", "")[:40])
     unit_id = node.id if node is not None and node.kind not in PARTS else None
     level = said.get("cap", "")

@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tinhso.kernel.clock.rules.periods import Period
 from tinhso.kernel.ui.templatetags.ui import number, percent
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.statistics import queries, rules
 from tinhso.modules.statistics.forms import said_of, wanted_from
 from tinhso.modules.statistics.queries import Catalogue, Report, Wanted
-from tinhso.modules.statistics.rules import Line, Period, Row
+from tinhso.modules.statistics.rules import Line, Row
 
 SHOWN = 10
 
@@ -60,22 +61,18 @@ def choices(found: Report, catalogue: Catalogue, today: date) -> dict[str, Any]:
     """What the filters offer; the one chosen is marked by the template."""
     wanted, first = found.wanted, found.counted.first or today
     return {
-        "periods": [(one.code, one.name) for one in rules.periods(first, today)],
+        "periods": [(one.code, one.name) for one in rules.offered(first, today)],
         "units": [(node.code, node.name) for node in queries.bodies(today)],
         "unit": tree().nodes[wanted.unit_id].code if wanted.unit_id else "",
         "levels": list(rules.LEVELS.items()),
         "fields": queries.fields(catalogue),
         "previous": said_of(_at(wanted, wanted.period.before)) if wanted.period.since > first else "",
-        "next": said_of(_at(wanted, after)) if (after := _after(wanted.period)).since <= today else "",
+        "next": said_of(_at(wanted, after)) if (after := wanted.period.after).since <= today else "",
     }
 
 
 def _at(wanted: Wanted, period: Period) -> Wanted:
     return replace(wanted, period=period)
-
-
-def _after(period: Period) -> Period:
-    return Period(rules.add_months(period.since, period.months), period.months)
 
 
 def api_words(wanted: Wanted) -> str:

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.clock.rules.periods import Period, month_after
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor, Scope
@@ -24,7 +25,7 @@ from tinhso.kernel.units.rules import Kind, Node
 from tinhso.modules.procedures import door as procedures
 from tinhso.modules.statistics import rules
 from tinhso.modules.statistics.models import CountedMonth
-from tinhso.modules.statistics.rules import Line, Period, Row, add_months
+from tinhso.modules.statistics.rules import Line, Row
 
 TREND = 12
 NOTHING = Line()
@@ -106,14 +107,14 @@ def report(wanted: Wanted, *, by_subject: bool = True) -> Report:
         return Report(wanted, known, Line(), Line(), [], [], [], [])
     period = wanted.period
     end = min(period.last_month, known.last)
-    since = min(period.before.since, add_months(end, 1 - TREND))
+    since = min(period.before.since, month_after(end, 1 - TREND))
     by_month = _months(wanted, since, end)
     return Report(
         wanted,
         known,
         whole(by_month, period, known.last),
         whole(by_month, period.before, known.last),
-        [Row(f"{month:%Y-%m}", line) for month, line in by_month.items() if month > add_months(end, -TREND)],
+        [Row(f"{month:%Y-%m}", line) for month, line in by_month.items() if month > month_after(end, -TREND)],
         split(wanted, "unit", known.last) if wanted.unit_id is None else [],
         *(_subjects(wanted, known.last) if by_subject else ([], [])),
     )
@@ -342,7 +343,7 @@ def behind(wanted: Wanted, column: str, known: Counted, today: date) -> QuerySet
         rows = _happened(wanted, column).filter(on__gte=period.since, on__lte=period.until)
         for month, last_entry in known.closed.items():  # what was recorded after the closing is not in its numbers
             if period.since <= month <= period.last_month:
-                end = add_months(month, 1) - timedelta(days=1)
+                end = month_after(month, 1) - timedelta(days=1)
                 rows = rows.exclude(on__gte=month, on__lte=end, entry_id__gt=last_entry)
     return rows.exclude(Exists(Fact.objects.filter(case_id=OuterRef("case_id"), name__in=rules.SPLIT)))
 

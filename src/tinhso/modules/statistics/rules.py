@@ -6,12 +6,11 @@ The columns are those of form II.06/VPCP/KSTT (TT 01/2020/TT-VPCP): 3 received =
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
-from typing import Self
+from datetime import date
 
+from tinhso.kernel.clock.rules.periods import MONTH, QUARTER, YEAR, Period, touching
 from tinhso.kernel.manifest import Entry, Readers
 from tinhso.kernel.units.rules import Kind
 
@@ -148,76 +147,9 @@ def problems(cells: Sequence[int], adjusted: int = 0) -> list[str]:
     return [words for words, holds in found.items() if not holds]
 
 
-_CODE = re.compile(r"(?P<year>20\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|[qQ](?P<quarter>[1-4])))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A month, a quarter or a year: ``2026-11``, ``2026-q4``, ``2026``."""
-
-    since: date
-    months: int
-
-    @classmethod
-    def of(cls, code: str) -> Self | None:
-        """The period of a code, None of nonsense."""
-        found = _CODE.fullmatch(code)
-        if found is None:
-            return None
-        year, month, quarter = found["year"], found["month"], found["quarter"]
-        if month:
-            return cls(date(int(year), int(month), 1), 1)
-        return cls(date(int(year), 3 * int(quarter) - 2, 1), 3) if quarter else cls(date(int(year), 1, 1), 12)
-
-    @classmethod
-    def month_of(cls, day: date) -> Self:
-        return cls(day.replace(day=1), 1)
-
-    @property
-    def until(self) -> date:
-        """Its last day."""
-        return add_months(self.since, self.months) - timedelta(days=1)
-
-    @property
-    def last_month(self) -> date:
-        return add_months(self.since, self.months - 1)
-
-    @property
-    def code(self) -> str:
-        if self.months == 12:
-            return f"{self.since:%Y}"
-        return f"{self.since:%Y}-q{(self.since.month + 2) // 3}" if self.months == 3 else f"{self.since:%Y-%m}"
-
-    @property
-    def name(self) -> str:
-        """``Tháng 11/2026``, ``Quý IV/2026``, ``Năm 2026``."""
-        if self.months == 12:
-            return f"Năm {self.since:%Y}"
-        if self.months == 3:
-            return f"Quý {('I', 'II', 'III', 'IV')[(self.since.month - 1) // 3]}/{self.since:%Y}"
-        return f"Tháng {self.since.month}/{self.since:%Y}"
-
-    @property
-    def before(self) -> Period:
-        """The period of the same length that ended when this began."""
-        return Period(add_months(self.since, -self.months), self.months)
-
-
-def add_months(month: date, number: int) -> date:
-    """The first day of the month so many months on."""
-    place = month.year * 12 + month.month - 1 + number
-    return date(place // 12, place % 12 + 1, 1)
-
-
-def periods(first: date, today: date) -> list[Period]:
+def offered(first: date, today: date) -> list[Period]:
     """All periods one may ask for, the newest first: years, quarters, months from the first figures on."""
-    found: list[Period] = []
-    for length in (12, 3, 1):
-        current = add_months(today.replace(day=1), -((today.month - 1) % length))
-        while add_months(current, length) > first:
-            found.append(Period(current, length))
-            current = add_months(current, -length)
-    return found
+    return [one for months in (YEAR, QUARTER, MONTH) for one in reversed(list(touching(first, today, months)))]
 
 
 @dataclass(frozen=True, slots=True)

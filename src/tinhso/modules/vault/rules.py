@@ -147,14 +147,6 @@ def fits(kind: str, key: str, wanted_kind: str, wanted_key: str) -> bool:
     return bool(kind and kind == wanted_kind) or bool(key and key == wanted_key)
 
 
-def months_later(day: date, months: int) -> date:
-    """The same day so many months on, or the month's last where it has no such day."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    last = (date(year + month // 12, month % 12 + 1, 1) - date.resolution).day
-    return date(year, month, min(day.day, last))
-
-
 class Validity(StrEnum):
     """Whether a paper may be used: ``valid`` may, the others say why not."""
 

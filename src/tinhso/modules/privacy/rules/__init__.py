@@ -16,6 +16,7 @@ from typing import Any
 
 from tinhso.kernel.cases.rules import CaseKind, Clock, Lifecycle, Move, Party, Phase, State
 from tinhso.kernel.clock.rules import Limit, Unit
+from tinhso.kernel.clock.rules.periods import months_later
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.manifest import Entry, Fate, Readers, Role
 
@@ -149,14 +150,7 @@ class Span:
             return moment.fromordinal(moment.toordinal() - self.amount).replace(
                 hour=moment.hour, minute=moment.minute, second=moment.second, tzinfo=moment.tzinfo
             )
-        months = moment.year * 12 + moment.month - 1 - self.amount * (12 if self.unit == "year" else 1)
-        year, month = divmod(months, 12)
-        for day in (moment.day, 30, 29, 28):
-            try:
-                return moment.replace(year=year, month=month + 1, day=day)
-            except ValueError:
-                continue
-        raise AssertionError("every month has 28 days")
+        return months_later(moment, -self.amount * (12 if self.unit == "year" else 1))
 
 
 @dataclass(frozen=True, slots=True)

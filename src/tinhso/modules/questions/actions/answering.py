@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.clock.rules import verdict
+from tinhso.kernel.clock.rules.periods import months_later
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search import shelves
@@ -24,7 +25,6 @@ from tinhso.modules.questions.models import Answer, Question
 from tinhso.modules.questions.queries import routing as routes
 from tinhso.modules.questions.rules.asking import masked, short_name
 from tinhso.modules.questions.rules.library import AnswerState, Written, check_written, references_from
-from tinhso.modules.questions.rules.routing import months_later
 
 MOST_NAMES = 12
 

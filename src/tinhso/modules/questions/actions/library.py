@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from tinhso.kernel.clock.rules.periods import months_later
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.journal.models import Entry
@@ -17,7 +18,6 @@ from tinhso.modules.questions.models import Answer, Citation, LegalSource
 from tinhso.modules.questions.queries import routing as routes
 from tinhso.modules.questions.rules import Permission
 from tinhso.modules.questions.rules.library import AnswerState, Reference, Why, Written
-from tinhso.modules.questions.rules.routing import months_later
 
 LOT = 500
 

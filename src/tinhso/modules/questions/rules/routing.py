@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -69,14 +68,3 @@ def routing_from(content: Mapping[str, Any]) -> Routing:
 
 def _wrong(what: str) -> Refusal:
     return Refusal("questions.routing", f"Bảng phân luồng chưa dùng được: {what}. Sửa rồi công bố lại.")
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of the month so many months on; the last day where there is no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise ValueError(day)

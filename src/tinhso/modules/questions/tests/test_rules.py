@@ -11,7 +11,7 @@ from tinhso.kernel.errors import Refusal
 from tinhso.modules.questions.rules import QUESTION, REASONS, STEPS
 from tinhso.modules.questions.rules.asking import check_asked, masked, short_name
 from tinhso.modules.questions.rules.library import check_written, references_from
-from tinhso.modules.questions.rules.routing import months_later, routing_from
+from tinhso.modules.questions.rules.routing import routing_from
 
 MOVES = {  # verb: from, to
     "screen": ("received", "screened"),
@@ -142,12 +142,6 @@ def test_a_routing_gives_each_level_its_working_days():
 def test_a_routing_that_cannot_work_is_refused(change):
     with pytest.raises(Refusal, match="Bảng phân luồng"):
         routing_from({**ROUTING, **change})
-
-
-def test_a_year_later_is_the_same_day_or_the_last_of_the_month():
-    assert months_later(date(2026, 11, 16), 12) == date(2027, 11, 16)
-    assert months_later(date(2027, 8, 31), 6) == date(2028, 2, 29)
-    assert months_later(date(2026, 12, 31), 2) == date(2027, 2, 28)
 
 
 def test_every_reason_says_what_to_do_or_why():

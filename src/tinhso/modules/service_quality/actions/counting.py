@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Min, Sum
 from django.utils import timezone
 
+from tinhso.kernel.clock.rules.periods import LENGTHS, Period, around, month_after
 from tinhso.kernel.facts.models import DayFigure
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM, Actor
@@ -35,7 +36,6 @@ from tinhso.modules.service_quality.queries.statements import (
 from tinhso.modules.service_quality.rules import words
 from tinhso.modules.service_quality.rules.editions import Edition as Rules
 from tinhso.modules.service_quality.rules.inputs import COLUMNS
-from tinhso.modules.service_quality.rules.periods import LENGTHS, Period, add_months, around
 
 COPIES = "vault.copies_certified"
 Counts = dict[tuple[int, str], dict[str, int]]
@@ -55,7 +55,7 @@ def refresh(*, at: datetime, by: Actor = SYSTEM) -> list[Period]:
         if row is not None:
             with transaction.atomic():
                 closed += _month(month, row, today, at, by)
-        month = add_months(month, 1)
+        month = month_after(month, 1)
     return closed
 
 
@@ -63,7 +63,7 @@ def _first_open() -> date | None:
     """The month after the last closed one; at first that of the oldest reception; None while nothing was received."""
     last = CountedPeriod.objects.filter(months=1, closed_at__isnull=False).order_by("-since").first()
     if last is not None:
-        return add_months(last.since, 1)
+        return month_after(last.since, 1)
     oldest: date | None = Work.objects.aggregate(oldest=Min("received_on"))["oldest"]
     return oldest and oldest.replace(day=1)
 
@@ -76,8 +76,8 @@ def _month(month: date, row: IndexEdition, today: date, at: datetime, by: Actor)
         return []
     edition = editions.of(row)
     count_month(month, edition, today)
-    is_over = add_months(month, 1) + timedelta(days=edition.closes_after_days) <= today
-    is_running = add_months(month, 1) > today
+    is_over = month_after(month, 1) + timedelta(days=edition.closes_after_days) <= today
+    is_running = month_after(month, 1) > today
     closed = []
     for period in (around(month, months) for months in LENGTHS):
         if period.last_month != month and not is_running:
@@ -102,7 +102,7 @@ def _counted(period: Period, row: IndexEdition, at: datetime) -> CountedPeriod:
 def count_month(month: date, edition: Rules, today: date) -> None:
     """Write a month's tallies anew: two statements over its work, one for copies, one for ratings, one to write."""
     found: Counts = defaultdict(dict)
-    last = add_months(month, 1) - timedelta(days=1)
+    last = month_after(month, 1) - timedelta(days=1)
     said = {
         "first": month,
         "last": min(last, today),

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from django.db import connection, transaction
 
+from tinhso.kernel.clock.rules.periods import period_of
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM, Actor
@@ -17,7 +18,6 @@ from tinhso.kernel.versions import actions as versions
 from tinhso.modules.service_quality.models import CountedPeriod, Index, IndexEdition, Supplied
 from tinhso.modules.service_quality.rules import editions as rules
 from tinhso.modules.service_quality.rules.inputs import SUPPLIED, TITLES
-from tinhso.modules.service_quality.rules.periods import period_of
 from tinhso.modules.service_quality.rules.words import Permission
 
 _LOCK = 7_107_661

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from tinhso.kernel.clock.rules.periods import Period
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
 from tinhso.modules.service_quality.models import CountedPeriod, Score, Supplied
@@ -17,7 +18,6 @@ from tinhso.modules.service_quality.queries import catalogue, scores
 from tinhso.modules.service_quality.rules import words
 from tinhso.modules.service_quality.rules.editions import Edition
 from tinhso.modules.service_quality.rules.inputs import Service, Tally, inputs_of
-from tinhso.modules.service_quality.rules.periods import Period
 from tinhso.modules.service_quality.rules.scoring import Result, as_decimal, ranks, score
 
 

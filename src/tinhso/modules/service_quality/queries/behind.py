@@ -9,12 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.clock.rules.periods import Period
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.service_quality.models import Work, WorkQuerySet
 from tinhso.modules.service_quality.rules import words
 from tinhso.modules.service_quality.rules.editions import Component, Edition
-from tinhso.modules.service_quality.rules.periods import Period
 
 SIDES = ("lost", "top")
 _RECEIVED = {

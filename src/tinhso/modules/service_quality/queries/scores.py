@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tinhso.kernel.clock.rules.periods import Period, period_of
 from tinhso.kernel.replicas import tolerates_age
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Node
@@ -21,7 +22,6 @@ from tinhso.modules.service_quality.queries.statements import SUM
 from tinhso.modules.service_quality.rules import words
 from tinhso.modules.service_quality.rules.editions import Component, Edition
 from tinhso.modules.service_quality.rules.inputs import COLUMNS, Tally, inputs_of
-from tinhso.modules.service_quality.rules.periods import Period, period_of
 from tinhso.modules.service_quality.rules.scoring import How, Result, score
 
 PATH = 12

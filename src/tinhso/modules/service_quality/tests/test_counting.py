@@ -9,6 +9,7 @@ import pytest
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.clock.rules.periods import Period, period_of
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.facts.models import DayFigure, Fact
 from tinhso.kernel.journal.models import Entry
@@ -19,7 +20,6 @@ from tinhso.modules.service_quality import actions, jobs
 from tinhso.modules.service_quality.actions import reading
 from tinhso.modules.service_quality.models import CountedPeriod, MonthTally, Score, Supplied, Work
 from tinhso.modules.service_quality.queries import scores
-from tinhso.modules.service_quality.rules.periods import Period, period_of
 from tinhso.modules.service_quality.tests.conftest import TODAY
 from tinhso.modules.service_quality.tests.factories import (
     BIRTH,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from importlib.resources import files
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from tinhso.kernel.errors import Refusal
 from tinhso.modules.service_quality.rules import editions
 from tinhso.modules.service_quality.rules.inputs import COLUMNS, FLOWS, STOCK, TITLES, Service, Tally, inputs_of
-from tinhso.modules.service_quality.rules.periods import Period, around, period_of, spanning
 from tinhso.modules.service_quality.rules.scoring import How, as_decimal, points_for, ranks, score
 from tinhso.modules.service_quality.rules.words import PROCEDURE, level_of
 
@@ -221,28 +219,6 @@ def test_the_second_variant_has_one_component_for_online_dossiers():
     assert points_for(SECOND.groups[2].components[0], 3, 4) == 9
 
 
-@pytest.mark.parametrize(
-    ("code", "since", "until", "name"),
-    [
-        ("2026-11", date(2026, 11, 1), date(2026, 11, 30), "Tháng 11/2026"),
-        ("2026-Q1", date(2026, 1, 1), date(2026, 3, 31), "Quý I/2026"),
-        ("2024", date(2024, 1, 1), date(2024, 12, 31), "Năm 2024"),
-    ],
-)
-def test_periods_are_named_by_short_codes(code, since, until, name):
-    period = period_of(code)
-    assert (period.since, period.until, period.name, period.code) == (since, until, name, code.lower())
-    assert spanning(since, until) == period == around(since, period.months)
-    assert period.before.until < period.since
-
-
-@pytest.mark.parametrize("code", ["", "2026-13", "2026-q5", "1999", "26-11", "2026-11-01", "x" * 50])
-def test_nonsense_is_no_period(code):
-    assert period_of(code) is None
-    assert spanning(date(2026, 11, 2), date(2026, 11, 30)) is None
-
-
 def test_what_stands_at_a_months_end_is_told_apart_from_what_happens_in_it():
     assert set(FLOWS).isdisjoint(STOCK)
     assert (level_of("commune"), level_of("vertical"), level_of("province")) == ("xa", "so", "tinh")
-    assert Period(date(2026, 1, 1), 3).last_month == date(2026, 3, 1)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from tinhso.kernel.clock.rules.periods import month_after
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.journal.models import Entry
@@ -20,7 +21,6 @@ from tinhso.kernel.units.queries import tree
 from tinhso.modules.statistics import rules
 from tinhso.modules.statistics.actions.counting import COUNT
 from tinhso.modules.statistics.models import CountedMonth, MonthLine
-from tinhso.modules.statistics.rules import add_months
 
 _LOCK = 7_106_766  # one counts at a time
 
@@ -34,10 +34,10 @@ def refresh(*, by: Actor, at: datetime) -> list[date]:
     month, closed = _first_open(), []
     while month is not None and month <= today:
         with transaction.atomic():
-            if _count(month, at) and add_months(month, 1) <= today:
+            if _count(month, at) and month_after(month, 1) <= today:
                 _close(month, by=by, at=at)
                 closed.append(month)
-        month = add_months(month, 1)
+        month = month_after(month, 1)
     return closed
 
 
@@ -45,7 +45,7 @@ def _first_open() -> date | None:
     """The month after the last closed one; at first that of the oldest reception; None while nothing was received."""
     last = CountedMonth.objects.filter(closed_at__isnull=False).order_by("-month").first()
     if last is not None:
-        return add_months(last.month, 1)
+        return month_after(last.month, 1)
     days = [
         Fact.objects.filter(name=name).order_by("on").values_list("on", flat=True).first() for name in rules.RECEIVED
     ]
@@ -97,10 +97,10 @@ def _places() -> dict[str, Any]:
 def _days(month: date, at: datetime) -> dict[str, Any]:
     """Overdue is what was due before the month's end; in a running month what was due before today."""
     today = timezone.localdate(at)
-    end = add_months(month, 1)
+    end = month_after(month, 1)
     cut = datetime.combine(min(end, today), datetime.min.time(), timezone.get_default_timezone())
     last = end - timedelta(days=1)
-    return {"month": month, "first": month, "last": last, "cut": cut, "before": add_months(month, -1)}
+    return {"month": month, "first": month, "last": last, "cut": cut, "before": month_after(month, -1)}
 
 
 def _close(month: date, *, by: Actor, at: datetime) -> None:

@@ -86,7 +86,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "is_closed": found.counted.is_closed(wanted.period),
         "title": queries.title_of(wanted, catalogue),
         "sees_all": scope.everywhere,
-        "periods": [(one.code, one.name) for one in rules.periods(first, today)],
+        "periods": [(one.code, one.name) for one in rules.offered(first, today)],
         "units": [(node.code, node.name) for node in units],
         "unit": tree().nodes[wanted.unit_id].code if wanted.unit_id else "",
         "levels": list(rules.LEVELS.items()),

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.clock.rules.periods import Period, around, period_of
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import SYSTEM
@@ -14,7 +15,7 @@ from tinhso.modules.statistics import actions, jobs, queries
 from tinhso.modules.statistics.models import CountedMonth, MonthLine
 from tinhso.modules.statistics.module import demo
 from tinhso.modules.statistics.queries import Wanted
-from tinhso.modules.statistics.rules import COLUMNS, Line, Period, problems
+from tinhso.modules.statistics.rules import COLUMNS, Line, problems
 from tinhso.modules.statistics.tests.factories import (
     CIVIL,
     LAND,
@@ -28,7 +29,7 @@ from tinhso.modules.statistics.tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SEPTEMBER, OCTOBER, NOVEMBER = (Period.of(code) for code in ("2026-09", "2026-10", "2026-11"))
+SEPTEMBER, OCTOBER, NOVEMBER = (period_of(code) for code in ("2026-09", "2026-10", "2026-11"))
 TODAY = date(2026, 11, 20)
 
 
@@ -191,10 +192,10 @@ def test_a_quarter_begins_with_its_first_month_and_ends_with_its_last(here):
         received(here.commune, day)
     resolved(received(here.commune, date(2026, 10, 8)), date(2026, 11, 8))
     count()
-    quarter = line(Period.of("2026-q4"))
+    quarter = line(period_of("2026-q4"))
     assert (quarter.carried, quarter.online, quarter.early, quarter.open) == (1, 3, 1, 3)
     assert problems(quarter.statutory()) == []
-    (row,) = queries.split(Wanted(Period.of("2026-q4")), "field", queries.counted().last)
+    (row,) = queries.split(Wanted(period_of("2026-q4")), "field", queries.counted().last)
     assert row.line == quarter
 
 
@@ -211,7 +212,7 @@ def test_every_number_is_the_length_of_the_list_behind_it(here):
     count()
     known = queries.counted()
     columns = ("fresh", "online", "counter", "post", "carried", "resolved", "early", "on_time", "late", "open")
-    for period in (SEPTEMBER, NOVEMBER, Period.of("2026-q4"), Period.of("2026")):
+    for period in (SEPTEMBER, NOVEMBER, period_of("2026-q4"), period_of("2026")):
         for place in ({}, {"level": "xa"}, {"unit_id": here.commune.pk}, {"field": CIVIL}, {"procedure": "1.000002"}):
             wanted = Wanted(period, **place)
             found = queries.line_of(wanted, known)
@@ -253,7 +254,7 @@ def test_the_job_counts_up_to_this_moment(here):
     jobs.refresh(0)
     known = queries.counted()
     assert known.last == today.replace(day=1)
-    assert queries.line_of(Wanted(Period.month_of(today)), known).online == 1
+    assert queries.line_of(Wanted(around(today, 1)), known).online == 1
 
 
 def test_the_demonstration_counts_its_months_once(here):

@@ -7,46 +7,18 @@ import pytest
 from tinhso.modules.statistics.rules import (
     SMALLEST_SHOWN,
     Line,
-    Period,
     Row,
-    add_months,
     is_small,
-    periods,
+    offered,
     problems,
     share,
     told_in_public,
 )
 
 
-@pytest.mark.parametrize(
-    ("code", "since", "until", "name", "before"),
-    [
-        ("2026-11", date(2026, 11, 1), date(2026, 11, 30), "Tháng 11/2026", "2026-10"),
-        ("2026-01", date(2026, 1, 1), date(2026, 1, 31), "Tháng 1/2026", "2025-12"),
-        ("2026-q4", date(2026, 10, 1), date(2026, 12, 31), "Quý IV/2026", "2026-q3"),
-        ("2026-q1", date(2026, 1, 1), date(2026, 3, 31), "Quý I/2026", "2025-q4"),
-        ("2024", date(2024, 1, 1), date(2024, 12, 31), "Năm 2024", "2023"),
-    ],
-)
-def test_a_period_is_a_month_a_quarter_or_a_year(code, since, until, name, before):
-    period = Period.of(code)
-    assert (period.since, period.until, period.name, period.code) == (since, until, name, code)
-    assert period.before.code == before
-
-
-@pytest.mark.parametrize("code", ["", "2026-13", "2026-00", "2026-q5", "26-11", "2026-1", "1999", "2026-11-01", "x"])
-def test_nonsense_is_no_period(code):
-    assert Period.of(code) is None
-
-
 def test_periods_on_offer_begin_with_the_first_figures():
-    codes = [one.code for one in periods(date(2026, 9, 1), date(2026, 11, 22))]
+    codes = [one.code for one in offered(date(2026, 9, 1), date(2026, 11, 22))]
     assert codes == ["2026", "2026-q4", "2026-q3", "2026-11", "2026-10", "2026-09"]
-
-
-def test_months_are_counted_over_the_turn_of_the_year():
-    assert add_months(date(2026, 11, 1), 2) == date(2027, 1, 1)
-    assert add_months(date(2026, 1, 1), -1) == date(2025, 12, 1)
 
 
 LINE = Line(carried=10, online=5, counter=3, post=2, early=6, on_time=4, late=2, open_in_time=7, open_late=1)

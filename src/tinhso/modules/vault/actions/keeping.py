@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.cases.models import Case
+from tinhso.kernel.clock.rules.periods import months_later
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.queries import content
@@ -136,7 +137,7 @@ def _usable_until(new: NewItem) -> date | None:
     known = kind(new.kind)
     if known is None or known.months is None or new.issued_on is None:
         return None
-    return rules.months_later(new.issued_on, known.months)
+    return months_later(new.issued_on, known.months)
 
 
 @transaction.atomic

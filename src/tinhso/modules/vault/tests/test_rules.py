@@ -66,20 +66,6 @@ def test_papers_fit_by_kind_or_by_the_same_name_and_never_by_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2026, 8, 31), 6, date(2027, 2, 28)),
-        (date(2027, 8, 31), 6, date(2028, 2, 29)),
-        (date(2026, 11, 17), 6, date(2027, 5, 17)),
-        (date(2026, 12, 31), 12, date(2027, 12, 31)),
-        (date(2026, 1, 31), 1, date(2026, 2, 28)),
-    ],
-)
-def test_months_are_counted_to_the_same_day_or_the_months_last(day: date, months: int, later: date) -> None:
-    assert rules.months_later(day, months) == later
-
-
-@pytest.mark.parametrize(
     ("on", "state"),
     [
         (date(2026, 1, 1), Validity.NOT_YET),
