@@ -15,10 +15,10 @@ from PIL import Image, ImageDraw
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.files import actions as files
 from tinhso.kernel.files.rules import JPEG
+from tinhso.kernel.people.demonstrating import employ
 from tinhso.kernel.people.models import Account, Grant, Position
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.units.models import Unit
-from tinhso.kernel.units.queries import tree
 from tinhso.modules.field_reports.actions import editions, handling, senders, triage
 from tinhso.modules.field_reports.actions.filing import NewPhoto, NewReport, Sender, file
 from tinhso.modules.field_reports.actions.intake import PURPOSE
@@ -46,7 +46,6 @@ WORDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 OPERATOR = "tongdai1022"
 ROLES = (
-    (OPERATOR, "field_reports.operator"),
     ("chuyenvien", "field_reports.handler"),
     ("lanhdao", "field_reports.leader"),
     ("lanhdao.tinh", "field_reports.leader"),
@@ -160,15 +159,9 @@ STORIES: tuple[Story, ...] = (
 
 def _employ(now: datetime) -> None:
     """Roles for the demonstration's officials; one who takes calls is made if there is none."""
-    day, edition = timezone.localdate(now), catalogue_on(timezone.localdate(now))[1]
-    _operator(desk_unit(edition), day)
-    for name, role in ROLES:
-        account = Account.objects.filter(username=name, is_demonstration=True).first()
-        if account is None:
-            continue
-        own = account.positions.filter(is_main=True).values_list("unit_id", flat=True).first() or tree().root_ids[0]
-        place = desk_unit(edition) if role == "field_reports.operator" else tree().body_of(own).id
-        Grant.objects.get_or_create(account=account, role=role, unit_id=place, defaults={"begins_on": day})
+    day = timezone.localdate(now)
+    _operator(desk_unit(catalogue_on(day)[1]), day)
+    employ(day, at_home=ROLES)
 
 
 def _operator(desk: int, day: date) -> None:
@@ -181,3 +174,4 @@ def _operator(desk: int, day: date) -> None:
         is_demonstration=True,
     )  # fmt: skip
     Position.objects.create(account=made, unit_id=desk, title="Tổng đài viên", begins_on=day)
+    Grant.objects.create(account=made, role="field_reports.operator", unit_id=desk, begins_on=day)

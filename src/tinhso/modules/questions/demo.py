@@ -10,7 +10,9 @@ import yaml
 from django.db import transaction
 from django.utils import timezone
 
-from tinhso.kernel.people.models import Account, Grant
+from tinhso.kernel.clock.rules.periods import months_later
+from tinhso.kernel.people.demonstrating import employ
+from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import NOBODY
 from tinhso.kernel.search import shelves
@@ -22,7 +24,6 @@ from tinhso.modules.questions.models import Answer, Citation, LegalSource, Quest
 from tinhso.modules.questions.queries import routing as routes
 from tinhso.modules.questions.rules.asking import check_asked
 from tinhso.modules.questions.rules.library import AnswerState
-from tinhso.modules.questions.rules.routing import months_later
 
 HOME = "xa-25459"
 ROLES = {  # the demonstration's people of one commune, and the province's desk
@@ -114,17 +115,8 @@ def demo(at: datetime | None = None, **_more: Any) -> None:
 
 def _employ(day: date) -> dict[str, Account]:
     """The demonstration's people hold the roles in their commune."""
-    found = {one.username: one for one in Account.objects.filter(username__in=ROLES, is_demonstration=True)}
-    for name, account in found.items():
-        place = account.positions.filter(is_main=True).values_list("unit_id", flat=True).first()
-        if place is None:
-            continue
-        body = tree().body_of(place).id
-        for role in ROLES[name]:
-            Grant.objects.get_or_create(
-                account=account, role=role, unit_id=body, ends_on=None, defaults={"begins_on": day}
-            )
-    return found
+    employ(day, at_home=[(name, role) for name, roles in ROLES.items() for role in roles])
+    return {one.username: one for one in Account.objects.filter(username__in=ROLES, is_demonstration=True)}
 
 
 def _play(

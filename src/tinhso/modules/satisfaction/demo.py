@@ -12,16 +12,18 @@ from django.utils import timezone
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.people.models import Account, Grant
-from tinhso.kernel.units.queries import tree
+from tinhso.kernel.people.demonstrating import employ
 from tinhso.modules.satisfaction import actions, queries, rules
 from tinhso.modules.satisfaction.models import Invitation, Rating
 from tinhso.modules.satisfaction.rules import Level, Way
 
 MOST = 3_000
 SHARE_ANSWERED = 0.45
-HEADS = ("lanhdao", "giamdoc.trungtam")
-READERS = ("lanhdao.tinh",)
+ROLES = (  # the heads follow up in their units; the province's leader reads all
+    ("lanhdao", "satisfaction.head"),
+    ("giamdoc.trungtam", "satisfaction.head"),
+    ("lanhdao.tinh", "satisfaction.reader"),
+)
 COMMENTS = {
     Level.DISSATISFIED: ("Phải bổ sung hai lần mới xong.", "Hẹn rồi mà không có kết quả.", ""),
     Level.SATISFIED: ("", "", "Cán bộ hướng dẫn rõ."),
@@ -36,7 +38,7 @@ def demo(at: datetime | None = None, seed: int = 1, **_more: Any) -> None:
         return
     now = at or timezone.now()
     actions.load_seeds(at=now)
-    _employ(now)
+    employ(timezone.localdate(now), at_home=ROLES)
     chance = Random(seed)  # noqa: S311 - chance that can be repeated is meant
     invitations = _invitations(chance, timezone.localdate(now))
     Invitation.objects.bulk_create(invitations, batch_size=1000)
@@ -44,21 +46,6 @@ def demo(at: datetime | None = None, seed: int = 1, **_more: Any) -> None:
         (_rating(one, chance) for one in invitations if one.answered_on is not None), batch_size=1000
     )
     actions.add_up_anew()
-
-
-def _employ(now: datetime) -> None:
-    """The heads follow up in their units; the province's leader reads all."""
-    day, root = timezone.localdate(now), tree().root_ids[0]
-    for name, role in [
-        *((one, "satisfaction.head") for one in HEADS),
-        *((one, "satisfaction.reader") for one in READERS),
-    ]:
-        account = Account.objects.filter(username=name, is_demonstration=True).first()
-        if account is None:
-            continue
-        place = account.positions.filter(is_main=True).values_list("unit_id", flat=True).first() or root
-        body = tree().body_of(place).id
-        Grant.objects.get_or_create(account=account, role=role, unit_id=body, defaults={"begins_on": day})
 
 
 def _invitations(chance: Random, today: date) -> list[Invitation]:
