@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
-from tinhso.kernel.errors import Refusal
+from tinhso.kernel.ui import typed
 
 LONGEST = 300
 
@@ -18,10 +17,5 @@ def line(request: HttpRequest, name: str) -> str:
 
 
 def day(request: HttpRequest, name: str) -> date:
-    """A day as dd/mm/yyyy or as browsers send it. Raises Refusal ``mandates.bad_day``."""
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(line(request, name), form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    raise Refusal("mandates.bad_day", _("Nhập ngày dạng ngày/tháng/năm, ví dụ 02/09/2026."), field=name)
+    """A day as dd/mm/yyyy or as browsers send it."""
+    return typed.day(line(request, name), name)

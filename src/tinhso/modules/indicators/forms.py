@@ -1,17 +1,16 @@
-"""What comes in from pages: units, years, numbers, paths, the text of a definition, rows of a file."""
+"""What comes in from pages: units, years, numbers, paths, rows of a file."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-import yaml
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import NotFound, Refusal
@@ -20,7 +19,7 @@ from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Node
 from tinhso.modules.indicators.rules.periods import FIRST_YEAR
 
-LARGEST_TEXT, LARGEST_FILE, MOST_ROWS = 60_000, 10 * 1024 * 1024, 5_000
+LARGEST_FILE, MOST_ROWS = 10 * 1024 * 1024, 5_000
 MOST_UNPACKED, WIDEST = 60 * 1024 * 1024, 60
 
 
@@ -58,47 +57,6 @@ def path_from(text: str) -> list[list[Any]]:
             raise Refusal("indicators.target", words, field="path")
         found.append([int(said), str(value_from(value, _("Lộ trình"), "path"))])
     return found
-
-
-def day_from(text: str, field: str) -> date:
-    """A day as ``2026-12-15`` or ``15/12/2026``."""
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    raise Refusal("indicators.day", _("Nhập ngày theo dạng dd/mm/yyyy."), field=field)
-
-
-def definition_content(text: str) -> dict[str, Any]:
-    """A definition written as YAML. Raises Refusal with the line that cannot be read."""
-    if len(text) > LARGEST_TEXT:
-        raise Refusal("indicators.definition", _("Định nghĩa quá dài."), field="content")
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as wrong:
-        mark = getattr(wrong, "problem_mark", None)
-        words = _("Không đọc được dòng %(line)s. Kiểm tra thụt dòng và dấu hai chấm.")
-        raise Refusal(
-            "indicators.definition", words % {"line": mark.line + 1 if mark else "?"}, field="content"
-        ) from None
-    except (RecursionError, ValueError):
-        content = None
-    if not isinstance(content, dict):
-        raise Refusal("indicators.definition", _("Định nghĩa phải là một bảng các mục."), field="content")
-    plain: dict[str, Any] = _plain(content)
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    """Only what JSON can keep: days and numbers that YAML guessed become texts again."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return repr(value) if isinstance(value, float) else value
 
 
 def rows_of(content: bytes, name: str) -> list[dict[str, Any]]:

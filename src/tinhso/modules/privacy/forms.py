@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.manifest import registry
+from tinhso.kernel.ui import typed
 
 
 def text(said: QueryDict, name: str, longest: int = 2000) -> str:
@@ -18,10 +19,7 @@ def text(said: QueryDict, name: str, longest: int = 2000) -> str:
 
 def day(said: QueryDict, name: str) -> date:
     """A day as dd/mm/yyyy. Raises Refusal naming the field."""
-    try:
-        return datetime.strptime(text(said, name, 10), "%d/%m/%Y").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        raise Refusal("privacy.day", "Nhập ngày dạng dd/mm/yyyy.", field=name) from None
+    return typed.day(text(said, name, 10), name)
 
 
 def schedule(said: QueryDict, kept: dict[str, Any]) -> dict[str, Any]:

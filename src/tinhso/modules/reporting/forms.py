@@ -1,16 +1,16 @@
-"""What comes in from pages: days, who reports, and a template as the fields of the designer."""
+"""What comes in from pages: who reports, and a template as the fields of the designer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.ui import typed
 from tinhso.modules.reporting.rules.giving import Given
 from tinhso.modules.reporting.rules.periods import Frequency
 
@@ -21,16 +21,6 @@ CHECK = ("formula", "words", "warns")
 PARTS = {"columns": COLUMN, "rows": ROW, "cells": CELL, "checks": CHECK}
 MOST_LINES = 500
 SPARE = 3
-
-
-def day_from(text: str, field: str) -> date:
-    """A day as ``2026-12-15`` (what browsers send) or ``15/12/2026``."""
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    raise Refusal("reporting.day", _("Nhập ngày theo dạng dd/mm/yyyy."), field=field)
 
 
 def number_from(text: str, field: str, usual: int) -> int:
@@ -51,7 +41,7 @@ def given_from(said: QueryDict, template_id: int) -> Given:
     return Given(
         template_id=template_id,
         frequency=frequency,
-        begins_on=day_from(said.get("begins_on", ""), "begins_on"),
+        begins_on=typed.day(said.get("begins_on", ""), "begins_on"),
         due_days=number_from(said.get("due_days", ""), "due_days", 2),
         closing_day=number_from(said.get("closing_day", ""), "closing_day", 0),
         kinds=said.getlist("kinds"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.ui import typed
 
 LONGEST = 300
 
@@ -20,14 +20,7 @@ def text(request: HttpRequest, name: str) -> str:
 
 
 def day(request: HttpRequest, name: str) -> date:
-    """A day as dd/mm/yyyy or as browsers send it. Raises Refusal ``workshop.bad_day``."""
-    said = text(request, name)
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(said, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    raise Refusal("workshop.bad_day", _("Nhập ngày dạng ngày/tháng/năm, ví dụ 02/09/2026."), field=name)
+    return typed.day(text(request, name), name)
 
 
 def number(request: HttpRequest, name: str) -> int:

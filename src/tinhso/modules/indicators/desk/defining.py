@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
-from tinhso.modules.indicators import forms
+from tinhso.kernel.ui import typed
 from tinhso.modules.indicators.actions import defining
 from tinhso.modules.indicators.queries import definitions
 from tinhso.modules.indicators.rules.words import DOMAIN_NAMES, FREQUENCY_NAMES, MEASURES, Permission
 
+LARGEST_TEXT = 60_000  # letters of a definition
 START = {
     "code": "ma_chi_tieu",
     "name": "Tên chỉ tiêu",
@@ -57,10 +58,10 @@ def write(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         text = request.POST.get("content", "").replace("\x00", "")
         try:
-            content = forms.definition_content(text)
+            content = typed.mapping(text, "content", most=LARGEST_TEXT)
             code = str(content.get("code", ""))
             defining.define(
-                code, content, valid_from=forms.day_from(request.POST.get("valid_from", ""), "valid_from"),
+                code, content, valid_from=typed.day(request.POST.get("valid_from", ""), "valid_from"),
                 legal_source=" ".join(request.POST.get("legal_source", "").split()), by=acting(request),
                 at=timezone.now(),
             )  # fmt: skip

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.ui import typed
 from tinhso.kernel.units.models import Unit
 from tinhso.modules.reporting import forms
 from tinhso.modules.reporting.actions import asking, periods
@@ -187,7 +188,7 @@ def publish(request: HttpRequest, version_id: int) -> HttpResponse:
     actor = who(request)
     _visible(version_id, actor)
     try:
-        day = forms.day_from(request.POST.get("valid_from", ""), "valid_from")
+        day = typed.day(request.POST.get("valid_from", ""), "valid_from")
         asking.publish(version_id, valid_from=day, by=actor, at=timezone.now())
     except Refusal as refusal:
         return _refused(request, version_id, refusal, "valid_from")
@@ -228,7 +229,7 @@ def end(request: HttpRequest, assignment_id: int) -> HttpResponse:
     if version is None:
         raise NotFound
     try:
-        day = forms.day_from(request.POST.get("last_day", ""), "last_day")
+        day = typed.day(request.POST.get("last_day", ""), "last_day")
         asking.end(assignment_id=assignment_id, last_day=day, by=actor, at=timezone.now())
     except Refusal as refusal:
         return _refused(request, version.pk, refusal, "last_day")

@@ -18,7 +18,7 @@ from tinhso.kernel.files import serving
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.people.rules import Actor
-from tinhso.modules.scorecards import forms
+from tinhso.kernel.ui import typed
 from tinhso.modules.scorecards.actions import filling, proving, reviewing
 from tinhso.modules.scorecards.desk.asking import official
 from tinhso.modules.scorecards.models import Appeal, Card, Evidence
@@ -168,7 +168,7 @@ def _proof(request: HttpRequest) -> proving.Proof:
         return proving.Proof(EvidenceKind.LINK, title=said.get("title", ""), url=said.get("url", ""))
     if kind == EvidenceKind.DOCUMENT:
         dated = said.get("dated_on", "").strip()
-        day = forms.day_from(dated, "dated_on") if dated else None
+        day = typed.day(dated, "dated_on") if dated else None
         number, title = said.get("document", ""), said.get("title", "")
         return proving.Proof(EvidenceKind.DOCUMENT, title=title, number=number, dated_on=day)
     file = request.FILES.get("file")

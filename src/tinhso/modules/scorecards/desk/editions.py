@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
-from tinhso.modules.scorecards import forms
+from tinhso.kernel.ui import typed
 from tinhso.modules.scorecards.actions import editions as acting_on
 from tinhso.modules.scorecards.desk.asking import official
 from tinhso.modules.scorecards.models import CriteriaEdition
@@ -21,6 +21,7 @@ from tinhso.modules.scorecards.rules.editions import KIND_NAMES, edition_from
 from tinhso.modules.scorecards.rules.words import Permission
 
 LISTED = 100
+LARGEST_TEXT = 400_000  # letters of an edition
 
 
 @login_required
@@ -72,7 +73,7 @@ def write(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         text = request.POST.get("content", "").replace("\x00", "")
         try:
-            content = forms.edition_content(text)
+            content = typed.mapping(text, "content", most=LARGEST_TEXT)
             edition_from(content)
             made = acting_on.draft(content, by=actor, at=timezone.now())
             return redirect("scorecards:edition", made.pk)
@@ -127,7 +128,7 @@ def publish(request: HttpRequest, edition_id: int) -> HttpResponse:
     if not CriteriaEdition.objects.filter(pk=edition_id).exists():
         raise NotFound
     try:
-        day = forms.day_from(request.POST.get("valid_from", ""), "valid_from")
+        day = typed.day(request.POST.get("valid_from", ""), "valid_from")
         acting_on.publish(edition_id, valid_from=day, by=actor, at=timezone.now())
     except Refusal as refusal:
         more = {"errors": [(refusal.field or "valid_from", refusal.message)]}

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.ui import typed
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.scorecards import forms
 from tinhso.modules.scorecards.actions import rounds as acting_on
 from tinhso.modules.scorecards.desk.asking import official
+from tinhso.modules.scorecards.forms import evening_of
 from tinhso.modules.scorecards.models import Card, CriteriaEdition, Round
 from tinhso.modules.scorecards.queries import editions, frozen, papers, rounds, signs
 from tinhso.modules.scorecards.rules import words
@@ -86,7 +87,7 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
             case "close":
                 acting_on.close(round_id=round_.pk, by=actor, at=at)
             case "publish":
-                day = forms.day_from(said.get("decided_on", ""), "decided_on")
+                day = typed.day(said.get("decided_on", ""), "decided_on")
                 acting_on.publish(round_id=round_.pk, number=said.get("number", ""), decided_on=day, by=actor, at=at)
             case _:
                 raise NotFound
@@ -134,10 +135,10 @@ def _asked(request: HttpRequest) -> acting_on.Asked:
         code=code,
         name=said["name"][:200],
         edition_id=int(edition),
-        since=forms.day_from(said.get("since", ""), "since"),
-        until=forms.day_from(said.get("until", ""), "until"),
-        due_at=forms.evening_of(forms.day_from(said.get("due", ""), "due")),
-        appeals_until=forms.day_from(appeals, "appeals") if appeals else None,
+        since=typed.day(said.get("since", ""), "since"),
+        until=typed.day(said.get("until", ""), "until"),
+        due_at=evening_of(typed.day(said.get("due", ""), "due")),
+        appeals_until=typed.day(appeals, "appeals") if appeals else None,
         previous_id=int(previous) if previous.isdigit() and Round.objects.filter(pk=previous).exists() else None,
     )
 

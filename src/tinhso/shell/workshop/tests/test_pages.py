@@ -64,7 +64,7 @@ def test_a_refused_change_says_why_keeps_what_was_typed_and_changes_nothing(clie
     )
     page = response.content.decode()
     assert response.status_code == 422
-    assert "Nhập ngày dạng" in page
+    assert "Nhập ngày theo dạng" in page
     assert 'value="Phòng Y tế"' in page
     assert Unit.objects.count() == 2
     assert _verbs() == []
