@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from tinhso.kernel.clock.rules.periods import Period, year_of
 from tinhso.kernel.people.demonstrating import employ
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.units.models import Unit
@@ -23,7 +24,7 @@ from tinhso.modules.indicators.actions import closing, defining
 from tinhso.modules.indicators.models import Figure, Indicator, Note, Target
 from tinhso.modules.indicators.queries import definitions
 from tinhso.modules.indicators.queries.seeds import published
-from tinhso.modules.indicators.rules.periods import Period, around, between, year_of
+from tinhso.modules.indicators.rules.periods import around, between
 
 HOME = "xa-25459"
 COMMUNES = 24

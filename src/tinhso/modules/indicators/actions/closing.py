@@ -9,13 +9,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from tinhso.kernel.clock.rules.periods import Period, month_after
 from tinhso.kernel.journal.actions import note as record
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.indicators.models import ClosedValue, IndicatorVersion, Target
 from tinhso.modules.indicators.queries import definitions, values
 from tinhso.modules.indicators.rules.definitions import Definition, series_of
-from tinhso.modules.indicators.rules.periods import Period, between, moved
+from tinhso.modules.indicators.rules.periods import between
 from tinhso.modules.indicators.rules.values import EMPTY, Point, shown, value_of
 
 BACK_MONTHS = 24  # how far back a correction of facts is looked for every night
@@ -28,7 +29,7 @@ def close(*, by: Actor, at: datetime) -> int:
     that made. What was counted otherwise before is kept anew with the next number, and an entry says so."""
     today = timezone.localdate(at)
     known = definitions.in_force(today)
-    first = moved(today.replace(day=1), -BACK_MONTHS)
+    first = month_after(today, -BACK_MONTHS)
     own = Target.objects.filter(year__gte=first.year).order_by().values_list("unit_id", flat=True).distinct()
     units = sorted({*own, *tree().root_ids})
     return sum(_close_unit(known, unit_id, first, today, by, at) for unit_id in units)

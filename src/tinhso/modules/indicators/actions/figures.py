@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tinhso.kernel.clock.rules.periods import Period, period_of
 from tinhso.kernel.errors import NotAllowed, Refusal, Stale
 from tinhso.kernel.journal.actions import note as record
 from tinhso.kernel.numerals import plain
@@ -23,7 +24,7 @@ from tinhso.modules.indicators.actions.targets import named
 from tinhso.modules.indicators.models import Figure
 from tinhso.modules.indicators.queries import definitions
 from tinhso.modules.indicators.rules.definitions import Definition, series_of
-from tinhso.modules.indicators.rules.periods import Period, around, period_from
+from tinhso.modules.indicators.rules.periods import around
 from tinhso.modules.indicators.rules.values import Point
 from tinhso.modules.indicators.rules.words import FREQUENCY_NAMES, Permission
 
@@ -209,7 +210,7 @@ def _said(row: Mapping[str, str]) -> Said:
     node = tree().by_code.get(row.get("unit", ""))
     if node is None:
         raise _wrong(_("Không có đơn vị mang mã “%(code)s”.") % {"code": row.get("unit", "")[:40]}, "unit")
-    period = period_from(row.get("period", "").removesuffix(".0"))
+    period = period_of(row.get("period", "").removesuffix(".0"))
     if period is None:
         raise _wrong(_("Kỳ viết như 2026, 2026-Q3 hoặc 2026-11."), "period")
     names = {"numerator": _("Tử số"), "denominator": _("Mẫu số"), "value": _("Giá trị")}

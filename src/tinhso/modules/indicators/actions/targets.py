@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tinhso.kernel.clock.rules.periods import Period
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.journal.actions import note as record
 from tinhso.kernel.numerals import plain, shown
@@ -16,7 +17,7 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.indicators.models import Indicator, Note, Target
 from tinhso.modules.indicators.rules import judging
-from tinhso.modules.indicators.rules.periods import FIRST_YEAR, LAST_YEAR, Period
+from tinhso.modules.indicators.rules.periods import FIRST_YEAR, LAST_YEAR
 from tinhso.modules.indicators.rules.words import Permission
 
 LONGEST = 4000

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tinhso.kernel.clock.rules.periods import Period, period_of
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.numerals import read as number
 from tinhso.kernel.people.access import officials_who
@@ -20,7 +21,6 @@ from tinhso.modules.indicators import forms
 from tinhso.modules.indicators.actions import figures, targets
 from tinhso.modules.indicators.desk.asking import Asked, asked
 from tinhso.modules.indicators.desk.pages import shown
-from tinhso.modules.indicators.rules.periods import Period, period_from
 from tinhso.modules.indicators.rules.values import Point
 from tinhso.modules.indicators.rules.words import Permission
 
@@ -41,7 +41,7 @@ def _done(request: HttpRequest, code: str, form: str, doing: Doing) -> HttpRespo
 
 
 def _period(text: str) -> Period:
-    period = period_from(text)
+    period = period_of(text)
     if period is None:
         raise Refusal("indicators.figure", _("Kỳ viết như 2026, 2026-Q3 hoặc 2026-11."), field="period")
     return period

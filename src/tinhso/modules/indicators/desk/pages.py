@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tinhso.kernel.clock.rules.periods import Period, period_of, year_of
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.ui import courses
@@ -19,7 +20,7 @@ from tinhso.modules.indicators.desk.asking import indicator as about
 from tinhso.modules.indicators.queries import boards, selections, values
 from tinhso.modules.indicators.queries.pages import Page, behind_since, page
 from tinhso.modules.indicators.rules.definitions import Definition
-from tinhso.modules.indicators.rules.periods import Period, around, between, period_from, year_of
+from tinhso.modules.indicators.rules.periods import around, between
 from tinhso.modules.indicators.rules.words import (
     DIRECTION_NAMES,
     DOMAIN_NAMES,
@@ -183,7 +184,7 @@ def behind(request: HttpRequest, indicator: str) -> HttpResponse:
     """The cases behind a numerator or denominator of a period: the same selection as a list, thirty at a time."""
     said = asked(request)
     _version, definition = about(indicator, said)
-    period = period_from(request.GET.get("ky", "")) or around(said.today, definition.frequency)
+    period = period_of(request.GET.get("ky", "")) or around(said.today, definition.frequency)
     is_top = request.GET.get("phan", "tu-so") == "tu-so"
     part = definition.numerator if is_top else definition.denominator
     if part is None or part.kind != "facts":

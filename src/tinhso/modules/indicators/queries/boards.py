@@ -9,13 +9,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from tinhso.kernel.clock.rules.periods import Period, year_of
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind, Node
 from tinhso.modules.indicators.models import Target
 from tinhso.modules.indicators.queries import definitions, values
 from tinhso.modules.indicators.rules.definitions import Definition
 from tinhso.modules.indicators.rules.judging import Goal, verdict
-from tinhso.modules.indicators.rules.periods import Period, year_of
 from tinhso.modules.indicators.rules.values import EMPTY, Point, Shown, shown, value_of
 from tinhso.modules.indicators.rules.words import DOMAIN_NAMES, VERDICT_LOOKS, VERDICT_NAMES, Direction, Verdict
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from tinhso.kernel.clock.rules.periods import Period, year_of
 from tinhso.kernel.units.rules import Node
 from tinhso.modules.indicators.models import ClosedValue, IndicatorVersion, Note, Target
 from tinhso.modules.indicators.queries import values
 from tinhso.modules.indicators.queries.boards import Row, judged
 from tinhso.modules.indicators.rules.definitions import Definition
 from tinhso.modules.indicators.rules.judging import Goal
-from tinhso.modules.indicators.rules.periods import Period, between, year_of
+from tinhso.modules.indicators.rules.periods import between
 from tinhso.modules.indicators.rules.values import EMPTY, Point, value_of
 
 YEARS, NOTES, CORRECTIONS = 5, 40, 20

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from tinhso.kernel.clock.rules.periods import Period, year_of
 from tinhso.kernel.numerals import plain
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.indicators.models import ClosedValue, IndicatorVersion, Target
@@ -16,7 +17,7 @@ from tinhso.modules.indicators.queries.boards import Board, Row, judged
 from tinhso.modules.indicators.queries.values import Course, to_date
 from tinhso.modules.indicators.rules.definitions import Definition
 from tinhso.modules.indicators.rules.judging import Goal
-from tinhso.modules.indicators.rules.periods import Period, between, year_of
+from tinhso.modules.indicators.rules.periods import between
 from tinhso.modules.indicators.rules.values import EMPTY, Point, value_of
 from tinhso.modules.indicators.rules.words import DOMAIN_NAMES, MEASURES, Verdict
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tinhso.kernel.api.paging import page
 from tinhso.kernel.cases.addresses import desk_page
 from tinhso.kernel.cases.models import Case
+from tinhso.kernel.clock.rules.periods import Period
 from tinhso.kernel.facts import queries as facts
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.facts.rules import terms
@@ -19,7 +20,6 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.indicators.queries.values import covered
 from tinhso.modules.indicators.rules.definitions import Part
-from tinhso.modules.indicators.rules.periods import Period
 
 PAGE = 30
 

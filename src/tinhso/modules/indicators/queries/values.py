@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Max, Sum, Value, When
 
+from tinhso.kernel.clock.rules.periods import Period
 from tinhso.kernel.facts import queries as facts
 from tinhso.kernel.facts.rules import Term, terms
 from tinhso.kernel.manifest import registry
@@ -21,7 +22,7 @@ from tinhso.kernel.units.queries import todays_heirs, tree, with_predecessors
 from tinhso.modules.indicators.models import Figure
 from tinhso.modules.indicators.rules.definitions import Definition, Part, series_of
 from tinhso.modules.indicators.rules.gathering import Given, together
-from tinhso.modules.indicators.rules.periods import Period, between
+from tinhso.modules.indicators.rules.periods import between
 from tinhso.modules.indicators.rules.values import EMPTY, Point, over
 
 Course = dict[Period, Point]  # by period of the indicator's frequency, the oldest first; empty ones left out

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from tinhso.kernel.clock.rules.periods import period_of
 from tinhso.kernel.facts.models import DayFigure, MonthFigure
 from tinhso.modules.indicators.actions import figures
-from tinhso.modules.indicators.rules.periods import period_from
 from tinhso.modules.indicators.rules.values import Point
 
 AT = datetime(2026, 11, 20, 3, tzinfo=UTC)  # Friday, 10 o'clock in Vietnam
@@ -33,6 +33,6 @@ def counted(name: str, unit_id: int, on: date, number: int, verdict: str = "", *
 def said(series: str, unit_id: int, period: str, top: Any = None, below: Any = None, value: Any = None) -> figures.Said:
     """A figure as somebody gives it."""
     numbers = [None if one is None else Decimal(str(one)) for one in (top, below, value)]
-    read = period_from(period)
+    read = period_of(period)
     assert read is not None
     return figures.Said(series, unit_id, read, Point(*numbers), "Báo cáo 1")

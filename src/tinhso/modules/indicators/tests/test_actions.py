@@ -8,6 +8,7 @@ from decimal import Decimal as D
 import pytest
 from django.db import IntegrityError, transaction
 
+from tinhso.kernel.clock.rules.periods import period_of
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import SYSTEM
@@ -15,7 +16,6 @@ from tinhso.modules.indicators import forms
 from tinhso.modules.indicators.actions import closing, defining, figures, targets
 from tinhso.modules.indicators.models import ClosedValue, Figure, Indicator, IndicatorVersion, Note, Target
 from tinhso.modules.indicators.queries import definitions
-from tinhso.modules.indicators.rules.periods import period_from
 from tinhso.modules.indicators.tests.factories import AT, TODAY, counted, said
 
 pytestmark = pytest.mark.django_db
@@ -247,7 +247,7 @@ def test_a_path_is_read_as_people_write_it():
 
 
 def test_a_note_has_causes_and_stays(here):
-    reporter, unit, period = here.actor("reporter"), here.province.commune.pk, period_from("2026-Q3")
+    reporter, unit, period = here.actor("reporter"), here.province.commune.pk, period_of("2026-Q3")
     told = {"code": FIBRE, "unit_id": unit, "period": period, "actions": "", "at": AT}
     targets.add_note(causes="Chưa có cáp về ấp", by=reporter, **told)
     for causes, by, error in (("", reporter, Refusal), ("Chưa có cáp", here.actor("other"), NotAllowed)):

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tinhso.kernel.clock.rules.periods import period_of
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.units.models import Succession, Unit
 from tinhso.kernel.units.queries import forget, tree
@@ -16,7 +17,6 @@ from tinhso.modules.indicators.actions import figures
 from tinhso.modules.indicators.models import Indicator, Target
 from tinhso.modules.indicators.queries import boards, definitions, pages, selections, values
 from tinhso.modules.indicators.rules.definitions import Definition, Part
-from tinhso.modules.indicators.rules.periods import period_from
 from tinhso.modules.indicators.rules.values import Point
 from tinhso.modules.indicators.rules.words import Verdict
 from tinhso.modules.indicators.tests.factories import AT, TODAY, counted, said
@@ -99,8 +99,8 @@ def test_a_merged_unit_goes_on_in_its_heir_and_keeps_its_own_past(here):
         "2026-08": (D(6), D(6)), "2026-09": (D(0), D(2)), "2026-10": (D(0), D(0)), "2026-11": (D(0), D(0)),
     }  # fmt: skip
     assert course(ON_TIME, before.pk)["2026-08"] == (D(6), D(6))
-    assert course("households_fibre", here.province.commune.pk) == {"2026-Q2": (D(60), D(100))}
-    assert course("households_fibre", here.province.root.pk) == {"2026-Q2": (D(60), D(100))}
+    assert course("households_fibre", here.province.commune.pk) == {"2026-q2": (D(60), D(100))}
+    assert course("households_fibre", here.province.root.pk) == {"2026-q2": (D(60), D(100))}
     asked = {before.pk, here.province.commune.pk, here.province.root.pk}
     found = values.by_unit(known(ON_TIME), asked, date(2026, 8, 1), date(2026, 8, 31))
     assert {unit: point.numerator for unit, point in found.items()} == dict.fromkeys(asked, D(6))
@@ -114,7 +114,7 @@ def test_figures_of_communes_add_up_until_the_province_gives_its_own(here):
     found = values.courses([known("households_fibre")], here.province.root.pk, date(2026, 1, 1), TODAY)
     assert list(found["households_fibre"].values()) == [Point(D(40), D(100), units=2)]
     figures.report(said("households_fibre", here.province.root.pk, "2026-Q3", 70, 100), by=manager, at=AT)
-    assert course("households_fibre", here.province.root.pk) == {"2026-Q3": (D(70), D(100))}
+    assert course("households_fibre", here.province.root.pk) == {"2026-q3": (D(70), D(100))}
 
 
 def test_a_value_that_was_only_published_stands_as_it_is(here):
@@ -192,7 +192,7 @@ def test_every_indicator_is_a_measure_that_others_may_take(here):
 def test_a_number_and_its_selection_agree(here):
     some_dossiers(here.province.commune.pk)
     part = known(ON_TIME).numerator
-    period = period_from("2026-09")
+    period = period_of("2026-09")
     assert selections.total_of(part, here.province.root.pk, period) == 9
     found = selections.behind(part, here.province.root.pk, period, here.actor("manager"), None)
     assert (found.total, found.lines, found.more) == (9, [], "")
