@@ -58,27 +58,3 @@ def reference_lines(kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
     shown = min(len(kept) + BLANK_LINES, MOST_REFERENCES)
     rows = [*kept, *({"number": "", "place": ""} for _ in range(shown))][:shown]
     return [{**one, "n": n} for n, one in enumerate(rows, 1)]
-
-
-def quarter_of(text: str, today: date) -> tuple[int, int]:
-    """``2026-4`` → year and quarter; anything else is the present one."""
-    year, _dash, quarter = text.partition("-")
-    if year.isascii() and year.isdigit() and quarter in ("1", "2", "3", "4") and 2018 <= int(year) <= today.year:
-        return int(year), int(quarter)
-    return today.year, (today.month + 2) // 3
-
-
-def days_of(year: int, quarter: int) -> tuple[date, date]:
-    """First and last day of a quarter."""
-    last = {1: 31, 2: 30, 3: 30, 4: 31}[quarter]
-    return date(year, 3 * quarter - 2, 1), date(year, 3 * quarter, last)
-
-
-def quarters_until(today: date, count: int = 6) -> list[tuple[str, str]]:
-    """The last quarters as choices, the newest first."""
-    year, quarter = quarter_of("", today)
-    found = []
-    for _one in range(count):
-        found.append((f"{year}-{quarter}", f"Quý {('I', 'II', 'III', 'IV')[quarter - 1]}/{year}"))
-        year, quarter = (year, quarter - 1) if quarter > 1 else (year - 1, 4)
-    return found

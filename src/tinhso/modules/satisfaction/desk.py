@@ -16,6 +16,7 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.ui import quarters
 from tinhso.modules.satisfaction import actions, forms, queries
 from tinhso.modules.satisfaction.models import Invitation
 from tinhso.modules.satisfaction.rules import Permission
@@ -42,15 +43,14 @@ def _page(request: HttpRequest, more: dict[str, Any], status: int = 200) -> Http
     if not actor.may(Permission.SEE):
         raise NotAllowed
     today, scope = timezone.localdate(), actor.scope(Permission.SEE)
-    year, quarter = forms.quarter_of(request.GET.get("quy", ""), today)
-    since, until = forms.days_of(year, quarter)
-    rows = queries.months_of(since, until)
+    quarter = quarters.chosen(request.GET.get("quy", ""), today)
+    rows = queries.months_of(quarter.since, quarter.last_month)
     rows = rows if scope.everywhere else rows.filter(unit_id__in=scope.units)
-    edition = queries.edition_on(min(until, today))
+    edition = queries.edition_on(min(quarter.last_month, today))
     context: dict[str, Any] = {
-        "quarters": forms.quarters_until(today),
-        "chosen": f"{year}-{quarter}",
-        "period": forms.quarter_name(year, quarter),
+        "quarters": quarters.offered(today),
+        "chosen": quarters.key(quarter),
+        "period": quarter.name,
         "low": queries.low_ratings(actor, only_open=request.GET.get("tat-ca") != "1")[:LOW_SHOWN],
         "is_all": request.GET.get("tat-ca") == "1",
         "may_follow_up": actor.may(Permission.FOLLOW_UP),

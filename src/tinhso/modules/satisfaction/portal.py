@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tinhso.kernel.api.limits import allow, client_network
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.ui import quarters
 from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.modules.satisfaction import actions, forms, queries, rules
 from tinhso.modules.satisfaction.models import Invitation
@@ -105,14 +106,13 @@ def published(request: HttpRequest) -> HttpResponse:
 
 def _published(request: HttpRequest) -> dict[str, Any]:
     today = timezone.localdate()
-    year, quarter = forms.quarter_of(request.GET.get("quy", ""), today)
-    since, until = forms.days_of(year, quarter)
-    rows = queries.months_of(since, until)
-    edition = queries.edition_on(min(until, today))
+    quarter = quarters.chosen(request.GET.get("quy", ""), today)
+    rows = queries.months_of(quarter.since, quarter.last_month)
+    edition = queries.edition_on(min(quarter.last_month, today))
     context: dict[str, Any] = {
-        "quarters": forms.quarters_until(today),
-        "chosen": f"{year}-{quarter}",
-        "period": forms.quarter_name(year, quarter),
+        "quarters": quarters.offered(today),
+        "chosen": quarters.key(quarter),
+        "period": quarter.name,
         "edition": edition,
     }
     if edition is None:
@@ -127,7 +127,7 @@ def _published(request: HttpRequest) -> dict[str, Any]:
         "units": units,
         "procedures": [(names.get(one.code, one.code), one) for one in procedures],
         "criteria": queries.by_criterion(rows, asked),
-        "table": reverse("satisfaction:table") + f"?quy={year}-{quarter}",
+        "table": reverse("satisfaction:table") + f"?quy={quarters.key(quarter)}",
     }
 
 

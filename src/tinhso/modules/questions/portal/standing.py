@@ -10,6 +10,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tinhso.kernel.ui import quarters
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.questions import forms
 from tinhso.modules.questions.models import Answer
@@ -24,8 +25,8 @@ def standing(request: HttpRequest) -> HttpResponse:
     """Figures of a quarter by unit and field, and the questions whose time is over, with who owes the answer."""
     now = timezone.now()
     today = timezone.localdate(now)
-    year, quarter = forms.quarter_of(request.GET.get("quy", ""), today)
-    since, until = forms.days_of(year, quarter)
+    quarter = quarters.chosen(request.GET.get("quy", ""), today)
+    since, until = quarter.since, quarter.until
     names = dict(fields())
     lines, more = figures.silent_lines(figures.silent(now), forms.key(request.GET.get("sau", "")), SILENT)
     nodes = tree().nodes
@@ -42,8 +43,8 @@ def standing(request: HttpRequest) -> HttpResponse:
         for case, field, title in lines
     ]
     context = {
-        "quarters": forms.quarters_until(today),
-        "chosen": f"{year}-{quarter}",
+        "quarters": quarters.offered(today, 6),
+        "chosen": quarters.key(quarter),
         "all": figures.overall(since, until),
         "units": figures.by_unit(since, until),
         "fields": figures.by_field(since, until, names),
