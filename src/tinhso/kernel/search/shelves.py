@@ -6,17 +6,21 @@ search costs depends on the question and on how many rows are looked at, not on 
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models import QuerySet
 
 from tinhso.kernel.search import queries
 from tinhso.kernel.search.models import ShelfWord, Shelved
-from tinhso.kernel.search.rules import Index, Reading, Thesaurus, Vocabulary, readings
+from tinhso.kernel.search.rules import Index, Prepared, Reading, Thesaurus, Vocabulary, prepared, readings
 from tinhso.kernel.search.rules.condition import IN_TITLE, condition, known_words, lexemes
+from tinhso.kernel.statements import Kept, Slot
 
 S = TypeVar("S", bound=Shelved)
 
@@ -28,6 +32,7 @@ LEVELS = (
     ("", LEAST_SHARE),
 )  # where the words stand, and how much of the question they weigh
 KEEP_SECONDS = 60.0  # how rare a word is changes slowly in a large collection
+MOST_KEPT = 4096  # documents with their texts folded, 3 kB each: few answers are what most people look for
 WORDS_A_SECOND = 1000  # a small one changes with each document, and is read anew for little
 
 
@@ -103,11 +108,14 @@ def recount(model: type[Shelved]) -> None:
 class _Kept:
     vocabularies: dict[str, tuple[float, Vocabulary]] = {}
     thesaurus: tuple[Mapping[str, tuple[str, ...]], Thesaurus] | None = None
+    documents: dict[tuple[str, Any], tuple[str, Prepared]] = {}
+    lock = threading.Lock()
 
 
 def forget() -> None:
-    """Read words anew at the next question: between tests."""
+    """Read words and documents anew at the next question: between tests."""
     _Kept.vocabularies.clear()
+    _Kept.documents.clear()
 
 
 def vocabulary(collection: str) -> Vocabulary:
@@ -134,26 +142,61 @@ def find(rows: QuerySet[S], text: str, limit: int = 20) -> list[tuple[S, str]]:
     """Rows that answer best, best first, each with the everyday name by which it was found, if it was one."""
     known = vocabulary(rows.model.collection)
     read = readings(text, thesaurus(), known)
-    candidates = _candidates(rows, read)
     words = frozenset(form for one in read for _rarity, forms in one.asked for form in forms)
-    documents = (row.document() for row in candidates.values())
+    documents = _prepared(rows.model, _candidates(rows, read))
     index = Index(documents, vocabulary=known, least_share=LEAST_SHARE, only=words)
-    return [(candidates[one.key], one.name) for one in index.rank(text, read, limit) if one.score > 0]
+    best = [(one.key, one.name) for one in index.rank(text, read, limit) if one.score > 0]
+    found = {row.pk: row for row in _whole(rows.model)(keys=[key for key, _ in best])} if best else {}
+    return [(found[key], name) for key, name in best if key in found]
 
 
-def _candidates(rows: QuerySet[S], read: Iterable[Reading]) -> dict[Any, S]:
-    """Each reading is looked for by itself: all words of one are rare together, some of several are not."""
-    found: dict[Any, S] = {}
+@cache
+def _whole(model: type[S]) -> Kept[S]:
+    """Rows by their keys, without the words under which they are filed."""
+    keys: Any = Slot("keys")
+    return Kept(lambda: model._default_manager.extra(where=["id = any(%s)"], params=[keys]).defer("words"))
+
+
+def _candidates(rows: QuerySet[S], read: Iterable[Reading]) -> dict[Any, str]:
+    """Key → state of each row that may answer. Each reading is looked for by itself: all words of one are rare
+    together, some of several are not."""
+    found: dict[Any, str] = {}
+    sql, values = _held(rows)
     for mark, share in LEVELS:
-        formulas = dict.fromkeys(condition(one.asked, share, mark) for one in read)
-        asked = [_held(rows, one).order_by().defer("words")[:MOST] for one in formulas if one]
+        asked = [one for one in dict.fromkeys(condition(one.asked, share, mark) for one in read) if one]
         if asked:
-            found |= {row.pk: row for row in (asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0])}
+            given = [one if value is _FORMULA else value for one in asked for value in values]
+            with connections[rows.db].cursor() as cursor:
+                cursor.execute(" union all ".join([f"({sql})"] * len(asked)), given)
+                found |= dict(cursor.fetchall())
         if len(found) >= ENOUGH:
             break
     return found
 
 
-def _held(rows: QuerySet[S], formula: str) -> QuerySet[S]:
-    """Those whose words fit the formula."""
-    return rows.extra(where=["words @@ %s::tsquery"], params=[formula])
+_FORMULA: Any = Slot("formula")
+
+
+def _held(rows: QuerySet[S]) -> tuple[str, tuple[Any, ...]]:
+    """The statement for keys and states of rows whose words fit a formula, with its values. The state is another after
+    each change of a row, whoever made it."""
+    fitting = rows.extra(where=["words @@ %s::tsquery"], params=[_FORMULA])
+    fitting = fitting.extra(select={"state_of_row": "xmin::text || ctid::text"}).order_by()
+    return fitting.values_list("pk", "state_of_row")[:MOST].query.sql_with_params()
+
+
+def _prepared(model: type[Shelved], candidates: Mapping[Any, str]) -> list[Prepared]:
+    """The documents of these rows: as they were kept, or read anew where a row is another than then."""
+    kept = {key: _Kept.documents.get((model.collection, key)) for key in candidates}
+    found = {key: one[1] for key, one in kept.items() if one is not None and one[0] == candidates[key]}
+    missing = [key for key in candidates if key not in found]
+    if missing:
+        read = {row.pk: prepared(row.document()) for row in _whole(model)(keys=missing)}
+        found |= read
+        with _Kept.lock:
+            for key, document in read.items():
+                _Kept.documents.pop((model.collection, key), None)
+                _Kept.documents[model.collection, key] = candidates[key], document
+            for oldest in list(islice(_Kept.documents, max(len(_Kept.documents) - MOST_KEPT, 0))):
+                del _Kept.documents[oldest]
+    return [found[key] for key in candidates if key in found]

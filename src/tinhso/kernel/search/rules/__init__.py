@@ -1,6 +1,6 @@
 """Finding things as people write them: without marks, with typing mistakes, in everyday words. Pure, in memory."""
 
-from tinhso.kernel.search.rules.index import Document, Found, Index, Reading, asked_words, readings
+from tinhso.kernel.search.rules.index import Document, Found, Index, Prepared, Reading, asked_words, prepared, readings
 from tinhso.kernel.search.rules.spelling import fold, mark, tokens
 from tinhso.kernel.search.rules.synonyms import Thesaurus, Variant
 from tinhso.kernel.search.rules.vocabulary import Vocabulary
@@ -11,6 +11,7 @@ __all__ = [
     "Found",
     "Hit",
     "Index",
+    "Prepared",
     "Reading",
     "Thesaurus",
     "Variant",
@@ -18,6 +19,7 @@ __all__ = [
     "asked_words",
     "fold",
     "mark",
+    "prepared",
     "readings",
     "tokens",
 ]

@@ -60,16 +60,17 @@ class Reading:
 
 
 @dataclass(slots=True)
-class _Entry:
-    """A document prepared for a closer look."""
+class Prepared:
+    """A document with its texts folded, each with what its words weigh: what is costly of it, done once."""
 
     key: Any
+    code: str
+    boost: float
+    written: tuple[str, ...]
     title: str
     names: tuple[tuple[str, str], ...]
-    boost: float
     length: int
-    written: tuple[str, ...]
-    texts: tuple[str, ...]
+    texts: tuple[tuple[float, str], ...]
     marked: frozenset[str] | None = None
 
     @property
@@ -82,7 +83,16 @@ class _Entry:
     def holds(self, pair: tuple[str, str]) -> bool:
         """Whether two words stand side by side anywhere in it."""
         wanted = f" {pair[0]} {pair[1]} "
-        return any(wanted in text for text in self.texts)
+        return any(wanted in text for _, text in self.texts)
+
+
+def prepared(document: Document) -> Prepared:
+    """The document ready for an index."""
+    title, names = fold(document.title), tuple((fold(name), name) for name in document.names)
+    weighed = ((TITLE, title), *((NAME, name) for name, _ in names), (FIELD, fold(document.field)))
+    texts = tuple((weight, f" {text} ") for weight, text in (*weighed, (BODY, fold(document.body))) if text)
+    written, length = (document.title, *document.names), len(title.split())
+    return Prepared(document.key, document.code, document.boost, written, title, names, length, texts)
 
 
 class Index:
@@ -90,12 +100,12 @@ class Index:
 
     ``fillers`` are folded words that count only when nothing else is left; give none when names are searched.
     Documents that are a few of many bring the ``vocabulary`` of all, so that rare means rare among all. Those that are
-    looked at for one question only are taken in by the words of ``only``, which costs a third.
+    looked at for one question are taken in by the words of ``only``.
     """
 
     def __init__(
         self,
-        documents: Iterable[Document],
+        documents: Iterable[Document | Prepared],
         synonyms: Mapping[str, Iterable[str]] | Thesaurus | None = None,
         fillers: frozenset[str] = FILLERS,
         vocabulary: Vocabulary | None = None,
@@ -104,11 +114,11 @@ class Index:
     ) -> None:
         self._fillers, self._least_share, self._only = fillers, least_share, only
         self._thesaurus = synonyms if isinstance(synonyms, Thesaurus) else Thesaurus(synonyms)
-        self._entries: list[_Entry] = []
+        self._entries: list[Prepared] = []
         self._postings: dict[str, dict[int, float]] = {}
         self._codes: dict[str, int] = {}
         for document in documents:
-            self._take_in(document)
+            self._take_in(document if isinstance(document, Prepared) else prepared(document))
         if vocabulary is None:
             vocabulary = Vocabulary({word: len(w) for word, w in self._postings.items()}, len(self._entries))
         self._vocabulary = vocabulary
@@ -136,22 +146,16 @@ class Index:
         found = self._put_codes_first(text, found)
         return found[:limit]
 
-    def _take_in(self, document: Document) -> None:
+    def _take_in(self, entry: Prepared) -> None:
         number = len(self._entries)
-        title = fold(document.title)
-        names = tuple((fold(name), name) for name in document.names)
-        field, body = fold(document.field), fold(document.body)
-        texts = tuple(f" {text} " for text in (title, *(name for name, _ in names), field, body) if text)
-        written, length = (document.title, *document.names), len(title.split())
-        self._entries.append(_Entry(document.key, title, names, document.boost, length, written, texts))
-        least = ((BODY, body), (FIELD, field))
-        for weight, text in (*least, (TITLE, title), *((NAME, name) for name, _ in names)):
+        self._entries.append(entry)
+        for weight, text in entry.texts:
             words = text.split()
             for word in words if self._only is None else self._only.intersection(words):
                 where = self._postings.setdefault(word, {})
                 where[number] = max(weight, where.get(number, 0.0))
-        if document.code:
-            self._codes.setdefault(_code(document.code), number)
+        if entry.code:
+            self._codes.setdefault(_code(entry.code), number)
 
     def _score(self, asked: Sequence[tuple[float, Mapping[str, float]]]) -> dict[int, float]:
         """Document → sum of its words' rarity, squared by the share of the query it covers; few words score nothing."""
@@ -255,7 +259,7 @@ def _code(text: str) -> str:
     return "".join(text.split()).upper()
 
 
-def _agreement(entry: _Entry, phrase: str) -> tuple[float, str]:
+def _agreement(entry: Prepared, phrase: str) -> tuple[float, str]:
     """How far a title or an everyday name says the very phrase: 3 the same, 2 begins with it, 1.5 holds it, else 1."""
     best, by = _likeness(entry.title, phrase), ""
     for folded, name in entry.names:

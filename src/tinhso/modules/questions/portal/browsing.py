@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tinhso.kernel.api.limits import allow, client_network
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.search.rules import Hit
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.procedures import door as procedures
 from tinhso.modules.questions import forms
@@ -48,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         more = "?" + urlencode({name: value for name, value in said.items() if value}) if key else ""
     context = {
         "text": text,
-        "hits": hits,
+        "lines": [_line(one) for one in hits],
         "more": more,
         "field": field,
         "unit_id": unit_id,
@@ -56,6 +57,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "ask": reverse("questions:ask") + (f"?{urlencode({'q': text})}" if text else ""),
     }
     return render(request, "questions/portal/home.html", context)
+
+
+def _line(hit: Hit) -> dict[str, str]:
+    """An answer found, as words of a list: the template of twenty has little to decide."""
+    facts = " · ".join(one for one in (*hit.facts, hit.note) if one)
+    return {"url": hit.url, "title": hit.title, "subtitle": hit.subtitle, "facts": facts}
 
 
 def fields() -> list[tuple[str, str]]:
