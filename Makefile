@@ -43,7 +43,7 @@ test: setup tests/provider/node_modules/.installed ## Run all tests, the journey
 journeys: setup ## Run only the journeys in a real browser
 	$(PYTEST) -m journey tests/journeys
 
-check: setup ## Formatting, lint, types, import contracts, migrations, messages, front end, forbidden words
+check: setup frontend/mini-app/node_modules/.installed ## Formatting, lint, types, import contracts, migrations, messages, front end, forbidden words
 	@tools/check
 
 bench: setup ## Measure speed; figures go to bench/results
@@ -57,7 +57,7 @@ fmt: $(VENV)/.installed ## Format the Python code
 	$(VENV)/bin/ruff check --fix .
 
 clean: ## Remove what setup and builds made; data is kept
-	rm -rf $(VENV) frontend/node_modules src/tinhso/kernel/ui/static/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) frontend/node_modules frontend/mini-app/node_modules src/tinhso/kernel/ui/static/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 tools:
@@ -71,6 +71,10 @@ $(VENV)/.installed: requirements/develop.txt
 
 frontend/node_modules/.installed: frontend/package-lock.json
 	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+frontend/mini-app/node_modules/.installed: frontend/mini-app/package-lock.json
+	cd frontend/mini-app && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 tests/provider/node_modules/.installed: tests/provider/package-lock.json
