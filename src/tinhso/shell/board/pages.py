@@ -42,7 +42,7 @@ LISTS = {
 VERDICTS = {"early": ("Trước hạn", "ok"), "on_time": ("Đúng hạn", "ok"), "late": ("Trễ hạn", "bad")}
 
 
-def _asked(request: HttpRequest) -> tuple[Scope, View, Parts]:
+def asked_of(request: HttpRequest) -> tuple[Scope, View, Parts]:
     """Where the reader sees anything, the unit and the map chosen, and the cases meant. Raises NotAllowed, NotFound."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     seen = figures.sight(actor) if actor.is_official else {}
@@ -86,7 +86,7 @@ def _maps(view: View) -> list[tuple[str, str, bool]]:
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """Four numbers, what needs a word from above, who keeps their dates, and the last twelve months."""
-    scope, view, parts = _asked(request)
+    scope, view, parts = asked_of(request)
     chosen = view.chosen
     at = timezone.now()
     today = timezone.localdate(at)
@@ -100,12 +100,12 @@ def board(request: HttpRequest) -> HttpResponse:
         "map": "" if view.is_today else THEN,
         "place": tree().nodes[chosen].name if chosen else "",
         "numbers": _numbers(period, standing, view, today),
-        "exceptions": [_exception(case, at) for case in figures.exceptions(parts, at)],
+        "exceptions": [exception(case, at) for case in figures.exceptions(parts, at)],
         "late": standing.late,
         "all_late": _behind("qua-han", view),
         "ranking": ranking[:RANKED],
         "ranking_rest": ranking[RANKED:],
-        **_trend(period, today),
+        **trend(period, today),
     }
     return render(request, "board/board.html", context)
 
@@ -151,7 +151,7 @@ def _numbers(period: figures.Period, standing: figures.Standings, view: View, to
     ]
 
 
-def _exception(case: Any, at: datetime) -> dict[str, Any]:
+def exception(case: Any, at: datetime) -> dict[str, Any]:
     nodes = tree().nodes
     minutes = time_left(timezone.localtime(at), case.due_at, calendar_for(case.unit_id))
     return {
@@ -189,7 +189,7 @@ def _share(share: figures.Share) -> float:
     return 101.0 if share.percent is None else share.percent
 
 
-def _trend(period: figures.Period, today: date) -> dict[str, Any]:
+def trend(period: figures.Period, today: date) -> dict[str, Any]:
     months = [month for month in figures.months_until(today) if period.shares[month].percent is not None]
     points = [
         charts.Point(f"{month.month}", period.shares[month].percent or 0, is_open=month == today.replace(day=1))
@@ -210,7 +210,7 @@ def _trend(period: figures.Period, today: date) -> dict[str, Any]:
 @require_GET
 def behind(request: HttpRequest) -> HttpResponse:
     """The very cases behind a number of the board."""
-    _scope, view, parts = _asked(request)
+    _scope, view, parts = asked_of(request)
     chosen = view.chosen
     kind, at = request.GET.get("muc", ""), timezone.now()
     if kind not in LISTS:
@@ -223,7 +223,7 @@ def behind(request: HttpRequest) -> HttpResponse:
         standing, rows = figures.standings(parts, at), found.select_related("assignee")
         total = standing.late if kind == "qua-han" else standing.today
         got = _page(rows, ("due_at", "id"), after)
-        lines = [_exception(case, at) for case in got["items"]]
+        lines = [exception(case, at) for case in got["items"]]
     else:
         measure = Measure.RECEIVED if kind == "tiep-nhan" else Measure.RESOLVED
         asked = (measure, parts, month, timezone.localdate(at), verdict)

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from tinhso.shell.board import pages
+from tinhso.shell.board import pages, wall
 
 app_name = "board"
 
 desk = [
     path("dieu-hanh/", pages.board, name="home"),
+    path("dieu-hanh/man-hinh/", wall.wall, name="wall"),
     path("dieu-hanh/danh-sach/", pages.behind, name="list"),
 ]
