@@ -8,23 +8,34 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 from tests.privacy.office import LATER, START, Privacy, damage
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.files.actions import store_made
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.queries import content
 from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.rules import NAMELESS
 from tinhso.kernel.manifest import Subject
-from tinhso.kernel.notices.models import Notice
+from tinhso.kernel.notices.models import Notice, Reach
 from tinhso.kernel.people.models import Account, Person
 from tinhso.kernel.people.queries import actor_of
+from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing.jobs import run_jobs
+from tinhso.modules.channels.actions import linking
+from tinhso.modules.channels.models import Contact, Line
 from tinhso.modules.dossiers.models import Dossier, Draft
+from tinhso.modules.field_reports.models import Follower
+from tinhso.modules.field_reports.tests import factories as reports
 from tinhso.modules.privacy.actions import closing, exporting, requesting, schedules
 from tinhso.modules.privacy.models import Closing, Export, Request
 from tinhso.modules.privacy.queries import own
+from tinhso.modules.vault.actions.keeping import NewItem, keep
+from tinhso.modules.vault.actions.sharing import share_item
+from tinhso.modules.vault.queries.signatures import Checked
+from tinhso.modules.warnings.models import Subscription
 
 pytestmark = pytest.mark.django_db
 TEXT = "Xóa giúp tôi các bản nháp cũ."
@@ -191,6 +202,33 @@ def test_an_account_closes_when_nothing_of_it_is_open(privacy: Privacy):
     minh = Account.objects.get(username="minh")
     assert (minh.is_active, minh.sessions_version) == (False, 1)
     assert actor_of(minh).account_id is None
+
+
+def test_what_would_go_on_for_a_closed_account_ends_with_it(privacy: Privacy):
+    minh, root = privacy.accounts["minh"], privacy.office.province.root
+    paper = store_made(b"%PDF-1.4 minh hoa", name="giay.pdf", purpose="test")
+    mine = {"attachment": paper, "source_key": "test/1", "kind": "khac", "person_id": minh.person_id}
+    item = keep(
+        NewItem(title="Giấy", origin="paper", business_id=None, **mine), signature=Checked(), by=SYSTEM, at=START
+    )
+    assert item is not None
+    share, _code = share_item(
+        token=item.token, purpose="vay vốn", days=7, by=privacy.actor("minh"), at=timezone.now(), unit_id=root.pk
+    )
+    Subscription.objects.create(account=minh, unit=root, since=START)
+    report = reports.sent_by(privacy.accounts["lan"], privacy.office.province.commune)
+    Follower.objects.create(report=report, account=minh, since=START)
+    line = Line.objects.create(code="zalo", kind="zalo", unit=root, name="Tỉnh thử", added_at=START)
+    contact = Contact.objects.create(line=line, outside_id="111", account=minh, first_at=START)
+    linking.tell_kernel(contact)
+    assert Reach.objects.filter(account=minh).exists()
+    closing.close_account(by=privacy.actor("minh"), at=START)
+    contact.refresh_from_db()
+    share.refresh_from_db()
+    assert (contact.account_id, share.revoked_at) == (None, START)
+    for left in (Subscription, Follower, Reach):
+        assert not left.objects.filter(account=minh).exists()
+    assert damage() == []
 
 
 def test_a_closed_account_is_forgotten_when_its_time_is_over(privacy: Privacy):

@@ -285,6 +285,8 @@ class Holding:
     ``rows(subject)`` selects it, ``tell(row)`` gives one row as plain values, ``files(row)`` its attachments. ``page``
     is the URL name where the person sees and changes it. ``erase(subject, record=, at=)`` ends what may go at the
     person's wish and returns how much; where it is None, ``law`` says why it stays.
+    ``on_close(subject, by=, at=)`` ends at once, when the person closes the account, what would go on without them:
+    consents, links, what is followed.
     """
 
     code: str
@@ -296,6 +298,7 @@ class Holding:
     files: Callable[[Any], Iterable[Any]] = field(default=lambda row: ())
     page: str = ""
     erase: Callable[..., int] | None = None
+    on_close: Callable[..., Any] | None = None
     law: str = ""
     order: int = 50
 

@@ -138,6 +138,7 @@ HOLDINGS = (
     Holding(
         "wishes", "Trình duyệt nhận thông báo", "Gửi thông báo tới máy bạn", "Sự đồng ý của bạn",
         lambda subject: Device.objects.filter(account_id=subject.account_id),
-        lambda row: {"Tên": row.name, "Thêm lúc": row.added_at}, page="notices:settings", erase=_erase_wishes, order=61,
+        lambda row: {"Tên": row.name, "Thêm lúc": row.added_at}, page="notices:settings", erase=_erase_wishes,
+        on_close=_erase_wishes, order=61,
     ),
 )  # fmt: skip

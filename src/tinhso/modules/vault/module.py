@@ -25,7 +25,7 @@ from tinhso.kernel.manifest import (
     Shortcut,
 )
 from tinhso.modules.vault import actions, demo, jobs, rules
-from tinhso.modules.vault.actions import forgetting
+from tinhso.modules.vault.actions import forgetting, sharing
 from tinhso.modules.vault.moving import MOVERS
 from tinhso.modules.vault.queries import certificates, held, items
 
@@ -72,7 +72,7 @@ HOLDINGS = (
     ),
     Holding(
         "vault.shares", "Giấy tờ bạn đang chia sẻ", "Cho nơi bạn chọn được xem", "Sự đồng ý của bạn",
-        held.shares_of, held.tell_share, page="vault:mine", order=21,
+        held.shares_of, held.tell_share, page="vault:mine", order=21, on_close=sharing.end_shares_of,
         law="Bạn thu lại từng lượt chia sẻ ở trang giấy tờ; lượt đã hết hạn tự hủy theo thời hạn lưu.",
     ),
 )  # fmt: skip

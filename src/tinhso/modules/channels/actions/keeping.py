@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from tinhso.kernel.manifest import Fate, Holding, Retained, Spared, Subject
+from tinhso.kernel.people.rules import Actor
 from tinhso.modules.channels.actions import linking
 from tinhso.modules.channels.models import Contact, Received, Sent
 
@@ -49,6 +50,12 @@ def _erase(subject: Subject, **_more: Any) -> int:
     return gone
 
 
+def _unlink(subject: Subject, *, by: Actor, at: datetime) -> None:
+    """Whoever writes from there is a stranger again; what was said stays for its time."""
+    for contact_id in _of(subject).values_list("pk", flat=True):
+        linking.unlink(contact_id=contact_id, by=by, at=at)
+
+
 RETAINED = (
     Retained("channels.messages", "Tin nhắn trên Zalo, Facebook, thư", "ngày nhận tin", Fate.DESTROY, _due, _end),
 )
@@ -62,5 +69,6 @@ HOLDINGS = (
         tell=_tell,
         page="channels:mine",
         erase=_erase,
+        on_close=_unlink,
     ),
 )

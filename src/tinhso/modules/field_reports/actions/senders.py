@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -128,6 +129,6 @@ def follow(*, report_id: int, by: Actor, phone: str = "", at: datetime) -> Follo
 
 
 @transaction.atomic
-def unfollow_all(subject: Subject, *, record: str, at: datetime) -> int:
+def unfollow_all(subject: Subject, **_more: Any) -> int:
     """End what an account follows, at its person's wish; how many it were."""
     return Follower.objects.filter(account_id=subject.account_id).delete()[0]

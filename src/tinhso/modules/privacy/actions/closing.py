@@ -20,8 +20,7 @@ from tinhso.kernel.keeping import forget_cases
 from tinhso.kernel.mandates import actions as mandates
 from tinhso.kernel.mandates.models import Mandate
 from tinhso.kernel.mandates.rules import Status
-from tinhso.kernel.manifest import Fate, Retained, Spared
-from tinhso.kernel.notices.models import Device
+from tinhso.kernel.manifest import Fate, Retained, Spared, Subject, registry
 from tinhso.kernel.people.models import Account, Person
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.privacy.models import Closing, Request
@@ -29,7 +28,8 @@ from tinhso.modules.privacy.models import Closing, Request
 
 @transaction.atomic
 def close_account(*, by: Actor, at: datetime) -> Closing:
-    """Close one's own account: all its sessions end, it opens no more, and its mandates end.
+    """Close one's own account: all its sessions end, it opens no more, and with it end its mandates, what it shared and
+    followed, and its links.
 
     Raises NotAllowed for officials, Refusal ``privacy.open_cases`` while something of theirs is being worked on."""
     if by.account_id is None or by.is_official:
@@ -45,7 +45,9 @@ def close_account(*, by: Actor, at: datetime) -> Closing:
     for mandate_id in held.values_list("pk", flat=True):
         mandates.revoke(mandate_id=mandate_id, by=by, at=at)
     Identity.objects.filter(account=account).delete()
-    Device.objects.filter(account=account).delete()
+    for one in registry.holdings.values():
+        if one.on_close is not None:
+            one.on_close(Subject(account.pk, account.person_id), by=by, at=at)
     Account.objects.filter(pk=account.pk).update(
         is_active=False, sessions_version=F("sessions_version") + 1, rights_version=F("rights_version") + 1
     )

@@ -14,6 +14,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.journal.actions import note
+from tinhso.kernel.manifest import Subject
 from tinhso.kernel.people.rules import NOBODY, Actor
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.vault import rules
@@ -73,6 +74,14 @@ def end_share(*, share_id: int, by: Actor, at: datetime) -> Share:
         share.save(update_fields=["revoked_at"])
         note(subject=f"vault/{share.item.token}", verb="vault.end_share", by=by, at=at, data={})
     return share
+
+
+def end_shares_of(subject: Subject, *, by: Actor, at: datetime) -> None:
+    """Take back every share of one's own papers, such as when one closes the account; a business's shares stay."""
+    own = Item.objects.owned_by(by).filter(person_id=subject.person_id)
+    mine = Share.objects.live().filter(item__in=own)
+    for share_id in mine.order_by("pk").values_list("pk", flat=True):
+        end_share(share_id=share_id, by=by, at=at)
 
 
 def open_share(*, token: str, code: str, at: datetime) -> Share | None:

@@ -54,5 +54,6 @@ HOLDINGS = (
         tell=_tell,
         page="warnings:mine",
         erase=_erase,
+        on_close=_erase,
     ),
 )
