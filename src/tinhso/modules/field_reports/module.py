@@ -82,7 +82,8 @@ HOLDINGS = (
     ),
     Holding(
         "field_reports.followed", "Phản ánh đang theo dõi", "Báo tin cho bạn", "Để cung cấp dịch vụ bạn dùng",
-        held.followed_by, held.tell_followed, page="field_reports:my_list", erase=senders.unfollow_all, order=21,
+        held.followed_by, held.tell_followed, page="field_reports:my_list", erase=senders.unfollow_all,
+        on_close=senders.unfollow_all, order=21,
     ),
 )  # fmt: skip
 
