@@ -15,6 +15,7 @@ from tinhso.kernel.journal.jobs import follow
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.notices.models import Notice
 from tinhso.kernel.papers.signing import verify
+from tinhso.kernel.papers.tests.archive import faults
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.dossiers import actions as dossiers
 from tinhso.modules.dossiers.models import Dossier
@@ -52,6 +53,7 @@ def test_a_fee_is_asked_for_at_filing_and_paid_by_transfer_it_has_one_signed_rec
     assert (str(receipt.series), receipt.number) == ("EBL01 26TAA", 1)
     assert receipt.data["amount_words"] == "Bảy mươi lăm nghìn đồng"
     assert receipt.attachment is not None
+    assert faults(content(receipt.attachment), tagged=True) == []
     (signature,) = verify(content(receipt.attachment))
     assert (signature.is_valid, signature.is_demonstration) == (True, True)
     dossier = Dossier.objects.get(pk=order.case_id)

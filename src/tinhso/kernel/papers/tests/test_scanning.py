@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.papers.identities import identity_for
 from tinhso.kernel.papers.scanning import Bounds, Source, digitise
-from tinhso.kernel.papers.signing import page_count, page_size, with_page
+from tinhso.kernel.papers.signing import page_count, page_size, sign, with_page
+from tinhso.kernel.papers.tests.archive import claim, faults
+from tinhso.kernel.papers.typesetting import Place, typeset
 
 pytestmark = pytest.mark.slow
 FONT = ImageFont.truetype(str(Path(__file__).resolve().parents[1] / "fonts/Tinos-Regular.ttf"), 36)
@@ -54,8 +59,7 @@ def test_a_photo_and_a_scan_become_one_archive_pdf_with_text(tmp_path: Path) -> 
     assert WORDS in made.text
     assert "GIẤY KHAI SINH" in made.text.split("\f")[1]
     assert [(page.dpi, page.is_blank, page.words > 0) for page in made.pages] == [(150, False, True)] * 2
-    assert b"pdfaid:part='2' pdfaid:conformance='B'" in made.pdf
-    assert b"/GTS_PDFA1" in made.pdf
+    assert (claim(made.pdf), faults(made.pdf)) == ("2B", [])
     fonts = subprocess.run(["pdffonts", str(out)], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
     assert fonts
     assert all(" yes yes yes " in font for font in fonts)
@@ -77,6 +81,7 @@ def test_an_empty_page_is_noticed(tmp_path: Path) -> None:
     made = digitise([source(tmp_path, sheet(), kind="PNG")])
     assert [(page.is_blank, page.words) for page in made.pages] == [(True, 0)]
     assert page_count(made.pdf) == 1
+    assert faults(made.pdf) == []
 
 
 def test_what_is_not_paper_gives_a_pdf_without_text(tmp_path: Path) -> None:
@@ -84,11 +89,17 @@ def test_what_is_not_paper_gives_a_pdf_without_text(tmp_path: Path) -> None:
     assert sum(page.words for page in digitise([source(tmp_path, picture)]).pages) < 3
 
 
-def test_a_page_can_be_added_at_the_end(tmp_path: Path) -> None:
+def test_a_page_can_be_added_at_the_end_and_signed(tmp_path: Path, settings: Any) -> None:
+    settings.HOME, settings.SIGNING_PKCS12, settings.SIGNING_PASSWORD = tmp_path, None, ""
     one = digitise([source(tmp_path, sheet(WORDS))]).pdf
-    two = with_page(one, one)
+    two = with_page(one, typeset("#set document(title: \"Chứng thực\")\nChứng thực", {}))
     assert two.startswith(one)
     assert page_count(two) == 2
+    signed = sign(
+        two, signer=identity_for("Hoàng Văn Mẫu", "UBND"), name="Hoàng Văn Mẫu", title="", reason="Chứng thực",
+        at=datetime(2026, 11, 16, 2, tzinfo=UTC), field_name="Leader_1", place=Place("leader", 2, 100, 100, 160, 60),
+    )  # fmt: skip
+    assert [faults(pdf) for pdf in (one, two, signed)] == [[], [], []]
 
 
 ENCRYPTED = ("-o", "-sOwnerPassword=a", "-sUserPassword=b", "-dEncryptionR=3", "-dKeyLength=128", "-dPermissions=-4")
