@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tinhso.config.environment import Environment
+from tinhso.kernel.reorganisation.rules import parse
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -49,3 +51,12 @@ def test_every_link_within_the_repository_leads_somewhere(path):
 def test_a_decision_is_one_page():
     pages = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.glob("docs/decisions/*.md")}
     assert {name: lines for name, lines in pages.items() if lines > 50} == {}
+
+
+def test_the_runbooks_plan_of_a_reorganisation_can_be_read():
+    written = re.search(r"```yaml\n(.*?)```", (ROOT / "docs/operations.md").read_text(), re.S)
+    plan = parse(yaml.safe_load(written[1]))
+    assert [(step.kind, step.units, [way.unit for way in step.ways]) for step in plan.steps] == [
+        ("merge", ("xa-25459", "xa-25480"), ["phuong-moi"]),
+        ("competence", ("H53-sxd",), ["H53-sct"]),
+    ]
