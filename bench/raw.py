@@ -178,6 +178,40 @@ def statistics(said: Said) -> Any:
     )
 
 
+_BELOW = "select name, month, verdict, sum(number) from facts_monthfigure where name like 'dossiers.%%'"
+
+
+def years(said: Said) -> Any:
+    """Five years by month of a unit and those right below it."""
+    below = (
+        " and month > current_date - 1826 and unit_id in (select id from units_unit where %(unit)s in (id, parent_id))"
+    )
+    with pool().connection() as connection:
+        who = _signed_in(connection, said)
+        return [who, connection.execute(_BELOW + below + " group by 1, 2, 3", {"unit": int(said["unit"])}).fetchall()]
+
+
+def units(said: Said) -> Any:
+    """This year of the units right below one."""
+    with pool().connection() as connection:
+        who = _signed_in(connection, said)
+        sums = (
+            "select unit_id, name, verdict, sum(number) from facts_monthfigure where month >= date_trunc('year', now())"
+            " and unit_id in (select id from units_unit where parent_id = %s) group by 1, 2, 3"
+        )
+        return [who, connection.execute(sums, [int(said["unit"])]).fetchall()]
+
+
+def index(said: Said) -> Any:
+    """The scores of all units in the newest month, or of one."""
+    return _rows(
+        "select unit_id, level, rank, ranked, share, points from service_quality_score where procedure = ''"
+        " and months = 1 and since = date_trunc('month', current_date)::date and (%s::bigint is null or unit_id = %s)"
+        " order by rank",
+        said.get("unit"), said.get("unit"),
+    )  # fmt: skip
+
+
 # What moves a case: the entry that seals the one before, the job that waits for it, and the rows that change with it.
 _MOVED = """
 with written as (
@@ -305,7 +339,24 @@ def nothing(said: Said) -> Any:
 
 ROUTES: dict[str, Callable[[Said], Any]] = {
     f"/{one.__name__}": one
-    for one in (inbox, listed, case, dossier, lookup, search, home, board, statistics, file, accept, step, nothing)
+    for one in (
+        inbox,
+        listed,
+        case,
+        dossier,
+        lookup,
+        search,
+        home,
+        board,
+        statistics,
+        years,
+        units,
+        index,
+        file,
+        accept,
+        step,
+        nothing,
+    )
 }
 
 
