@@ -5,73 +5,65 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from bench.ground import EMPTY, UNITS, number, room, written
 from bench.report import table
 
-RESULTS = Path(__file__).parent / "results"
-UNITS = {"k": 1_000, "m": 1_000_000}
-
-
-def number(text: str) -> int:
-    """``10k`` → 10,000."""
-    return int(float(text[:-1]) * UNITS[text[-1].lower()]) if text[-1].lower() in UNITS else int(text)
+# What follows the usual operations: words, module, options of a usual run and of a full one.
+PARTS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("reports on the map", "field_reports", ("--sizes", "10k,100k"), ("--sizes", "10k,1M")),
+    ("scores of a whole country", "scorecards", (), ()),
+    ("figures of a whole country", "national", (), ("--whole",)),
+    ("figures that keep up", "indicators", ("--seconds", "10"), ("--entries", "700k")),
+    ("money", "payments", ("--lines", "20k"), ("--lines", "100k")),
+    ("the national portal", "national_portal", ("--number", "1500"), ("--number", "10k")),
+    ("a reorganisation", "reorganisation", ("--number", "3k"), ("--number", "100k")),
+)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description="Measures the platform's speed; see bench/README.md.")
     parser.add_argument("--sizes", default="10k,100k", help="numbers of dossiers, e.g. 10k,100k,1M")
-    parser.add_argument("--full", action="store_true", help="also a million dossiers: half an hour and 15 GB")
+    parser.add_argument("--full", action="store_true", help="also a million dossiers and a whole country: 15 GB")
     parser.add_argument("--folder", type=Path, help="keep the filled databases here and use them again")
-    parser.add_argument("--only", default="", help="only operations whose name contains this")
+    parser.add_argument("--only", default="", help="only operations or parts whose name contains this")
     asked = parser.parse_args()
     sizes = [number(one) for one in asked.sizes.split(",")] + ([UNITS["m"]] if asked.full else [])
-    folder = asked.folder or Path(tempfile.mkdtemp(prefix="tinhso-bench-"))
+    begin = time.monotonic()
+    with room() as empty, room(asked.folder) as folder:
+        _python("-m", "bench.ground", str(empty)).check_returncode()
+        os.environ[EMPTY] = str(empty)
+        is_good = _operations(folder, sizes, asked.only) if _has_operation(asked.only) else True
+        done = [_part(*one, is_full=asked.full) for one in PARTS if asked.only in one[1]]
+    print(f"\n{(time.monotonic() - begin) / 60:.0f} minutes")
+    return 0 if is_good and all(done) else 1
+
+
+def _has_operation(only: str) -> bool:
+    """Whether something else than one of the parts is asked for."""
+    return not only or not any(only in module for _words, module, _usual, _full in PARTS)
+
+
+def _operations(folder: Path, sizes: list[int], only: str) -> bool:
     found: list[dict[str, Any]] = []
-    try:
-        for size in dict.fromkeys(sizes):
-            print(f"{size:,} dossiers", file=sys.stderr, flush=True)
-            found.append(_size(folder, size, asked.only))
-    finally:
-        if not asked.folder:
-            shutil.rmtree(folder, ignore_errors=True)
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{time.strftime('%Y-%m-%d-%H%M%S')}.json"
-    path.write_text(json.dumps(found, ensure_ascii=False, indent=1))
+    for size in dict.fromkeys(sizes):
+        print(f"{size:,} dossiers", file=sys.stderr, flush=True)
+        found.append(_size(folder, size, only))
     lines, is_good = table(found)
     print(lines)
-    print(f"\nFigures: {path}", flush=True)
-    return (
-        0 if all((is_good, asked.only or _reports(asked.full), asked.only or _scores(), asked.only or _around())) else 1
-    )
+    written(found)
+    return is_good
 
 
-def _reports(is_full: bool) -> bool:
-    """Reports on the map, in a province of their own: 100,000 of them, or a million; whether all is as wanted."""
-    print("\nreports on the map", flush=True)
-    sizes = "10k,1M" if is_full else "10k,100k"
-    return _python("-m", "bench.field_reports", "--sizes", sizes).returncode == 0
-
-
-def _scores() -> bool:
-    """Scores of a whole country, in a database of their own; whether all is as wanted."""
-    print("\nscores of a whole country", flush=True)
-    return _python("-m", "bench.scorecards").returncode == 0
-
-
-def _around() -> bool:
-    """Money, dossiers from the national portal and a reorganisation, each in a database of its own."""
-    done = []
-    for part in ("payments", "national_portal", "reorganisation"):
-        print(f"\n{part}", flush=True)
-        done.append(_python("-m", f"bench.{part}").returncode == 0)
-    return all(done)
+def _part(words: str, module: str, usual: tuple[str, ...], full: tuple[str, ...], *, is_full: bool) -> bool:
+    """A part in a process and a database of its own; whether all is as wanted."""
+    print(f"\n{words}", flush=True)
+    return _python("-m", f"bench.{module}", *(full if is_full else usual)).returncode == 0
 
 
 def _size(folder: Path, size: int, only: str) -> dict[str, Any]:

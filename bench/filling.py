@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime
 
-GENERATED_AT_MOST = 100_000  # beyond, rows are copied inside the database: ten times faster
+GENERATED_AT_MOST = 20_000  # beyond, rows are copied inside the database: ten times faster
 CITIZENS = 20_000
 PROCEDURES = 3_000
 SEED = 7
