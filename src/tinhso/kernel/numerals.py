@@ -50,6 +50,12 @@ def read(
     return value.normalize() + 0
 
 
+def is_whole(text: str) -> bool:
+    """Whether it is a number as addresses and hidden fields carry them: digits 0–9 only, and so few that ``int`` reads
+    them and a column of the database holds them."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 def _with_point(typed: str) -> str:
     if "," in typed and "." in typed:
         decimal = max(",", ".", key=typed.rfind)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tinhso.kernel.numerals import is_whole
+
 NO_BREAK_SPACE = "\u00a0"
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _GROUPS = ("", "nghìn", "triệu")
@@ -57,7 +59,7 @@ def parse_dong(text: str) -> int | None:
 
 
 def _grouped(digits: str) -> int | None:
-    if digits.isdigit():
+    if is_whole(digits):
         return int(digits)
     if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+|[0-9]{1,3}(,[0-9]{3})+", digits):
         return int(re.sub(r"[.,]", "", digits))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from unicodedata import normalize
 
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.search.rules import fold
 
 # Beginnings of a part of an address, folded; what they stand for, and of which tier they are.
@@ -60,7 +61,7 @@ def spell_out(text: str) -> str:
             words.append(_ROMAN[word])
         else:
             words += _SHORT.get(word, word).split()
-    return " ".join(str(int(word)) if word.isdigit() and len(word) < 4 else word for word in words)
+    return " ".join(str(int(word)) if is_whole(word) and len(word) < 4 else word for word in words)
 
 
 def _tier(part: str) -> str:

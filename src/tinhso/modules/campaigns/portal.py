@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.numerals import is_whole
+from tinhso.kernel.spreadsheets import inert
 from tinhso.modules.campaigns.models import Campaign
 from tinhso.modules.campaigns.queries import boards, papers
 from tinhso.modules.campaigns.rules.places import ties_words
@@ -27,7 +29,7 @@ def _decided(code: str) -> Campaign:
 def index(request: HttpRequest) -> HttpResponse:
     """Decided campaigns, the newest first."""
     after = request.GET.get("sau", "")
-    rows, more = boards.listed(Campaign.objects.decided(), int(after) if after.isdigit() else 0)
+    rows, more = boards.listed(Campaign.objects.decided(), int(after) if is_whole(after) else 0)
     return render(request, "campaigns/portal/index.html", {"rows": rows, "more_after": more})
 
 
@@ -60,7 +62,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["nhom", "hang", "ma_don_vi", "don_vi", "gia_tri", "khen_thuong"])
-    writer.writerows(papers.table(campaign))
+    writer.writerows([inert(cell) for cell in row] for row in papers.table(campaign))
     answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="thi-dua-{campaign.code}.csv"'
     return answer

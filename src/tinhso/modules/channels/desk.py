@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.manifest import registry
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
@@ -160,7 +161,7 @@ def templates(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {}
     if request.method == "POST":
         try:
-            if request.POST.get("bo", "").isdecimal():
+            if is_whole(request.POST.get("bo", "")):
                 zns.drop(template_id=int(request.POST["bo"][:18]), line_id=found.pk, by=actor, at=at)
             else:
                 zns.add(line_id=found.pk, by=actor, at=at, **said)

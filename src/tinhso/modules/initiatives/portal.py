@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.numerals import is_whole
 from tinhso.modules.initiatives.models import Initiative
 from tinhso.modules.initiatives.queries import lists
 from tinhso.modules.initiatives.rules.states import FIELDS
@@ -16,7 +17,7 @@ from tinhso.modules.initiatives.rules.states import FIELDS
 def index(request: HttpRequest) -> HttpResponse:
     """Recognised initiatives, the newest first, or those that answer a question best."""
     text, field, after = request.GET.get("q", ""), request.GET.get("linh-vuc", ""), request.GET.get("sau", "")
-    rows, more = lists.public(text, field, int(after) if after.isdigit() else 0)
+    rows, more = lists.public(text, field, int(after) if is_whole(after) else 0)
     context = {
         "rows": [(one, FIELDS[one.field]) for one in rows], "more_after": more, "fields": FIELDS.items(),
         "field": field, "q": text,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.ui import typed
 from tinhso.modules.plans.rules import Direction, PlanKind, Target
 from tinhso.modules.plans.rules.asked import Document, Issued, NewPlan, NewTask
@@ -12,7 +13,7 @@ from tinhso.modules.plans.rules.asked import Document, Issued, NewPlan, NewTask
 
 def _chosen(request: HttpRequest, name: str, message: str) -> int:
     said = request.POST.get(name, "")
-    if not said.isdigit():
+    if not is_whole(said):
         raise Refusal("plans.choose", message, field=name)
     return int(said)
 
@@ -67,7 +68,14 @@ def new_task(request: HttpRequest) -> NewTask:
         unit_id=_chosen(request, "unit", "Chọn đơn vị thực hiện."),
         due_on=typed.day(said.get("due_on", ""), "due_on"),
         words=typed.words(said.get("words", ""), "words", least=0),
+        owner_id=owner(request),
     )
+
+
+def owner(request: HttpRequest) -> int | None:
+    """Who was chosen to look after a task; None for nobody."""
+    said = request.POST.get("owner", "")
+    return int(said) if is_whole(said) else None
 
 
 def issued(request: HttpRequest) -> Issued:

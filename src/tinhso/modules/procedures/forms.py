@@ -9,6 +9,7 @@ import yaml
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel.numerals import is_whole
 from tinhso.modules.procedures.queries import LONGEST_QUESTION, Wanted
 from tinhso.modules.procedures.rules.content import (
     CHANNELS,
@@ -39,7 +40,7 @@ def wanted_from(given: Mapping[str, str]) -> tuple[Wanted, int]:
         field=given.get("linh-vuc", "")[:200],
         level=given.get("cap", "") if given.get("cap", "") in LEVELS else "",
     )
-    return wanted, min(int(page), 1000) if page.isascii() and page.isdigit() and int(page[:6]) > 0 else 1
+    return wanted, min(int(page), 1000) if is_whole(page) and int(page[:6]) > 0 else 1
 
 
 def _text(label: Any, *, required: bool = False, longest: int = 500, hint: Any = "") -> forms.CharField:

@@ -15,6 +15,7 @@ from django.db import transaction
 from tinhso.kernel.clock.actions.calendars import ask_right, calendars_changed
 from tinhso.kernel.clock.actions.days import write_day
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.numerals import is_whole
 
 if TYPE_CHECKING:
     from tinhso.kernel.people.rules import Actor
@@ -79,7 +80,7 @@ def _values(row: Mapping[str, Any]) -> dict[str, Any]:
         return normalize("NFC", str(row.get(key) or "").strip())
 
     works_like = str(row.get("works_like") if row.get("works_like") is not None else "").strip()
-    if works_like and not works_like.isdigit():
+    if works_like and not is_whole(works_like):
         raise Refusal("clock.bad_pattern", "Thứ phải từ 0 (thứ Hai) đến 6 (Chủ nhật).", field="works_like")
     return {
         "date": _date(row.get("date")),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.ui import typed
@@ -28,7 +29,7 @@ from tinhso.modules.campaigns.rules.words import STATES, AwardState, CampaignSta
 def index(request: HttpRequest) -> HttpResponse:
     """All campaigns, the newest first."""
     actor, after = acting(request), request.GET.get("sau", "")
-    rows, more = boards.listed(Campaign.objects.visible_to(actor), int(after) if after.isdigit() else 0)
+    rows, more = boards.listed(Campaign.objects.visible_to(actor), int(after) if is_whole(after) else 0)
     context = {
         "rows": [(one, *STATES[CampaignState(one.state)], boards.unit_name(one.unit_id)) for one in rows],
         "more_after": more,
@@ -141,7 +142,7 @@ def _do(request: HttpRequest, campaign: Campaign) -> None:
 
 
 def _whole(text: str) -> int:
-    if not text.isdigit():
+    if not is_whole(text):
         raise NotFound
     return int(text)
 

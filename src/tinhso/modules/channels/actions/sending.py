@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from tinhso.kernel.api.limits import allow
 from tinhso.kernel.errors import TooMany
 from tinhso.kernel.notices.rules import NotCarried
+from tinhso.kernel.numerals import is_whole
 from tinhso.modules.channels.actions import posting, tokens, wire
 from tinhso.modules.channels.models import Contact, Line, Sent
 from tinhso.modules.channels.rules import MAX_ATTEMPTS, OPEN, Kind, Sending, facebook, zalo
@@ -125,7 +126,7 @@ def carry(delivery: Any) -> None:
     Raises NotCarried for good when the person left, wants none or wrote too long ago."""
     notice, at = delivery.notice, timezone.now()
     number = delivery.address.partition("/")[2]
-    contact = Contact.objects.select_related("line").filter(pk=int(number) if number.isdecimal() else 0).first()
+    contact = Contact.objects.select_related("line").filter(pk=int(number) if is_whole(number) else 0).first()
     is_mine = contact is not None and contact.account_id == notice.account_id
     if contact is None or not is_mine or contact.is_stopped or contact.is_gone or not contact.line.is_open:
         raise NotCarried("Người nhận không còn nhận tin ở kênh này.", is_final=True)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from tinhso.kernel.clock.rules.periods import Period, period_of
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.numerals import read as number
 from tinhso.kernel.people.access import officials_who
 from tinhso.modules.indicators import forms
@@ -77,7 +78,7 @@ def target(request: HttpRequest, indicator: str) -> HttpResponse:
         return targets.set_target(
             code=indicator, unit_id=said.node.id, year=said.year, document=request.POST.get("document", ""),
             value=forms.value_from(request.POST.get("value", ""), _("Mục tiêu"), "value"),
-            path=forms.path_from(request.POST.get("path", "")), revision=int(seen) if seen.isdigit() else None,
+            path=forms.path_from(request.POST.get("path", "")), revision=int(seen) if is_whole(seen) else None,
             by=said.actor, at=at,
         )  # fmt: skip
 

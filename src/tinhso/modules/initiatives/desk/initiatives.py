@@ -14,6 +14,7 @@ from tinhso.kernel.cases.queries import left_words
 from tinhso.kernel.cases.rules import open_moves
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.files.serving import response
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
@@ -35,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
     tabs = {key: name for key, name in TABS.items() if key != "tat-ca" or actor.may(Permission.SEE)}
     tab = request.GET.get("loc", "") if request.GET.get("loc", "") in tabs else ""
     sources = {"": lists.mine, "cham": lists.to_judge, "tat-ca": Initiative.objects.visible_to}
-    rows, more = lists.listed(sources[tab](actor), int(after) if after.isdigit() else 0)
+    rows, more = lists.listed(sources[tab](actor), int(after) if is_whole(after) else 0)
     context = {
         "rows": rows, "more_after": more, "tabs": tabs.items(), "tab": tab, "may_manage": actor.may(Permission.MANAGE),
     }  # fmt: skip
@@ -56,7 +57,10 @@ def propose(request: HttpRequest) -> HttpResponse:
                 raise
             errors = [(no.field or "title", no.message)]
             alike = lists.alike(None, request.POST.get("title", ""), request.POST.get("solution", ""))
-    context = {"fields": list(FIELDS.items()), "typed": request.POST, "errors": errors, "alike": alike}
+    context = {
+        "fields": list(FIELDS.items()), "typed": request.POST, "errors": errors, "alike": alike,
+        "authors": forms.people(request.POST, "authors"),
+    }  # fmt: skip
     return render(request, "initiatives/desk/propose.html", context, status=422 if errors else 200)
 
 
@@ -145,7 +149,7 @@ def _do(request: HttpRequest, found: Initiative) -> None:
             appraising.ask_more(**who, words=said.get("words", ""))
         case "appraise":
             council = said.get("council", "")
-            appraising.appraise(**who, council_id=int(council) if council.isdigit() else 0)
+            appraising.appraise(**who, council_id=int(council) if is_whole(council) else 0)
         case "judge":
             points = forms.points(said, lists.regulation_of(found))
             appraising.judge(**who, points=points, words=said.get("words", ""))

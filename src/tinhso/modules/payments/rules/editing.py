@@ -13,6 +13,7 @@ from typing import Any
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.money.rules import parse_dong
+from tinhso.kernel.numerals import is_whole
 from tinhso.modules.payments.rules.fees import RELIEFS, Cut, Line
 
 PLAIN = ("code", "procedure", "name", "kind", "how", "unit", "size_unit", "channel", "branch", "basis", "collector",
@@ -82,7 +83,7 @@ def _tiers(text: str) -> Iterable[dict[str, int]]:
     for part in filter(None, (one.strip() for one in text.split(";"))):
         price, _, upto = (one.strip() for one in part.partition("đến"))
         found = parse_dong(price)
-        if found is None or (upto and not upto.isdigit()):
+        if found is None or (upto and not is_whole(upto)):
             raise _wrong("tiers", f"Không đọc được bậc “{part}”. Viết như: 2000 đến 2; 1000.")
         yield {"price": found, **({"upto": int(upto)} if upto else {})}
 
@@ -107,7 +108,7 @@ def _cuts(text: str) -> Iterable[dict[str, Any]]:
 def _reliefs(text: str) -> Iterable[dict[str, Any]]:
     for part in filter(None, (one.strip() for one in text.split(";"))):
         code, _, percent = part.partition(" ")
-        if code not in RELIEFS or (percent and not (percent.isdigit() and 1 <= int(percent) <= 100)):
+        if code not in RELIEFS or (percent and not (is_whole(percent) and 1 <= int(percent) <= 100)):
             raise _wrong("reliefs", f"Không đọc được “{part}”. Viết như: ho_ngheo; khuyet_tat 50.")
         yield {"code": code, **({"percent": int(percent)} if percent else {})}
 

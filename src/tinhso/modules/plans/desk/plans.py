@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.people.queries import officials_named
 from tinhso.kernel.ui import typed
 from tinhso.modules.plans import forms
 from tinhso.modules.plans.actions import duties, tasks, writing
@@ -28,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Running plans and drafts, or those that are closed; the newest first."""
     actor = acting(request)
     closed, after = request.GET.get("da") == "ket-thuc", request.GET.get("sau", "")
-    rows, more = sheets.listed(actor, closed=closed, after=int(after) if after.isdigit() else 0)
+    rows, more = sheets.listed(actor, closed=closed, after=int(after) if is_whole(after) else 0)
     context = {
         "rows": [(plan, PLAN_KINDS[PlanKind(plan.kind)], unit, counts) for plan, unit, counts in rows],
         "more_after": more,
@@ -60,6 +62,9 @@ def _page(request: HttpRequest, plan: Plan, more: dict[str, Any], status: int = 
     if may_manage:
         today = timezone.localdate(now)
         context |= {"groups": sheets.groups(), "units": sheets.units_to_choose(today, plan.unit_id), "today": today}
+        owner = forms.owner(request)
+        found = officials_named([owner]) if owner else {}
+        context["owners"] = [{"pk": pk, "name": one.display_name} for pk, one in found.items()]
     return render(request, "plans/desk/plan.html", context | more, status=status)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.ui import typed
@@ -68,7 +69,7 @@ def _move(request: HttpRequest, found: Task) -> None:
         tasks.reschedule(**who, due_on=typed.day(said.get("due_on", ""), "due_on"), words=words)
     elif verb in TASK_MOVES:
         percent = said.get("percent", "").strip()
-        tasks.move(**who, verb=verb, words=words, percent=int(percent) if percent.isdigit() else None)
+        tasks.move(**who, verb=verb, words=words, percent=int(percent) if is_whole(percent) else None)
     else:
         raise NotFound
 

@@ -12,6 +12,7 @@ from typing import Any
 from tinhso.kernel.clock import rules as clock
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.manifest import Entry, Readers, Role
+from tinhso.kernel.numerals import is_whole
 
 
 class Permission(StrEnum):
@@ -212,7 +213,7 @@ def with_target(content: Mapping[str, Any], new: Target) -> dict[str, Any]:
 
 def next_code(rows: Iterable[Target]) -> str:
     """CT1, CT2 …: after the highest there is, so that a code is not used for something else."""
-    return f"CT{max((int(one.code[2:]) for one in rows if one.code[2:].isdigit()), default=0) + 1}"
+    return f"CT{max((int(one.code[2:]) for one in rows if is_whole(one.code[2:])), default=0) + 1}"
 
 
 class Verdict(StrEnum):

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tinhso.kernel.numerals import is_whole
 from tinhso.modules.procedures.rules.answers import parse_number
 from tinhso.modules.procedures.rules.content import CHANNELS, DATA_SOURCES, FEE_KINDS, ROLES, STEP_KINDS, Malformed
 
@@ -119,7 +120,7 @@ def _show(column: Column, row: Mapping[str, Any]) -> str:
 
 def _number_words(value: Any) -> str:
     text = str(value)
-    if text.isdigit() and len(text) > 3:
+    if is_whole(text) and len(text) > 3:
         return f"{int(text):,}".replace(",", ".")
     return text.replace(".", ",")
 

@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.spreadsheets import inert
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.reporting.actions import periods, receiving
 from tinhso.modules.reporting.desk.asking import receiving as for_receivers
@@ -42,7 +44,7 @@ def _after(text: str) -> tuple[datetime, int] | None:
         found = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return (found, int(pk)) if pk.isdigit() and len(pk) < 18 and found.tzinfo else None
+    return (found, int(pk)) if is_whole(pk) and len(pk) < 18 and found.tzinfo else None
 
 
 @reporting
@@ -53,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
     own = boards.own_sheets(actor, _after(request.GET.get("sau", ""))) if actor.may(Permission.FILL) else []
     asks = actor.may(Permission.RECEIVE) or actor.may(Permission.DESIGN)
     before = request.GET.get("truoc", "")
-    asked = boards.asked_periods(actor, int(before) if before.isdigit() and len(before) < 18 else None) if asks else []
+    asked = boards.asked_periods(actor, int(before) if is_whole(before) and len(before) < 18 else None) if asks else []
     shown = own[: boards.LISTED]
     last = shown[-1] if len(own) > boards.LISTED else None
     context = {
@@ -94,7 +96,7 @@ def _board(request: HttpRequest, period_id: int, more: dict[str, Any], status: i
     actor, now = who(request), timezone.now()
     period = _period(period_id, actor)
     which, after = request.GET.get("loc", ""), request.GET.get("sau", "")
-    lines = boards.unit_lines(period, now, which, int(after) if after.isdigit() and len(after) < 18 else 0)
+    lines = boards.unit_lines(period, now, which, int(after) if is_whole(after) and len(after) < 18 else 0)
     size = boards.LISTED * 2
     context = {
         "period": period,
@@ -128,7 +130,7 @@ def step(request: HttpRequest, period_id: int) -> HttpResponse:
             case "paper":
                 sheet = said.get("sheet", "")
                 receiving.take_paper(
-                    sheet_id=int(sheet) if sheet.isdigit() and len(sheet) < 18 else 0, number=said.get("number", ""),
+                    sheet_id=int(sheet) if is_whole(sheet) and len(sheet) < 18 else 0, number=said.get("number", ""),
                     by=actor, at=at,
                 )  # fmt: skip
             case _:
@@ -185,7 +187,7 @@ def table(request: HttpRequest, period_id: int) -> HttpResponse:
     """The sum and every unit in it as CSV."""
     found = _summed(request, period_id)
     kept = io.StringIO()
-    csv.writer(kept).writerows([workbooks.inert(one) for one in line] for line in boards.export(found))
+    csv.writer(kept).writerows([inert(one) for one in line] for line in boards.export(found))
     return _download(kept.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", f"{_name(found)}.csv")
 
 

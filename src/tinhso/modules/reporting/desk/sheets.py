@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.reporting.actions import filling, receiving
 from tinhso.modules.reporting.desk.asking import reporting, who
@@ -88,7 +89,7 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 
 def _revision(request: HttpRequest) -> int | None:
     said = request.POST.get("revision", "")
-    return int(said) if said.isdigit() and len(said) < 10 else None
+    return int(said) if is_whole(said) and len(said) < 10 else None
 
 
 def _as_typed(template: Template, values: dict[str, str]) -> dict[str, str]:

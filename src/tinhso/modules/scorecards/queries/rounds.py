@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q, QuerySet
 
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.scorecards.models import Appeal, Card, Cell, Round
 from tinhso.modules.scorecards.queries import editions
@@ -37,7 +38,7 @@ def visible(actor: Actor) -> QuerySet[Round]:
 
 def listed(rows: QuerySet[Round], after: str) -> tuple[list[Round], int | None]:
     """A page of rounds, the newest first, from the one after ``after`` (its number); and where the next page begins."""
-    if after.isdigit():
+    if is_whole(after):
         rows = rows.filter(pk__lt=int(after[:18]))
     found = list(rows.order_by("-pk")[: LISTED + 1])
     return found[:LISTED], found[LISTED - 1].pk if len(found) > LISTED else None
