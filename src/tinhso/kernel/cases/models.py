@@ -140,7 +140,8 @@ class Case(models.Model):
 
     @property
     def whom(self) -> Whom:
-        return Whom(self.unit_id, self.received_unit_id, self.owner_id, self.assignee_id)
+        resolvers = self.kind_of.resolvers
+        return Whom(self.unit_id, self.received_unit_id, self.owner_id, self.assignee_id, resolvers)
 
 
 _LOCKED = Kept(lambda: Case.objects.select_for_update(of=("self",)).filter(pk=Slot("id")))

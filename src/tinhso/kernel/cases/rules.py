@@ -106,6 +106,7 @@ class CaseKind:
 
     ``see`` is the permission to see cases of the kind, ``work`` the one to handle them. ``public_page`` is the page of
     who filed it and takes the number too; ``secret_page`` is that of whoever holds its number and look-up key.
+    ``resolvers`` are rights that count only at the unit that resolves the case, not at the one that received it.
     """
 
     code: str
@@ -117,6 +118,7 @@ class CaseKind:
     public_page: str = ""
     secret_page: str = ""
     icon: str = "file-text"
+    resolvers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +143,20 @@ class Whom:
     received_unit_id: int
     owner_id: int | None
     assignee_id: int | None = None
+    resolvers: frozenset[str] = frozenset()
 
 
 def holds(right: str, whom: Whom, actor: Actor) -> bool:
-    """Whether the actor has the right on the case: by role on its units, or by what they are to it."""
+    """Whether the actor has the right on the case: by role on its units, or by what they are to it.
+
+    The rights of those who resolve it hold where it is resolved; where it was only received they count for nothing."""
     if right == Party.OWNER:
         return actor.kind is ActorKind.SYSTEM or (actor.account_id is not None and actor.account_id == whom.owner_id)
     if right == Party.SYSTEM:
         return actor.kind is ActorKind.SYSTEM
-    return actor.may(right, whom.unit_id) or actor.may(right, whom.received_unit_id)
+    if actor.may(right, whom.unit_id):
+        return True
+    return right not in whom.resolvers and actor.may(right, whom.received_unit_id)
 
 
 def open_moves(lifecycle: Lifecycle, state: str, whom: Whom, actor: Actor, standing: Any = None) -> list[Move]:

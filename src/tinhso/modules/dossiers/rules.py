@@ -86,6 +86,7 @@ class Standing:
     result_ready: bool = False
     result_signed: bool = False
     supplements: int = 0
+    guidances: int = 0
     leader_approves: bool = False
     apology_due: bool = False
     children_open: int = 0
@@ -107,6 +108,10 @@ def _supplement_allowed(standing: Standing) -> bool:
     return standing.supplements == 0 or standing.leader_approves
 
 
+def _guidance_allowed(standing: Standing) -> bool:
+    return standing.guidances == 0 or standing.leader_approves
+
+
 def _no_result_yet(standing: Standing) -> bool:
     return not standing.result_signed
 
@@ -120,8 +125,17 @@ FIRST_SUPPLEMENT = Need(
     "Hồ sơ đã được yêu cầu bổ sung một lần. Yêu cầu lần hai phải có lý do và được lãnh đạo duyệt.",
     _supplement_allowed,
 )
+# N309 Đ.8.1: complete guidance, once. Otherwise a dossier could wait for its acceptance without an end or a clock.
+FIRST_GUIDANCE = Need(
+    "dossiers.second_guidance",
+    "Hồ sơ đã được hướng dẫn bổ sung một lần. Tiếp nhận, từ chối, hoặc trình lãnh đạo hướng dẫn lần hai.",
+    _guidance_allowed,
+)
 # TT03 Đ.7: stopping on request only while no decision or result document exists.
 NO_RESULT_YET = Need("dossiers.result_exists", "Kết quả đã được ký nên không thể rút hoặc dừng hồ sơ.", _no_result_yet)
+
+
+UNSIGNED = Need("dossiers.result_exists", "Kết quả đã được ký: chỉ còn phát hành và trả kết quả.", _no_result_yet)
 
 
 # Practice under NĐ 61/2018 Đ.19: nothing goes on with an overdue dossier before the apology is prepared.
@@ -159,14 +173,21 @@ _P = Permission
 _MOVES = (
     Move("accept", "Tiếp nhận", _from("filed"), "received", _P.RECEIVE, Clock.START),
     Move("decline", "Từ chối tiếp nhận", _from("filed", "incomplete"), "declined", _P.RECEIVE, Clock.STOP),
-    Move("ask_completion", "Hướng dẫn bổ sung", _from("filed"), "incomplete", _P.RECEIVE),
+    Move(
+        "ask_completion", "Hướng dẫn bổ sung", _from("filed"), "incomplete", _P.RECEIVE, Clock.KEEP, (FIRST_GUIDANCE,)
+    ),
     Move("complete", "Gửi bổ sung", _from("incomplete"), "filed", Party.OWNER),
     Move("take_over", "Nhận bàn giao", _from("received"), "processing", _P.HANDLE, Clock.START),
     Move("hand_to", "Phân công", _from("received"), "processing", _P.ASSIGN, Clock.START),
-    Move("ask_supplement", "Yêu cầu bổ sung", _RUNNING, "supplement", _P.HANDLE, Clock.PAUSE, (FIRST_SUPPLEMENT,)),
+    Move(
+        "ask_supplement", "Yêu cầu bổ sung", _RUNNING, "supplement", _P.HANDLE, Clock.PAUSE,
+        (FIRST_SUPPLEMENT, UNSIGNED),
+    ),
     Move("supplement", "Gửi bổ sung", _from("supplement"), "processing", Party.OWNER, Clock.RESUME),
     Move("supplement_at_counter", "Nhận bổ sung tại quầy", _from("supplement"), "processing", _P.RECEIVE, Clock.RESUME),
-    Move("ask_payment", "Thông báo nghĩa vụ tài chính", _RUNNING, "payment", _P.HANDLE, Clock.PAUSE),
+    Move(
+        "ask_payment", "Thông báo nghĩa vụ tài chính", _RUNNING, "payment", _P.HANDLE, Clock.PAUSE, (UNSIGNED,)
+    ),
     Move("confirm_payment", "Xác nhận đã nộp", _from("payment"), "processing", _P.HANDLE, Clock.RESUME),
     Move("sign", "Ký kết quả", _RUNNING, None, _P.SIGN, Clock.KEEP, (HAS_RESULT, CHILDREN_DONE)),
     Move("finish", "Phát hành kết quả", _RUNNING, "finished", _P.ISSUE, Clock.STOP, (IS_SIGNED,)),
@@ -196,12 +217,15 @@ _MOVES = (
         "stop", "Dừng giải quyết", _from("processing", "supplement", "payment"), "stopped", _P.SUPERVISE, Clock.STOP,
         (NO_RESULT_YET,),
     ),
-    Move("transfer", "Chuyển cơ quan khác", _from("filed", "received", "processing"), None, _P.ASSIGN),
+    Move(
+        "transfer", "Chuyển cơ quan khác", _from("filed", "received", "processing"), None, _P.ASSIGN, Clock.KEEP,
+        (UNSIGNED,),
+    ),
     Move("assign", "Phân công", _from("processing", "supplement", "payment"), None, _P.ASSIGN),
     Move("step_on", "Chuyển bước tiếp theo", _RUNNING, None, _P.HANDLE, Clock.KEEP, (APOLOGY_FIRST,)),
     Move("draft_result", "Soạn kết quả", _RUNNING, None, _P.HANDLE),
     Move("step_back", "Trả lại bước trước", _RUNNING, None, _P.SEE),
-    Move("consult", "Lấy ý kiến phối hợp", _RUNNING, None, _P.HANDLE),
+    Move("consult", "Lấy ý kiến phối hợp", _RUNNING, None, _P.HANDLE, Clock.KEEP, (UNSIGNED,)),
     Move("apologise", "Xin lỗi và hẹn lại", _from("received", "processing"), None, _P.HANDLE),
 )  # fmt: skip
 
@@ -214,6 +238,7 @@ DOSSIER = CaseKind(
     work=Permission.HANDLE,
     public_page="dossiers:tracking",
     icon="file-text",
+    resolvers=frozenset({Permission.HANDLE, Permission.SIGN, Permission.ISSUE}),  # N118 Đ.14: received elsewhere
 )
 
 ACCEPT_WITHIN_HOURS = Decimal(8)  # NĐ 61/2018 as amended by 107/2021, from memory; unconfirmed under N118
@@ -229,6 +254,7 @@ def hand_over_at(received_at: datetime, calendar: Calendar) -> datetime:
     return datetime.combine(day, time(first // 60, first % 60), received_at.tzinfo)
 
 
+FURTHEST_PROMISE = timedelta(days=366)  # our own choice: a new date further away is a slip of the finger
 GUIDANCE_COUNTS = timedelta(days=180)  # our own choice: how long a counter remembers what it asked for
 MAY_WRITE = (Permission.HANDLE, Permission.RECEIVE, Permission.ASSIGN)  # to the applicant, outside decisions
 MOST_UNANSWERED = 10  # messages of an applicant in a row

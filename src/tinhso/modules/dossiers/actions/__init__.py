@@ -1,7 +1,7 @@
 """All that can be done with drafts and dossiers, one function a verb."""
 
 from tinhso.modules.dossiers.actions.answering import fill_in
-from tinhso.modules.dossiers.actions.drafts import attach, begin, detach, discard, save
+from tinhso.modules.dossiers.actions.drafts import attach, begin, detach, discard, renew, save
 from tinhso.modules.dossiers.actions.filing import Applicant, NotComplete, file_at_once, file_online, receive_at_counter
 from tinhso.modules.dossiers.actions.guiding import guide, settle_guidance
 from tinhso.modules.dossiers.actions.handling import (
@@ -61,6 +61,7 @@ __all__ = [
     "receive_at_counter",
     "record_fee",
     "refuse",
+    "renew",
     "return_result",
     "save",
     "send_message",

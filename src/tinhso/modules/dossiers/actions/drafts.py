@@ -95,6 +95,27 @@ def save(
     return draft
 
 
+@transaction.atomic
+def renew(*, token: UUID | str, by: Actor, at: datetime) -> Draft:
+    """Bring a draft to the version of its procedure in force today; what was answered and handed in stays.
+
+    A dossier follows the version in force when it is filed. Raises NotFound when it is no longer filed here, Refusal
+    ``dossiers.branch_gone`` when the new version does not have the draft's case."""
+    draft = locked(token, by)
+    sheet = procedures.published(draft.procedure_code, timezone.localtime(at).date())
+    if sheet is None or not sheet.is_online:
+        raise NotFound("dossiers.not_filed_here", "Thủ tục này không còn nhận hồ sơ trực tuyến.")
+    if sheet.branches and draft.branch not in {one.code for one in sheet.branches}:
+        raise Refusal(
+            "dossiers.branch_gone",
+            "Bản mới của thủ tục không còn trường hợp bạn đã chọn. Mở trang thủ tục và chọn lại trường hợp.",
+        )
+    draft.version_id, draft.title = sheet.version_id, catalogue.title_of(sheet, draft.branch)
+    draft.saved_at, draft.revision = at, draft.revision + 1
+    draft.save(update_fields=["version_id", "title", "saved_at", "revision"])
+    return draft
+
+
 def _differs(kept: Mapping[str, Any], typed: Mapping[str, Any]) -> bool:
     return any(kept.get(code, "") not in ("", None, value) for code, value in typed.items())
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
-from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.mandates import queries as mandates
 from tinhso.kernel.mandates.models import Mandate
 from tinhso.kernel.people.rules import Actor
@@ -85,14 +85,23 @@ def file_online(*, token: UUID | str, by: Actor, at: datetime) -> Dossier:
     """File a draft. Filing it again, from another tab or after a lost answer, gives the same dossier.
 
     Raises Refusal ``dossiers.not_complete`` while answers or papers are missing, ``mandates.not_valid`` when the right
-    to act for somebody ended meanwhile; the draft stays as it is."""
+    to act for somebody ended meanwhile, Stale ``dossiers.version_changed`` when the procedure has a newer version
+    (``renew`` brings the draft to it), NotFound when it is no longer filed here; the draft stays as it is."""
     draft = Draft.objects.visible_to(by).select_for_update().filter(token=token).first()
     if draft is None:
         raise NotFound("dossiers.no_draft", "Không tìm thấy bản nháp này.")
     if draft.dossier_id is not None:
         return Dossier.objects.select_related("case").get(pk=draft.dossier_id)
+    sheet = procedures.published(draft.procedure_code, timezone.localtime(at).date())
+    if sheet is None or not sheet.is_online:
+        raise NotFound(
+            "dossiers.not_filed_here",
+            "Thủ tục này không còn nhận hồ sơ trực tuyến. Xem nơi nộp trên trang thủ tục; bản nháp vẫn được giữ.",
+        )
+    if sheet.version_id != draft.version_id:
+        raise Stale("dossiers.version_changed", "Thủ tục vừa có bản mới. Kiểm tra lại các câu hỏi rồi nộp.")
     dossier = _file(
-        sheet=procedures.sheet(draft.version_id),
+        sheet=sheet,
         branch=draft.branch,
         answers=draft.answers,
         present=set(draft.parts.values_list("code", flat=True)),

@@ -23,10 +23,10 @@ from tinhso.kernel.processes.rules import StepKind
 from tinhso.kernel.statements import Statement, insert, update
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.actions import issuing
-from tinhso.modules.dossiers.actions.reception import _answer, need_words
+from tinhso.modules.dossiers.actions.reception import _answer, need_answer, need_words
 from tinhso.modules.dossiers.models import Dossier, Part, Supplement
 from tinhso.modules.dossiers.queries.standing import standing_of
-from tinhso.modules.dossiers.rules import Missing, Outcome, Permission
+from tinhso.modules.dossiers.rules import FURTHEST_PROMISE, Missing, Outcome, Permission
 
 HANDLERS_OWN = (StepKind.APPRAISE, StepKind.CONSULT, StepKind.FINANCE, StepKind.DRAFT)  # stay with the same specialist
 
@@ -88,7 +88,8 @@ def step_on(
 ) -> Dossier:
     """Finish the current step and hand over to the next.
 
-    Steps of signing, issuing and returning have their own verbs. Raises Refusal when the step is one of those."""
+    Steps of signing, issuing and returning have their own verbs: Refusal when the step is one of those. A review is
+    the head's: NotAllowed for who handles dossiers only."""
     dossier = Dossier.objects.locked(dossier_id)
     case = dossier.case
     cases.check_revision(case, revision)
@@ -100,6 +101,8 @@ def step_on(
         raise Refusal(
             "dossiers.step_has_its_verb", f"Bước “{active.name}” kết thúc bằng ký, phát hành hoặc trả kết quả."
         )
+    if active is not None and active.kind == StepKind.REVIEW and not holds(Permission.ASSIGN, case.whom, by):
+        raise NotAllowed("dossiers.review_is_the_heads", f"Bước “{active.name}” do lãnh đạo phòng thực hiện.")
     if active is not None and _next_kind(steps, active) == StepKind.SIGN and not dossier.result_text:
         raise Refusal("dossiers.no_result", "Chưa có dự thảo kết quả. Soạn kết quả trước khi trình ký.")
     following = processes.go_on(steps, at=timezone.localtime(at), by_id=by.account_id, note=note.strip()[:2000])
@@ -195,8 +198,7 @@ def supplement(
     dossier = Dossier.objects.locked(dossier_id)
     verb = "supplement_at_counter" if at_counter else "supplement"
     cases.move_of(dossier.case, verb, by=by)
-    if not parts and not answer.strip():
-        raise Refusal("dossiers.empty_supplement", "Thêm ít nhất một giấy tờ hoặc ghi câu trả lời.", field="answer")
+    need_answer(parts, answer)
     own = _answer(dossier, answer, parts, at)
     return _resume(dossier, verb, by=by, at=at, data={"papers": len(parts), "answer": answer.strip()[:500]},
                    news="Người dân vừa bổ sung", beside=own)  # fmt: skip
@@ -226,7 +228,8 @@ def ask_payment(*, dossier_id: int, amount: int, notice: str, by: Actor, at: dat
     if not 0 < amount < 10**13:
         raise Refusal("dossiers.amount", "Nhập số tiền bằng đồng, lớn hơn 0.", field="amount")
     dossier = Dossier.objects.locked(dossier_id)
-    cases.move_of(dossier.case, "ask_payment", by=by)
+    standing = standing_of(dossier)
+    cases.move_of(dossier.case, "ask_payment", by=by, standing=standing)
     dossier.finance_due = amount
     processes.hold(processes.steps_of(dossier.case))
     cases.advance(
@@ -234,6 +237,7 @@ def ask_payment(*, dossier_id: int, amount: int, notice: str, by: Actor, at: dat
         "ask_payment",
         by=by,
         at=timezone.localtime(at),
+        standing=standing,
         data={"amount": amount, "notice": notice[:500]},
         change={"step_due_at": None},
         pause_kind=PauseKind.FINANCIAL_OBLIGATION,
@@ -256,10 +260,12 @@ def confirm_payment(*, dossier_id: int, by: Actor, at: datetime, proof: str) -> 
 def ask_opinion(*, dossier_id: int, unit_id: int, question: str, days: Decimal, by: Actor, at: datetime) -> Step:
     """Ask another unit while the work goes on; the waiting stays inside the total limit."""
     dossier = Dossier.objects.locked(dossier_id)
-    cases.move_of(dossier.case, "consult", by=by)
+    standing = standing_of(dossier)
+    cases.move_of(dossier.case, "consult", by=by, standing=standing)
     words = need_words(question, field="question", what="nội dung cần lấy ý kiến")
-    if unit_id not in tree().nodes:
-        raise Refusal("dossiers.unit", "Chọn đơn vị phối hợp trong danh sách.", field="unit")
+    asked = tree().nodes.get(unit_id)
+    if asked is None or not asked.lives_on(timezone.localtime(at).date()):
+        raise Refusal("dossiers.unit", "Chọn đơn vị phối hợp trong danh sách đơn vị đang hoạt động.", field="unit")
     if not 0 < days <= 60:
         raise Refusal("dossiers.days", "Nhập số ngày làm việc từ 0,5 đến 60.", field="days")
     step = processes.ask_opinion(
@@ -267,7 +273,8 @@ def ask_opinion(*, dossier_id: int, unit_id: int, question: str, days: Decimal, 
         at=timezone.localtime(at),
     )  # fmt: skip
     cases.concern(dossier.case, unit_id)
-    cases.advance(dossier.case, "consult", by=by, at=at, data={"unit": tree().nodes[unit_id].name, "question": words})
+    said = {"unit": asked.name, "question": words}
+    cases.advance(dossier.case, "consult", by=by, at=at, standing=standing, data=said)
     return step
 
 
@@ -299,7 +306,8 @@ def transfer(*, dossier_id: int, unit_id: int, reason: str, by: Actor, at: datet
     """Move the dossier to the unit that is really competent, of the same or another level; the clock goes on."""
     dossier = Dossier.objects.locked(dossier_id)
     case = dossier.case
-    cases.move_of(case, "transfer", by=by)
+    standing = standing_of(dossier)
+    cases.move_of(case, "transfer", by=by, standing=standing)
     words = need_words(reason, field="reason", what="lý do chuyển")
     target = tree().nodes.get(unit_id)
     if target is None or not target.lives_on(timezone.localtime(at).date()) or unit_id == case.unit_id:
@@ -322,6 +330,7 @@ def transfer(*, dossier_id: int, unit_id: int, reason: str, by: Actor, at: datet
         "transfer",
         by=by,
         at=at,
+        standing=standing,
         data={"source": source, "target": target.name, "reason": words},
         change={**kept, "unit_id": unit_id, "assignee_id": None, "news": f"Chuyển từ {source}"[:160]},
         beside=[update(dossier, "handler")],
@@ -339,10 +348,31 @@ def withdraw(*, dossier_id: int, reason: str, by: Actor, at: datetime, at_counte
 
 @transaction.atomic
 def stop(*, dossier_id: int, reason: str, by: Actor, at: datetime, no_supplement: bool = False) -> Dossier:
-    """The agency stops, also when what was asked for did not come in time (form 05)."""
+    """The agency stops, also when what was asked for did not come in time (form 05).
+
+    That nothing came can be said only while something is waited for, and not before the day that was named."""
     dossier = Dossier.objects.locked(dossier_id)
+    if no_supplement:
+        _check_nothing_came(dossier, at)
     outcome = Outcome.NO_SUPPLEMENT if no_supplement else Outcome.STOPPED
     return _end(dossier, "stop", outcome, reason, by=by, at=at)
+
+
+def _check_nothing_came(dossier: Dossier, at: datetime) -> None:
+    asked = dossier.supplements.filter(answered_at__isnull=True).first()
+    if dossier.case.state == "supplement" and asked is None:
+        return  # brought over from elsewhere without its request
+    if dossier.case.state != "supplement":
+        raise Refusal(
+            "dossiers.nothing_awaited", "Hồ sơ không chờ bổ sung. Bỏ chọn lý do này hoặc tải lại trang.",
+            field="no_supplement",
+        )  # fmt: skip
+    if asked.answer_by is not None and timezone.localtime(at).date() <= asked.answer_by:
+        raise Refusal(
+            "dossiers.still_time",
+            f"Người nộp còn được bổ sung đến hết ngày {asked.answer_by:%d/%m/%Y}.",
+            field="no_supplement",
+        )
 
 
 def _end(dossier: Dossier, verb: str, outcome: Outcome, reason: str, *, by: Actor, at: datetime) -> Dossier:
@@ -374,8 +404,7 @@ def apologise(*, dossier_id: int, reason: str, new_date: datetime, by: Actor, at
     dossier = Dossier.objects.locked(dossier_id)
     cases.move_of(dossier.case, "apologise", by=by)
     words = need_words(reason, field="reason", what="lý do chậm")
-    if new_date <= at:
-        raise Refusal("dossiers.new_date", "Ngày hẹn lại phải ở sau hôm nay.", field="new_date")
+    _check_new_date(dossier, new_date, at)
     if dossier.papers.filter(form="04").exists():
         raise Refusal(
             "dossiers.one_apology", "Hồ sơ này đã xin lỗi và hẹn lại một lần. Báo cáo lãnh đạo để xử lý ngay."
@@ -384,6 +413,17 @@ def apologise(*, dossier_id: int, reason: str, new_date: datetime, by: Actor, at
     cases.advance(dossier.case, "apologise", by=by, at=at, data={"reason": words, "new_date": new_date.isoformat()})
     issuing.issue(dossier, "04", by=by, at=at, reason=words, new_date=new_date)
     return dossier
+
+
+def _check_new_date(dossier: Dossier, new_date: datetime, at: datetime) -> None:
+    """A new date is later than now and than the one it replaces, and not years away."""
+    if timezone.is_naive(new_date):
+        raise Refusal("dossiers.new_date", "Ghi ngày hẹn lại kèm múi giờ, ví dụ 2026-12-01T17:00:00+07:00.")
+    due = dossier.case.due_at
+    if new_date <= at or (due is not None and new_date <= due):
+        raise Refusal("dossiers.new_date", "Ngày hẹn lại phải ở sau hôm nay và sau ngày hẹn cũ.", field="new_date")
+    if new_date > at + FURTHEST_PROMISE:
+        raise Refusal("dossiers.new_date", "Ngày hẹn lại không quá một năm kể từ hôm nay.", field="new_date")
 
 
 @transaction.atomic

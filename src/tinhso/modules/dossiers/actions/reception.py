@@ -20,6 +20,7 @@ from tinhso.kernel.statements import Statement, insert, insert_all, update
 from tinhso.modules.dossiers.actions import issuing
 from tinhso.modules.dossiers.models import Dossier, Part, Supplement
 from tinhso.modules.dossiers.queries import routing
+from tinhso.modules.dossiers.queries.standing import standing_of
 from tinhso.modules.dossiers.rules import ACCEPT_WITHIN_HOURS, Missing, Permission
 from tinhso.modules.procedures import door as procedures
 
@@ -32,6 +33,12 @@ def need_words(text: str, *, field: str, what: str) -> str:
             "dossiers.reason_needed", f"Ghi {what} để người dân hiểu phải làm gì (ít nhất 10 ký tự).", field=field
         )
     return tidy[:4000]
+
+
+def need_answer(parts: Sequence[Part], answer: str) -> None:
+    """An answer to what was asked for holds something: papers or words."""
+    if not parts and not answer.strip():
+        raise Refusal("dossiers.empty_supplement", "Thêm ít nhất một giấy tờ hoặc ghi câu trả lời.", field="answer")
 
 
 @transaction.atomic
@@ -70,17 +77,23 @@ def accept(*, dossier_id: int, by: Actor, at: datetime, revision: int | None = N
 def ask_completion(
     *, dossier_id: int, message: str, missing: Sequence[Missing], by: Actor, at: datetime, revision: int | None = None
 ) -> Dossier:
-    """Guide the applicant once and completely before acceptance (form 02); the clock has not begun."""
+    """Guide the applicant once and completely before acceptance (form 02); the clock has not begun.
+
+    A second time only a leader of the units concerned may (N309 Đ.8.1)."""
     dossier = Dossier.objects.locked(dossier_id)
     cases.check_revision(dossier.case, revision)
-    cases.move_of(dossier.case, "ask_completion", by=by)
+    approves = holds(Permission.SUPERVISE, dossier.case.whom, by)
+    before = dossier.supplements.count()
+    standing = standing_of(dossier, leader_approves=approves, guidances=before)
+    cases.move_of(dossier.case, "ask_completion", by=by, standing=standing)
     words = need_words(message, field="message", what="nội dung cần bổ sung")
     asked = Supplement(
         dossier=dossier,
-        round=dossier.supplements.count() + 1,
+        round=before + 1,
         before_acceptance=True,
         asked_at=at,
         asked_by_id=by.account_id,
+        approved_by_id=by.account_id if before else None,
         message=words,
         missing=[asdict(one) for one in missing],
     )
@@ -90,6 +103,7 @@ def ask_completion(
         "ask_completion",
         by=by,
         at=at,
+        standing=standing,
         data={"message": words},
         change=change,
         beside=[insert(asked)],
@@ -103,6 +117,7 @@ def complete(*, dossier_id: int, answer: str, parts: Sequence[Part], by: Actor, 
     """The applicant hands in what the guidance asked for; the shop has its eight working hours again."""
     dossier = Dossier.objects.locked(dossier_id)
     cases.move_of(dossier.case, "complete", by=by)
+    need_answer(parts, answer)
     own = _answer(dossier, answer, parts, at)
     due = processes.step_due(dossier.case.received_unit_id, timezone.localtime(at), ACCEPT_WITHIN_HOURS)
     cases.advance(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 REASON = Field(min_length=10, max_length=4000, description="Lý do bằng lời, ít nhất 10 ký tự")
 
@@ -314,7 +314,7 @@ class Proof(Schema):
 
 class Apology(Schema):
     reason: str = REASON
-    new_date: datetime
+    new_date: AwareDatetime
 
 
 class Transfer(Schema):

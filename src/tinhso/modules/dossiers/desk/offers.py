@@ -100,7 +100,7 @@ def _in_the_unit(page: CasePage, verbs: set[str], actor: Actor) -> Iterator[Offe
         yield Offer(
             "du-thao", _("Sửa dự thảo kết quả") if page.dossier.result_text else _("Soạn kết quả"), "pencil", "s", 3
         )
-    if _may_step_on(page, verbs) and active is not None:
+    if _may_step_on(page, verbs, actor) and active is not None:
         to = following.name if following else ""
         title = _("Đạt, trình ký") if following and following.kind == StepKind.SIGN else _("Đạt, chuyển tiếp")
         yield Offer("chuyen-buoc", title if to else _("Xong bước này"), "check", "d", 1)
@@ -134,7 +134,13 @@ def _at_the_end(page: CasePage, verbs: set[str], actor: Actor) -> Iterator[Offer
         yield Offer("tu-choi", _("Từ chối giải quyết"), "circle-x")
     if "stop" in verbs:
         yield Offer("dung", _("Dừng giải quyết"), "ban")
-    if page.dossier.fee and page.dossier.fee_paid_at is None and holds(Permission.RECEIVE, whom_of(page.case), actor):
+    ended = page.case.state in ("declined", "withdrawn", "stopped")
+    if (
+        page.dossier.fee
+        and page.dossier.fee_paid_at is None
+        and not ended
+        and holds(Permission.RECEIVE, whom_of(page.case), actor)
+    ):
         yield Offer("thu-phi", _("Thu phí, lệ phí"), "banknote", "f", 2)
 
 
@@ -142,9 +148,11 @@ def _asked(page: CasePage) -> bool:
     return any(step.state == "active" for step in page.opinions)
 
 
-def _may_step_on(page: CasePage, verbs: set[str]) -> bool:
+def _may_step_on(page: CasePage, verbs: set[str], actor: Actor) -> bool:
     active, following = page.active, page.following
     if "step_on" not in verbs or active is None or active.kind in OWN_VERB or _asked(page):
+        return False
+    if active.kind == StepKind.REVIEW and not holds(Permission.ASSIGN, whom_of(page.case), actor):
         return False
     return not (following is not None and following.kind == StepKind.SIGN and not page.dossier.result_text)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers import actions
@@ -39,9 +40,9 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
     errors: list[tuple[str, str]] = []
     failed: list[tuple[str, str]] = []
     if request.method == "POST":
-        chosen = [int(one) for one in request.POST.getlist("dossier")[: queries.MOST_SHOWN] if one.isdecimal()]
+        chosen = [int(one) for one in request.POST.getlist("dossier")[: queries.MOST_SHOWN] if is_whole(one)]
         seen = request.POST.get("version", "")
-        errors, failed = _move(request, chosen, int(seen) if seen.isdecimal() else 0, reason)
+        errors, failed = _move(request, chosen, int(seen) if is_whole(seen) else 0, reason)
         if not errors and not failed:
             return redirect("dossiers:move_versions", code)
     context = _page(request, code, target) | {

@@ -19,6 +19,7 @@ from tinhso.kernel.errors import NotFound, Refusal, Stale
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.mandates import queries as mandates
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.forms import communes, plain, posted_answers, shown_fields
@@ -175,7 +176,7 @@ def _save_section(
             at=timezone.now(),
             section=code,
             is_done=not errors,
-            revision=int(opened) if opened.isdigit() and not keep_mine else None,
+            revision=int(opened) if is_whole(opened) and not keep_mine else None,
         )
     except Stale:
         return None, queries.differences(draft, typed)
@@ -310,12 +311,22 @@ def check(request: HttpRequest, token: UUID) -> HttpResponse:
         except Refusal as refusal:
             errors = [(refusal.field or "ho-so", refusal.message)]
             draft.refresh_from_db()
+            if refusal.code == "dossiers.version_changed":
+                draft, errors = _renewed(request, draft, refusal.message)
         else:
             return redirect("dossiers:filed", dossier.case.number)
     context = queries.check_of(draft) | {"errors": errors, "errors_by": dict(errors), "has_errors": bool(errors)}
     if context["asks_commune"]:
         context["communes"] = communes()
     return render(request, "dossiers/portal/check.html", context, status=422 if errors else 200)
+
+
+def _renewed(request: HttpRequest, draft: Draft, words: str) -> tuple[Draft, list[tuple[str, str]]]:
+    """The draft on the procedure's newer version, and what the person is told: to look once more, then file."""
+    try:
+        return actions.renew(token=draft.token, by=acting(request), at=timezone.now()), [("ho-so", words)]
+    except Refusal as refusal:
+        return draft, [("ho-so", refusal.message)]
 
 
 @login_required

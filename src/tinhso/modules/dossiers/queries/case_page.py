@@ -33,7 +33,7 @@ from tinhso.kernel.units.rules import Kind
 from tinhso.modules.dossiers.models import Dossier, Paper, Part, Supplement
 from tinhso.modules.dossiers.queries.gathering import gather, rows_of
 from tinhso.modules.dossiers.queries.printing import RESULT_CHANNEL_WORDS, answer_words, lookup_url
-from tinhso.modules.dossiers.rules import Channel, Outcome, Permission, ResultChannel, Standing
+from tinhso.modules.dossiers.rules import DOSSIER, Channel, Outcome, Permission, ResultChannel, Standing
 from tinhso.modules.procedures import door as procedures
 
 MOST_ENTRIES = 200
@@ -110,6 +110,7 @@ class CasePage:
             result_ready=bool(one.result_text) or one.result_id is not None,
             result_signed=one.signed_at is not None,
             supplements=sum(1 for asked in self.supplements if not asked.before_acceptance),
+            guidances=sum(1 for asked in self.supplements if asked.before_acceptance),
             leader_approves=leader_approves,
             apology_due=is_late and not any(paper.form == "04" for paper in self.papers),
             children_open=one.open_children,  # type: ignore[attr-defined]
@@ -325,7 +326,7 @@ def may_answer(step: Any, whom: Whom, actor: Actor) -> bool:
 
 
 def whom_of(case: Any) -> Whom:
-    return Whom(case.unit_id, case.received_unit_id, case.owner_id, case.assignee_id)
+    return Whom(case.unit_id, case.received_unit_id, case.owner_id, case.assignee_id, DOSSIER.resolvers)
 
 
 PROMISE_WORDS = {

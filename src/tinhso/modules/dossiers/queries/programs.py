@@ -238,7 +238,7 @@ def whole(number: str, actor: Actor, at: datetime) -> dict[str, Any]:
         raise _nothing()
     row = dict(zip(_OWN_COLUMNS, found[0], strict=False))
     case = SimpleNamespace(**dict(zip(_CASE, found[0][len(_OWN_COLUMNS) :], strict=True)))
-    whom = Whom(case.unit_id, case.received_unit_id, case.owner_id, case.assignee_id)
+    whom = Whom(case.unit_id, case.received_unit_id, case.owner_id, case.assignee_id, DOSSIER.resolvers)
     is_owner = actor.account_id is not None and case.owner_id == actor.account_id
     works_on_it = any(holds(right, whom, actor) for right in (Permission.RECEIVE, Permission.HANDLE))
     readers = Readers.OFFICIALS if actor.is_official and not is_owner else Readers.PARTIES

@@ -101,14 +101,14 @@ class Office:
         actions.step_on(dossier_id=pk, by=self.actor("handler"), at=after(1, 1))
         return actions.step_on(dossier_id=pk, by=self.actor("head"), at=after(1, 2))
 
-    def receive(self, *, fee_paid: bool = False, key: str | None = None) -> Dossier:
-        """Brought to the counter on Monday at eight."""
-        commune, shop = self.province.commune, self.province.shop
+    def receive(self, *, fee_paid: bool = False, key: str | None = None, for_other: bool = False) -> Dossier:
+        """Brought to the counter on Monday at eight; for the other commune, if so wished."""
+        commune, shop = self.province.other if for_other else self.province.commune, self.province.shop
         filing = Filing(
             sheet=self.sheet,
             branch="",
             channel=Channel.DIRECT,
-            where=routing.Route(shop.pk, commune.pk, False),
+            where=routing.Route(shop.pk, commune.pk, for_other),
             applicant=Applicant("Nguyễn Thị Lan", "079190012346", "0912345678", account_id=self.accounts["lan"].pk),
             request_key=key,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,14 +14,17 @@ from django.test.utils import CaptureQueriesContext
 
 from tinhso.kernel.cases.models import Case, Promise
 from tinhso.kernel.clock.rules import VIETNAM
-from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.journal import queries as journal
+from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.processes.models import Step
+from tinhso.kernel.testing import people
 from tinhso.kernel.testing.lasting import lasting
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.actions import issuing
 from tinhso.modules.dossiers.models import Dossier, Draft, Paper, Supplement
 from tinhso.modules.dossiers.tests.factories import (
+    MARITAL,
     MESSAGE,
     MISSING,
     RESULT,
@@ -32,6 +35,7 @@ from tinhso.modules.dossiers.tests.factories import (
     state,
     verbs,
 )
+from tinhso.modules.procedures import door
 
 pytestmark = pytest.mark.django_db
 MOST_STATEMENTS = 12
@@ -121,6 +125,23 @@ def test_an_unfinished_draft_is_refused_and_kept(office: Office) -> None:
     assert not Case.objects.exists()
 
 
+def test_a_draft_is_filed_on_the_version_in_force_or_not_at_all(office: Office, request: pytest.FixtureRequest) -> None:
+    draft = office.draft()
+    request.addfinalizer(door.forget)
+    door.publish_sample(MARITAL, valid_from=date(2026, 11, 17), at=START, name="Xác nhận tình trạng hôn nhân (mới)")
+    newer = door.published(MARITAL, date(2026, 11, 17))
+    assert newer is not None
+    assert newer.version_id != draft.version_id
+    with pytest.raises(Stale) as caught:
+        actions.file_online(token=draft.token, by=office.actor("lan"), at=after(1))
+    assert caught.value.code == "dossiers.version_changed"
+    assert not Case.objects.exists()
+    actions.renew(token=draft.token, by=office.actor("lan"), at=after(1))
+    assert Draft.objects.get(pk=draft.pk).answers == draft.answers | office.answers()
+    filed = actions.file_online(token=draft.token, by=office.actor("lan"), at=after(1))
+    assert filed.version_id == newer.version_id
+
+
 def test_codes_of_a_day_count_on(office: Office) -> None:
     numbers = [office.filed().case.number for _ in range(2)]
     assert [number.rpartition("-")[2] for number in numbers] == ["0001", "0002"]
@@ -159,6 +180,21 @@ def test_guidance_before_acceptance_does_not_start_the_clock(office: Office) -> 
     assert Supplement.objects.get().before_acceptance
 
 
+def test_guidance_is_given_once_unless_a_leader_gives_it_again(office: Office) -> None:
+    dossier = office.filed()
+    said = {"dossier_id": dossier.pk, "message": MESSAGE, "missing": MISSING}
+    actions.ask_completion(**said, by=office.actor("clerk"), at=after(hours=1))
+    with refused(dossier, "dossiers.empty_supplement"):
+        actions.complete(dossier_id=dossier.pk, answer=" ", parts=[], by=office.actor("lan"), at=after(hours=2))
+    actions.complete(dossier_id=dossier.pk, answer="Đây.", parts=[], by=office.actor("lan"), at=after(hours=2))
+    with refused(dossier, "dossiers.second_guidance"):
+        actions.ask_completion(**said, by=office.actor("clerk"), at=after(hours=3))
+    director = people.official("director", office.province.shop, "dossiers.director")
+    actions.ask_completion(**said, by=actor_of(director), at=after(hours=3))
+    assert state(dossier) == "incomplete"
+    assert list(Supplement.objects.values_list("approved_by_id", flat=True)) == [None, director.pk]
+
+
 def test_declining_needs_a_reason_in_words(office: Office) -> None:
     dossier = office.filed()
     with refused(dossier, "dossiers.reason_needed"):
@@ -175,6 +211,21 @@ def test_at_the_counter_the_clock_starts_at_once_and_one_key_gives_one_dossier(o
     assert office.receive(key="counter-1").pk == dossier.pk
     assert due_of(dossier) == datetime(2026, 11, 19, 17, 0, tzinfo=VIETNAM)
     assert Step.objects.get(case_id=dossier.pk, state="active").kind == "assign"
+
+
+def test_who_works_where_a_dossier_was_only_received_neither_handles_nor_signs_it(office: Office) -> None:
+    dossier = office.receive(for_other=True)
+    with not_allowed(dossier):
+        actions.take_over(dossier_id=dossier.pk, by=office.actor("handler"), at=after(hours=1))
+    actions.take_over(dossier_id=dossier.pk, by=office.actor("neighbour"), at=after(hours=1))
+    with not_allowed(dossier):
+        actions.draft_result(dossier_id=dossier.pk, text=RESULT, by=office.actor("handler"), at=after(hours=2))
+    for verb in (actions.sign, actions.step_on):
+        with not_allowed(dossier):
+            verb(dossier_id=dossier.pk, by=office.actor("leader"), at=after(hours=2))
+    with not_allowed(dossier):
+        actions.refuse(dossier_id=dossier.pk, reason=REASON, by=office.actor("leader"), at=after(hours=2))
+    actions.withdraw(dossier_id=dossier.pk, reason=REASON, by=office.actor("clerk"), at=after(1), at_counter=True)
 
 
 def test_the_head_assigns_and_the_handler_is_told_by_the_row(office: Office) -> None:
@@ -198,6 +249,16 @@ def test_an_old_page_does_not_decide(office: Office) -> None:
     dossier = office.at_work()
     with refused(dossier, "cases.changed_since"):
         actions.step_on(dossier_id=dossier.pk, by=office.actor("handler"), at=after(hours=2), revision=1)
+
+
+def test_a_review_is_the_heads(office: Office) -> None:
+    dossier = office.at_work()
+    actions.draft_result(dossier_id=dossier.pk, text=RESULT, by=office.actor("handler"), at=after(hours=2))
+    actions.step_on(dossier_id=dossier.pk, by=office.actor("handler"), at=after(hours=3))
+    with not_allowed(dossier):
+        actions.step_on(dossier_id=dossier.pk, by=office.actor("handler"), at=after(hours=4))
+    actions.step_on(dossier_id=dossier.pk, by=office.actor("head"), at=after(hours=4))
+    assert Case.objects.get(pk=dossier.pk).step_kind == "sign"
 
 
 def test_sent_back_the_handler_has_it_again(office: Office) -> None:
@@ -255,6 +316,10 @@ def test_nothing_goes_on_overdue_before_an_apology(office: Office) -> None:
     with refused(dossier, "dossiers.new_date"):
         actions.apologise(dossier_id=dossier.pk, reason=REASON, new_date=late - timedelta(days=1),
                           by=office.actor("handler"), at=late)  # fmt: skip
+    for impossible in (late.replace(tzinfo=None), datetime(9999, 12, 31, tzinfo=UTC), late + timedelta(days=400)):
+        with refused(dossier, "dossiers.new_date"):
+            actions.apologise(dossier_id=dossier.pk, reason=REASON, new_date=impossible, by=office.actor("handler"),
+                              at=late)  # fmt: skip
     new_date = after(7)
     actions.apologise(dossier_id=dossier.pk, reason=REASON, new_date=new_date, by=office.actor("handler"), at=late)
     assert due_of(dossier) == datetime(2026, 11, 19, 17, 0, tzinfo=VIETNAM)
@@ -262,6 +327,13 @@ def test_nothing_goes_on_overdue_before_an_apology(office: Office) -> None:
     with refused(dossier, "dossiers.one_apology"):
         actions.apologise(dossier_id=dossier.pk, reason=REASON, new_date=new_date, by=office.actor("handler"), at=late)
     actions.step_on(dossier_id=dossier.pk, by=office.actor("handler"), at=late)
+
+
+def test_an_apology_ahead_of_time_names_a_later_day(office: Office) -> None:
+    dossier = office.at_work()  # due on Thursday
+    with refused(dossier, "dossiers.new_date"):
+        actions.apologise(dossier_id=dossier.pk, reason=REASON, new_date=after(2), by=office.actor("handler"),
+                          at=after(1))  # fmt: skip
 
 
 def test_a_payment_stops_the_clock_until_it_is_confirmed(office: Office) -> None:
@@ -327,6 +399,19 @@ def test_stopping_for_want_of_an_answer_is_the_leaders(office: Office) -> None:
     assert Case.objects.get(pk=stopped.pk).clock["stopped_at"] is not None
 
 
+def test_that_nothing_came_is_said_only_when_something_was_awaited(office: Office) -> None:
+    leader = office.actor("leader")
+    working = office.at_work()
+    with refused(working, "dossiers.nothing_awaited"):
+        actions.stop(dossier_id=working.pk, reason=REASON, by=leader, at=after(2), no_supplement=True)
+    asked = actions.ask_supplement(dossier_id=working.pk, message=MESSAGE, missing=MISSING, by=office.actor("handler"),
+                                   at=after(1), answer_by=date(2026, 11, 20))  # fmt: skip
+    with refused(asked, "dossiers.still_time"):
+        actions.stop(dossier_id=asked.pk, reason=REASON, by=leader, at=after(4, 9), no_supplement=True)
+    stopped = actions.stop(dossier_id=asked.pk, reason=REASON, by=leader, at=after(5), no_supplement=True)
+    assert stopped.outcome == "cancelled_no_supplement"
+
+
 @pytest.mark.usefixtures("_without_pdf")
 def test_signed_nothing_can_be_withdrawn_or_rewritten(office: Office) -> None:
     dossier = office.to_sign()
@@ -337,6 +422,18 @@ def test_signed_nothing_can_be_withdrawn_or_rewritten(office: Office) -> None:
         actions.withdraw(dossier_id=dossier.pk, reason=REASON, by=office.actor("lan"), at=after(1, 4))
     with refused(dossier, "dossiers.result_exists"):
         actions.draft_result(dossier_id=dossier.pk, text=RESULT, by=office.actor("handler"), at=after(1, 4))
+    other, handler = (
+        office.province.other.pk,
+        {"dossier_id": dossier.pk, "by": office.actor("handler"), "at": after(1, 4)},
+    )
+    for again in (
+        lambda: actions.ask_supplement(**handler, message=MESSAGE, missing=MISSING),
+        lambda: actions.ask_payment(**handler, amount=1000, notice=""),
+        lambda: actions.ask_opinion(**handler, unit_id=other, question=REASON, days=Decimal(1)),
+        lambda: actions.transfer(**handler | {"by": office.actor("head")}, unit_id=other, reason=REASON),
+    ):
+        with refused(dossier, "dossiers.result_exists"):
+            again()
     with refused(dossier, "dossiers.not_at_signing"):
         actions.sign(dossier_id=dossier.pk, by=office.actor("leader"), at=after(1, 4))
 
