@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,11 @@ def sentence(entry: Entry) -> str:
     if declared is None:
         return entry.verb
     return declared.sentence.format_map(_Words(str, {**said(entry), "actor": entry.actor_name}))
+
+
+def timeline(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """What happened, as the component ``c-timeline`` shows it."""
+    return [{"title": sentence(one), "at": one.at, "kind": "done"} for one in entries]
 
 
 def readable(entries: list[Entry], readers: Readers) -> list[Entry]:

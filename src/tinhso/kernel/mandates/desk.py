@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.mandates import actions
 from tinhso.kernel.mandates.forms import line
 from tinhso.kernel.mandates.models import Mandate
@@ -65,7 +65,7 @@ def _page(request: HttpRequest, mandate_id: int, refused: Refusal | None = None)
         "known": known,
         "proof_name": PROOFS[Basis(mandate.basis)],
         "holds": mandate.holds_on(timezone.localdate()),
-        "history": [{"title": sentence(one), "at": one.at, "kind": "done"} for one in entries],
+        "history": timeline(entries),
         "refused": refused,
         "said": request.POST,
     }

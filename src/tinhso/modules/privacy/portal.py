@@ -20,7 +20,7 @@ from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.identity.assurance import proven
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import readable, sentence
+from tinhso.kernel.journal.queries import readable, timeline
 from tinhso.kernel.manifest import Readers, Subject, registry
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
@@ -143,7 +143,7 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         "case": found.case,
         "chosen": [(one, (found.erased or {}).get(one.code)) for one in chosen],
         "may_cancel": any(move.verb == "cancel" for move in moves),
-        "history": [{"title": sentence(one), "at": one.at, "kind": "done"} for one in entries],
+        "history": timeline(entries),
     }
     return render(request, "privacy/portal/request.html", context)
 

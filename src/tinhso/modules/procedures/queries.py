@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.queries import synonyms
 from tinhso.kernel.search.rules import Document, Hit, Index, fold
@@ -264,7 +264,7 @@ def search_hits(text: str, actor: Actor, limit: int = 10) -> list[Hit]:
 def history(code: str, limit: int = 50) -> list[dict[str, Any]]:
     """What happened to a procedure, newest first, as sentences."""
     entries = Entry.objects.filter(subject=subject_of(code)).order_by("-seq")[:limit]
-    return [{"title": sentence(one), "at": one.at, "kind": "done"} for one in entries]
+    return timeline(entries)
 
 
 def listed(actor: Actor, text: str = "", only_drafts: bool = False) -> Any:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tinhso.kernel.core import Permission
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.models import Account, Grant, Position
 from tinhso.kernel.people.rules import Actor
@@ -124,7 +124,7 @@ def _official_page(request: HttpRequest, account_id: int, refused: Refusal | Non
         "units": _units(actor),
         "is_self": account.pk == actor.account_id,
         "today": timezone.localdate(),
-        "history": [{"title": sentence(one), "at": one.at, "kind": "done"} for one in entries],
+        "history": timeline(entries),
         "refused": refused,
         "said": request.POST,
         "has_errors": refused is not None,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tinhso.kernel.core import Permission
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.reorganisation import actions, jobs, queries
 from tinhso.kernel.reorganisation.models import Reorganisation
 from tinhso.kernel.reorganisation.rules import Act, Kind, Plan, State, Step, Way, may_follow, parse, problems
@@ -131,7 +131,7 @@ def _plan_page(request: HttpRequest, row: Reorganisation, refused: Refusal | Non
         "goals": _goals(plan) if is_open else [],
         "kinds": FOUNDABLE,
         "text": yaml.safe_dump(row.content, allow_unicode=True, sort_keys=False),
-        "history": [{"title": sentence(one), "at": one.at, "kind": "done"} for one in entries],
+        "history": timeline(entries),
         "refused": refused,
         "said": request.POST,
         "has_errors": refused is not None,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tinhso.kernel.core import Permission
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
@@ -89,7 +89,7 @@ def _unit_page(request: HttpRequest, unit_id: int, refused: Refusal | None = Non
         "kinds": KINDS,
         "today": day,
         "may": request.actor.may(Permission.UNITS, unit_id),  # type: ignore[attr-defined]
-        "history": [{"title": sentence(one), "at": one.at, "kind": "done"} for one in entries],
+        "history": timeline(entries),
         "refused": refused,
         "said": request.POST,
         "has_errors": refused is not None,

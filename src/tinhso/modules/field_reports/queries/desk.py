@@ -12,7 +12,7 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.queries import left_words, matching
 from tinhso.kernel.cases.rules import Move, Phase, open_moves
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.manifest import Audience, registry
 from tinhso.kernel.people.rules import Actor, phone_number
 from tinhso.kernel.units.queries import tree
@@ -155,7 +155,7 @@ def shown(report: Report, actor: Actor, at: datetime) -> Shown:
 
 def _history(case: Case) -> list[dict[str, Any]]:
     rows = Entry.objects.filter(case_id=case.pk).order_by("-seq")[:MOST_ENTRIES]
-    return [{"title": sentence(row), "at": row.at, "kind": "done"} for row in rows]
+    return timeline(rows)
 
 
 def _near(report: Report, at: datetime) -> list[Report]:

@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.queries import left_words
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.manifest import Readers, registry
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
@@ -110,7 +110,7 @@ def _steps(case: Case) -> list[dict[str, Any]]:
     open_to = (Readers.PUBLIC, Readers.PARTIES)
     verbs = [one.verb for one in registry.entries.values() if one.readers in open_to]
     rows = Entry.objects.filter(case_id=case.pk, verb__in=verbs).order_by("-seq")[:MOST_ENTRIES]
-    return [{"title": sentence(row), "at": row.at, "kind": "done"} for row in rows]
+    return timeline(rows)
 
 
 def own_list(account_id: int, after: tuple[datetime, int] | None) -> tuple[list[Report], str]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tinhso.kernel.cases.rules import open_moves
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.papers.typesetting import typeset
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
@@ -107,7 +107,7 @@ def _breach(request: HttpRequest, number: str, more: dict[str, Any] | None = Non
         "may_write": actor.may(Permission.ANSWER) and one.case.state in ("noticed", "reported"),
         "others": [(code, words) for code, words in WHOM.items() if code is not Whom.AUTHORITY],
         "now": f"{timezone.localtime():%H:%M %d/%m/%Y}",
-        "history": [{"title": sentence(row), "at": row.at, "kind": "done"} for row in entries],
+        "history": timeline(entries),
         "said": request.POST, **(more or {}),
     }  # fmt: skip
     return render(request, "privacy/desk/breach.html", context, status=422 if more else 200)

@@ -17,7 +17,7 @@ from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response
 from tinhso.kernel.identity.assurance import proven
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.privacy import forms
@@ -78,7 +78,7 @@ def _handover(request: HttpRequest, number: str, more: dict[str, Any] | None = N
     entries = Entry.objects.filter(subject=found.record).order_by("-seq")[:SHOWN]
     context = {
         "one": found, "count": found.things.count(), "things": found.things.all()[:SHOWN],
-        "history": [{"title": sentence(row), "at": row.at, "kind": "done"} for row in entries],
+        "history": timeline(entries),
         "may_propose": actor.may(Permission.PROPOSE),
         "may_remove": actor.may(Permission.APPROVE) and found.proposed_by_id != actor.account_id,
         "said": request.POST, **(more or {}),

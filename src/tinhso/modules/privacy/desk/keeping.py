@@ -18,7 +18,7 @@ from tinhso.kernel.cases.rules import open_moves
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.identity.assurance import proven
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.papers.typesetting import typeset
 from tinhso.kernel.people.access import officials_who
@@ -84,7 +84,7 @@ def _disposal(request: HttpRequest, number: str, more: dict[str, Any] | None = N
     context = {
         "disposal": found,
         "lines": found.lines.all(),
-        "history": [{"title": sentence(one), "at": one.at, "kind": "done"} for one in entries],
+        "history": timeline(entries),
         "may_decide": actor.may(Permission.APPROVE) and found.proposed_by_id != actor.account_id,
         "is_own": found.proposed_by_id == actor.account_id,
         "may_stop": actor.may(Permission.APPROVE) or actor.may(Permission.HOLD),
@@ -287,7 +287,7 @@ def _case(request: HttpRequest, number: str, more: dict[str, Any] | None = None)
         "case": case,
         "chosen": [(one, (found.erased or {}).get(one.code)) for one in chosen],
         "moves": {move.verb for move in open_moves(rules.REQUEST.lifecycle, case.state, case.whom, actor)},
-        "history": [{"title": sentence(one), "at": one.at, "kind": "done"} for one in entries],
+        "history": timeline(entries),
         "said": request.POST,
         **(more or {}),
     }

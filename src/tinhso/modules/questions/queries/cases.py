@@ -10,7 +10,7 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase, PublicStory, open_moves
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.journal.queries import readable, sentence
+from tinhso.kernel.journal.queries import readable, timeline
 from tinhso.kernel.manifest import Readers
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.rules import Document, Index
@@ -54,7 +54,7 @@ def file_of(question: Question, place: int) -> QuestionFile:
 def history(case: Case, readers: Readers, limit: int = 60) -> list[dict[str, Any]]:
     """What happened, the newest first, as far as these readers may know."""
     entries = list(Entry.objects.filter(case_id=case.pk).order_by("-seq")[:limit])
-    return [{"title": sentence(one), "at": one.at, "kind": "done"} for one in readable(entries, readers)]
+    return timeline(readable(entries, readers))
 
 
 def moves(question: Question, actor: Actor) -> frozenset[str]:
