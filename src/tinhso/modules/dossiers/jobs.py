@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import CharField, Exists, Func, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -15,6 +17,7 @@ from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.journal.jobs import AGAIN
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.notices import actions as notices
+from tinhso.kernel.notices.models import Notice
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.actions import reception
@@ -43,6 +46,7 @@ TO_APPLICANT: dict[str, tuple[str, str]] = {
     ),
     "refuse": ("Hồ sơ {number} bị từ chối giải quyết", "{reason}"),
     "stop": ("Hồ sơ {number} dừng giải quyết", "{reason}"),
+    "withdraw_at_counter": ("Hồ sơ {number} đã rút", "Bộ phận một cửa ghi nhận rút theo đề nghị của bạn. {reason}"),
     "apologise": ("Xin lỗi ông/bà: hồ sơ {number} chậm hẹn", "{reason} Ngày hẹn mới: {new_date}."),
     "move_version": ("Hồ sơ {number} áp dụng bản thủ tục mới", "{reason} Hẹn trả kết quả: {due}."),
     "message_applicant": ("Tin nhắn về hồ sơ {number}", "{actor} nhắn bạn. Mở trang hồ sơ để đọc và trả lời."),
@@ -53,7 +57,10 @@ TO_HANDLER: dict[str, str] = {
     "hand_to": "Bạn được giao hồ sơ {number}",
     "assign": "Bạn được giao hồ sơ {number}",
     "supplement": "Người dân đã bổ sung hồ sơ {number}",
+    "supplement_at_counter": "Bộ phận một cửa đã nhận bổ sung hồ sơ {number}",
     "complete": "Người dân đã bổ sung hồ sơ {number}",
+    "confirm_payment": "Hồ sơ {number} đã nộp nghĩa vụ tài chính",
+    "withdraw": "Người nộp rút hồ sơ {number}",
     "message_office": "Người nộp nhắn về hồ sơ {number}",
 }
 # What cannot wait for a look at the site, as a text message: letters without marks.
@@ -141,15 +148,26 @@ def note_child_done(entry: Entry) -> None:
         actions.note_child_done(dossier_id=entry.case_id or 0, by=SYSTEM, at=timezone.now())
 
 
+def _told_of(word: str) -> Exists:
+    """Whether the handler was told of this very due date: who was takes nobody else's place among the next."""
+    minute = Func(
+        OuterRef("due_at"),
+        template="to_char(%(expressions)s at time zone 'UTC', 'YYYYMMDDHH24MI')",
+        output_field=CharField(),
+    )
+    name = Concat(Value(f"{word}/"), Cast(OuterRef("pk"), CharField()), Value("/"), minute)
+    return Exists(Notice.objects.filter(account_id=OuterRef("assignee_id"), dedupe=name))
+
+
 @app.periodic(cron="*/15 6-18 * * *")
 @app.task(name="dossiers.remind", queue="journal", queueing_lock="dossiers.remind", retry=AGAIN)
 def remind(timestamp: int) -> None:
     """Tell handlers of what falls due within a day or has fallen due; once for each due date."""
     now = timezone.now()
-    rows = Case.objects.filter(
-        kind=DOSSIER.code, phase=Phase.OPEN, assignee__isnull=False, due_at__lt=now + timedelta(hours=24)
-    ).order_by("due_at", "id")
-    for case in rows[:MOST_REMINDERS]:
+    running = Case.objects.filter(kind=DOSSIER.code, phase=Phase.OPEN, assignee__isnull=False).order_by("due_at", "id")
+    overdue = running.filter(~_told_of("late"), due_at__lt=now)
+    soon = running.filter(~_told_of("soon"), due_at__gte=now, due_at__lt=now + timedelta(hours=24))
+    for case in (*overdue[:MOST_REMINDERS], *soon[:MOST_REMINDERS]):
         late = case.due_at is not None and case.due_at < now
         title = "Hồ sơ {0} đã quá hạn" if late else "Hồ sơ {0} sắp đến hạn"
         notices.tell(

@@ -69,6 +69,26 @@ def test_the_handler_is_told_of_an_assignment_and_an_answer_but_not_of_their_own
     assert told(office, "head") == told(office, "colleague") == []
 
 
+def test_the_handler_hears_what_the_counter_took_in_and_that_the_applicant_went(office):
+    dossier = office.supplementing()
+    run_jobs()
+    actions.supplement(dossier_id=dossier.pk, answer="Đây.", parts=[], by=office.actor("clerk"), at=after(1),
+                       at_counter=True)  # fmt: skip
+    actions.withdraw(dossier_id=dossier.pk, reason=MESSAGE, by=office.actor("lan"), at=after(2))
+    run_jobs()
+    number = dossier.case.number
+    assert told(office, "handler") == [
+        f"Bộ phận một cửa đã nhận bổ sung hồ sơ {number}", f"Người nộp rút hồ sơ {number}",
+    ]  # fmt: skip
+
+
+def test_the_applicant_hears_of_a_withdrawal_that_somebody_else_wrote_down(office):
+    dossier = office.at_work()
+    actions.withdraw(dossier_id=dossier.pk, reason=MESSAGE, by=office.actor("clerk"), at=after(1), at_counter=True)
+    run_jobs()
+    assert told(office, "lan")[-1] == f"Hồ sơ {dossier.case.number} đã rút"
+
+
 def test_followed_twice_everybody_is_told_once(office):
     office.supplementing()
     run_jobs()
@@ -127,6 +147,16 @@ def test_the_handler_is_reminded_once_for_each_due_date(office, hours, title):
         jobs.remind(timestamp=0)
     assert told(office, "handler") == ([title.format(dossier.case.number)] if title else [])
     assert told(office, "lan") == []
+
+
+def test_those_that_were_reminded_keep_nobody_from_being_reminded(office, monkeypatch):
+    monkeypatch.setattr(jobs, "MOST_REMINDERS", 1)
+    numbers = {at_hand(office, timezone.now() - timedelta(days=1)).case.number for _ in range(2)}
+    jobs.remind(timestamp=0)
+    assert Notice.objects.filter(kind="dossier.late").count() == 1
+    jobs.remind(timestamp=0)
+    late = Notice.objects.filter(kind="dossier.late").values_list("case__number", flat=True)
+    assert set(late) == numbers
 
 
 def test_a_new_due_date_reminds_anew(office):
