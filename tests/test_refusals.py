@@ -105,3 +105,12 @@ def test_a_nul_letter_in_a_body_is_refused_in_words_before_anything_is_kept(clie
     response = client.post("/api/v1/dossiers/", body, content_type="application/json")
     assert response.status_code == 422
     assert "ký tự điều khiển" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"), [("/ho-so/%00/", "text/html"), ("/api/v1/dossiers/%00x/", "application/problem+json")]
+)
+def test_a_path_with_a_letter_that_no_column_holds_leads_nowhere(client: Client, address: str, kind: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert answer["Content-Type"].startswith(kind)
