@@ -10,8 +10,9 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
@@ -19,6 +20,10 @@ from tests.running import BARE, copy
 
 from tinhso.config import embedded
 from tinhso.config.environment import env
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.test import Client
 
 _FOLDER = "TINHSO_TEST_FOLDER"
 _open = contextlib.ExitStack()
@@ -66,6 +71,17 @@ def _vietnamese() -> Iterator[None]:
 
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def browse(client: Client) -> Callable[[AbstractBaseUser], Client]:
+    """The test's browser, signed in as the account that it is given."""
+
+    def signed_in(account: AbstractBaseUser) -> Client:
+        client.force_login(account)
+        return client
+
+    return signed_in
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,13 @@
-"""A browser in which somebody is signed in, and has shown who they are just now or long ago."""
+"""A browser in which somebody is signed in, just now or long ago; and what a page costs in it."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tinhso.kernel.people.models import Account
 
@@ -28,3 +30,16 @@ def prove(client: Client, account: Account, *, at: float | None = None) -> None:
         {"method": "password", "at": time.time() if at is None else at, "username": account.username}
     ]
     session.save()
+
+
+def statements(client: Client, path: str) -> int:
+    """How many statements a page costs once what processes keep has been read.
+
+    The least of two looks: now and then one of them also asks whether the tree of units has changed."""
+    client.get(path)
+    counts = []
+    for _look in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(path).status_code == 200
+        counts.append(len(seen))
+    return min(counts)

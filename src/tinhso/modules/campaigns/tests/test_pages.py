@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tinhso.kernel.testing.browsing import statements
 from tinhso.kernel.units.models import Unit
 from tinhso.modules.campaigns.models import Award, Campaign, Entrant
 from tinhso.modules.campaigns.tests import factories
@@ -14,22 +15,6 @@ from tinhso.modules.campaigns.tests.factories import begun, frozen, proposed
 
 pytestmark = pytest.mark.django_db
 DESK, PUBLIC = "/lam-viec/thi-dua/", "/thi-dua/"
-
-
-@pytest.fixture
-def browse(client):
-    def as_(account):
-        client.force_login(account)
-        return client
-
-    return as_
-
-
-def statements(client, path):
-    client.get(path)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(path).status_code == 200
-    return len(seen)
 
 
 def said(**more):

@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tinhso.kernel.testing import people
+from tinhso.kernel.testing.browsing import statements
 from tinhso.modules.initiatives.models import Council, Initiative, Opinion
 from tinhso.modules.initiatives.tests import factories
 from tinhso.modules.initiatives.tests.factories import before_council, judged, proposed, recognised
 
 pytestmark = pytest.mark.django_db
 DESK, PUBLIC = "/lam-viec/sang-kien/", "/sang-kien/"
-
-
-@pytest.fixture
-def browse(client):
-    def as_(account):
-        client.force_login(account)
-        return client
-
-    return as_
-
-
-def statements(client, path):
-    client.get(path)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(path).status_code == 200
-    return len(seen)
 
 
 def said(**more):

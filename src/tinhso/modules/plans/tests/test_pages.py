@@ -6,9 +6,8 @@ import io
 from datetime import date
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
+from tinhso.kernel.testing.browsing import statements
 from tinhso.modules.plans import demo
 from tinhso.modules.plans.actions import writing
 from tinhso.modules.plans.models import Demand, Duty, Plan, Task
@@ -20,22 +19,6 @@ from tinhso.modules.plans.tests.factories import DUE, NOW, actor, demanded, draf
 pytestmark = pytest.mark.django_db
 DESK = "/lam-viec/ke-hoach/"
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-
-
-@pytest.fixture
-def browse(client):
-    def as_(account):
-        client.force_login(account)
-        return client
-
-    return as_
-
-
-def statements(client, path):
-    client.get(path)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(path).status_code == 200
-    return len(seen)
 
 
 def pdf():

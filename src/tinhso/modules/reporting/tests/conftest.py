@@ -11,12 +11,3 @@ from tinhso.modules.reporting.tests import factories
 @pytest.fixture
 def stage():
     return factories.people_of(province.found())
-
-
-@pytest.fixture
-def browse(client):
-    def as_(account):
-        client.force_login(account)
-        return client
-
-    return as_

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
+from tinhso.kernel.testing.browsing import statements
 from tinhso.modules.reporting.actions import receiving
 from tinhso.modules.reporting.models import Assignment, ReportPeriod, ReportVersion, Sheet, SheetRow
 from tinhso.modules.reporting.tests import factories
@@ -20,18 +21,6 @@ from tinhso.modules.reporting.tests.factories import NOW, actor, content, opened
 
 pytestmark = pytest.mark.django_db
 DESK = "/lam-viec/bao-cao/"
-
-
-def statements(client, path):
-    """What the page costs once tree, rights and calendars are known: the least of three, as they are looked at anew
-    every few seconds."""
-    client.get(path)
-    counts = []
-    for _again in range(3):
-        with CaptureQueriesContext(connection) as seen:
-            assert client.get(path).status_code == 200
-        counts.append(len(seen))
-    return min(counts)
 
 
 def test_the_grid_costs_the_same_for_more_rows(stage, browse):

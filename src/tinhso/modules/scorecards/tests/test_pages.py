@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tinhso.kernel.testing.browsing import statements
 from tinhso.modules.scorecards.actions import reviewing, rounds
 from tinhso.modules.scorecards.models import Appeal, Card, Cell, CriteriaEdition, Evidence, Round
 from tinhso.modules.scorecards.queries import rounds as reading
@@ -17,22 +18,6 @@ from tinhso.modules.scorecards.tests.factories import LATER, NOW, actor, card, o
 
 pytestmark = pytest.mark.django_db
 DESK = "/lam-viec/danh-gia/"
-
-
-@pytest.fixture
-def browse(client):
-    def as_(account):
-        client.force_login(account)
-        return client
-
-    return as_
-
-
-def statements(client, path):
-    client.get(path)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(path).status_code == 200
-    return len(seen)
 
 
 def test_the_grid_costs_the_same_for_more_criteria(stage, browse):

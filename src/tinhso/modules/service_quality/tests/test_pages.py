@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.testing import people
+from tinhso.kernel.testing.browsing import statements
 from tinhso.modules.service_quality import actions
 from tinhso.modules.service_quality.models import IndexEdition, Score
 from tinhso.modules.service_quality.queries import behind, scores
@@ -43,15 +42,6 @@ def overseer(told):
 @pytest.fixture
 def manager(told):
     return people.official("quanly", told.root, "service_quality.manager", "dossiers.overseer")
-
-
-def statements(client, address: str) -> int:
-    client.get(address)  # what processes keep is read
-    with CaptureQueriesContext(
-        connection,
-    ) as seen:
-        assert client.get(address).status_code == 200
-    return len(seen)
 
 
 def test_everybody_reads_the_ranking_of_the_newest_month(client, told):
