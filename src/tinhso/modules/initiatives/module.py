@@ -38,7 +38,7 @@ MODULE = Module(
     holdings=(
         Holding(
             "initiatives.made", "Sáng kiến bạn là tác giả", "Xét và công nhận sáng kiến", "Nghị định 13/2012/NĐ-CP",
-            lists.made_by, lists.tell_author, page="initiatives:list", order=61,
+            lists.made_by, lists.tell_author, order=61,
             law="Hồ sơ công nhận sáng kiến được lưu theo quy định về lưu trữ.",
         ),
     ),

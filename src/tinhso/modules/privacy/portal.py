@@ -36,7 +36,9 @@ def _me(request: HttpRequest) -> tuple[Actor, Subject]:
     """Somebody of the public: officials' own records are their employer's matter."""
     actor = acting(request)
     if actor.is_official or actor.account_id is None:
-        raise NotAllowed
+        raise NotAllowed(
+            "privacy.officials", _("Trang này dành cho người dân. Hồ sơ của cán bộ do cơ quan nơi làm việc quản lý.")
+        )
     return actor, Subject(actor.account_id, actor.person_id)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tinhso.kernel.cases.rules import holds
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
@@ -58,6 +59,7 @@ def page_of(request: HttpRequest, order: Order, refusal: Refusal | None = None) 
     context: dict[str, Any] = {
         **queries.pay_page(order, timezone.now()),
         "case": order.case,
+        "may_open_case": holds(order.case.kind_of.see, order.case.whom, acting(request)),
         "lines": order.quote.get("lines", []),
         "transfers": reconciling.of_order(order),
         "refunds": list(order.refunds.order_by("id")),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tinhso.kernel.cases.rules import open_moves
+from tinhso.kernel.cases.rules import holds, open_moves
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.identity.assurance import SIGNING, proven
@@ -94,6 +94,7 @@ def _page(request: HttpRequest, found: Certification, status: int = 200, **more:
     context = {
         **queries.row_of(found),
         "scan": scan_row(scan) if scan else None,
+        "may_digitise": holds(Permission.DIGITISE, found.case.whom, acting(request)),
         "moves": moves,
         "scan_verify": queries.verify_url(found.code) if found.code else "",
         **more,
