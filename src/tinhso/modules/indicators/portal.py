@@ -109,7 +109,7 @@ def _csv(rows: Iterable[dict[str, Any]], name: str) -> HttpResponse:
     """UTF-8 with the mark that spreadsheets look for; text that they would compute is quoted."""
     text = io.StringIO()
     text.write("\ufeff")
-    lines = [{key: exports.inert(cell) for key, cell in row.items()} for row in rows]
+    lines = [{key: exports.written(cell) for key, cell in row.items()} for row in rows]
     writer = csv.DictWriter(text, fieldnames=list(lines[0]) if lines else ["indicator"])
     writer.writeheader()
     writer.writerows(lines)

@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.numerals import is_whole
+from tinhso.kernel.spreadsheets import inert
 from tinhso.kernel.ui import charts
 from tinhso.modules.scorecards.models import Card, PublishedResult, Round
 from tinhso.modules.scorecards.queries import cards as reading
@@ -114,14 +116,10 @@ def _csv(rows: Iterable[list[str]], name: str) -> HttpResponse:
     """With the mark that tells spreadsheets it is UTF-8; cells that a spreadsheet would compute are quoted."""
     text = io.StringIO()
     text.write("\ufeff")
-    csv.writer(text).writerows([_harmless(cell) for cell in row] for row in rows)
+    csv.writer(text).writerows([inert(cell) for cell in row] for row in rows)
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "@", "\t") else cell
 
 
 @require_GET
@@ -129,7 +127,7 @@ def dti(request: HttpRequest) -> HttpResponse:
     """The published DTI tables: a year's ranks, and a province's path by pillar."""
     known = exports.years()
     asked = request.GET.get("nam", "")
-    year = int(asked) if asked.isdigit() and int(asked) in known else (known[0] if known else 0)
+    year = int(asked) if is_whole(asked) and int(asked) in known else (known[0] if known else 0)
     places = exports.places()
     place = request.GET.get("tinh", FIRST_PLACE)
     place = place if place in places else (FIRST_PLACE if FIRST_PLACE in places else "")

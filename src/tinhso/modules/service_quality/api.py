@@ -16,6 +16,7 @@ from tinhso.kernel.api.auth import ANYBODY
 from tinhso.kernel.api.limits import allow, client_network
 from tinhso.kernel.api.responses import fast
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.spreadsheets import inert
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.service_quality.models import CountedPeriod, Score
 from tinhso.modules.service_quality.queries import catalogue, scores
@@ -198,15 +199,10 @@ def as_csv(request: HttpRequest, asked: Query[IndexAsked]) -> HttpResponse:
     writer.writerow([*heads, *(f"{code}{part}" for code in codes for part in ("", "_top", "_bottom"))])
     for one in found["items"]:
         own = [each[name] for each in one["components"] for name in ("points", "top", "bottom")]
-        writer.writerow([found["period"], *(_inert(one[name]) for name in heads[1:]), *own])
+        writer.writerow([found["period"], *(inert(one[name]) for name in heads[1:]), *own])
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="chi-so-phuc-vu-{found["period"]}-{asked.by}.csv"'
     return _answer(request, answer)
-
-
-def _inert(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula keeps its quote."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
 
 
 @router.get(

@@ -16,6 +16,7 @@ from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.papers.typesetting import typeset
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.spreadsheets import inert
 from tinhso.modules.dossiers.desk.deciding import result_letter
 from tinhso.modules.dossiers.queries import case_page, printing
 from tinhso.modules.dossiers.queries import counter as counter_queries
@@ -120,13 +121,8 @@ def _sheet(rows: list[dict[str, Any]], name: str) -> HttpResponse:
     sheet = book.create_sheet("So theo doi")
     sheet.append(list(COLUMNS.values()))
     for row in rows:
-        sheet.append([_inert(row.get(key, "")) for key in COLUMNS])
+        sheet.append([inert(row.get(key, "")) for key in COLUMNS])
     kept = io.BytesIO()
     book.save(kept)
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
     return HttpResponse(kept.getvalue(), content_type=XLSX, headers=headers)
-
-
-def _inert(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula keeps its quote."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@" else value

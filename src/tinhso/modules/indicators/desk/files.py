@@ -29,7 +29,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _csv(name: str, rows: Iterable[Sequence[Any]]) -> HttpResponse:
     text = io.StringIO()
-    csv.writer(text).writerows([exports.inert(cell) for cell in row] for row in rows)
+    csv.writer(text).writerows([exports.written(cell) for cell in row] for row in rows)
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tinhso.kernel.numerals import plain
+from tinhso.kernel.spreadsheets import inert
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Node
 from tinhso.modules.indicators.models import IndicatorVersion
@@ -76,13 +77,9 @@ def text_of(cell: Any) -> str:
     return str(cell)[:400]
 
 
-def inert(cell: Any) -> Any:
-    """Numbers as they are; text that a spreadsheet would take for a formula keeps its quote."""
-    if isinstance(cell, Decimal):
-        return plain(cell)
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{cell}"
-    return "" if cell is None else cell
+def written(cell: Any) -> Any:
+    """A cell of a file as text: a number as it is, nothing for none."""
+    return plain(cell) if isinstance(cell, Decimal) else "" if cell is None else inert(cell)
 
 
 def workbook(rows: Iterable[Sequence[Any]]) -> bytes:
@@ -93,7 +90,7 @@ def workbook(rows: Iterable[Sequence[Any]]) -> bytes:
     book = Workbook()
     sheet: Any = book.active
     for row in rows:
-        sheet.append([cell if isinstance(cell, Decimal) else inert(cell) for cell in row])
+        sheet.append([cell if isinstance(cell, Decimal) else written(cell) for cell in row])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for column in sheet.columns:

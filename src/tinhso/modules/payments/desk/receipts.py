@@ -18,6 +18,7 @@ from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.spreadsheets import inert
 from tinhso.modules.payments.actions import receipts as actions
 from tinhso.modules.payments.desk.access import order_at_desk
 from tinhso.modules.payments.forms import day_of, plain
@@ -91,13 +92,8 @@ def _book(request: HttpRequest, first: date, last: date) -> Any:
     )
     sheet.append(list(SUMMARY_COLUMNS))
     for row in summary_rows(queries.summary(acting(request), first, last)):
-        sheet.append([_inert(cell) for cell in row])
+        sheet.append([inert(cell) for cell in row])
     return book
-
-
-def _inert(value: str | int) -> str | int:
-    """Text that a spreadsheet would take for a formula keeps its quote."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@" and value else value
 
 
 def _receipt(request: HttpRequest, receipt_id: int) -> Receipt:

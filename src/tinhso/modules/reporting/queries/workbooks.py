@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.spreadsheets import inert
 from tinhso.modules.reporting.models import Sheet
 from tinhso.modules.reporting.queries.boards import Summed
 from tinhso.modules.reporting.queries.sheets import Filled
@@ -30,7 +31,6 @@ MOST_PARTS = 500
 MOST_ROWS = 2_000
 LEAD = 3  # columns before the numbers: code, number in front, name
 HEAD_ROW, CODE_ROW = 5, 6
-_NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?)"')
 
 
@@ -159,11 +159,6 @@ def sum_of(found: Summed) -> bytes:
 def _sum_cells(found: Summed, row: str) -> list[Any]:
     keys = [key(row, one.code) for one in found.numeric()]
     return [found.computed.values.get(own, found.computed.troubles.get(own)) for own in keys]
-
-
-def inert(text: str) -> str:
-    """Text that a spreadsheet would take for a formula keeps its quote; a negative number stays one."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NEGATIVE.fullmatch(text) else text
 
 
 def _saved(book: Any) -> bytes:
