@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.facts.models import MonthFigure
@@ -108,23 +108,23 @@ def since_then(context: Context) -> list[str]:
 
 
 def _new_at_founded(context: Context) -> list[str]:
-    """Rows at founded units that the plan did not bring there."""
+    """Rows at founded units that the plan did not bring there: joined against the ledger, however many came."""
     units, said = founded_ids(context), []
     if not units:
         return []
-    came = Moved.objects.filter(plan=context.row, is_undone=False)
+    came = Moved.objects.filter(plan=context.row, is_undone=False, row=OuterRef("pk"))
     fresh = Case.objects.filter(Q(unit_id__in=units) | Q(received_unit_id__in=units))
-    number = fresh.exclude(pk__in=came.filter(mover=CasesMover.code).values("row")).count()
+    number = fresh.exclude(Exists(came.filter(mover=CasesMover.code))).count()
     if number:
         said.append(f"đơn vị mới đã tiếp nhận {number} hồ sơ")
     for one in declared(Rows, Dated):
         rows = one.model._base_manager.filter(**{f"{one.column}__in": units})
-        number = rows.exclude(pk__in=came.filter(mover=one.code).values("row")).count()
+        number = rows.exclude(Exists(came.filter(mover=one.code))).count()
         if number:
             said.append(f"{one.title}: {number} dòng mới tại đơn vị mới")
     for one in declared(Stays):
         number = one.model._base_manager.filter(**{f"{one.column}__in": units}).count() if one.forbids_undo else 0
         if number:
             said.append(f"{one.title}: {number} dòng mới tại đơn vị mới")
-    below = Unit.objects.filter(parent_id__in=units).exclude(pk__in=came.filter(mover=UNITS).values("row")).count()
+    below = Unit.objects.filter(parent_id__in=units).exclude(Exists(came.filter(mover=UNITS))).count()
     return said + ([f"đã thành lập {below} đơn vị trực thuộc đơn vị mới"] if below else [])
