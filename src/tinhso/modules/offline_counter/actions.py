@@ -251,11 +251,11 @@ def _one_by_one(identity_number: str) -> None:
 
 
 def _open(one: Reception, *, code: str, by: Actor, at: datetime) -> Reception:
-    said = queries.envelope_of(one)
-    on = timezone.localtime(one.received_at).date()
+    said, received_at = queries.envelope_of(one), queries.true_moment(one)
+    on = timezone.localtime(received_at).date()
     version = dossiers.version_in_force(said.procedure, on) or said.version
     late = queries.late_reception(one, said, code=code, version=version)
-    case_id = dossiers.receive_later(reception=late, by=by, at=one.received_at)
+    case_id = dossiers.receive_later(reception=late, by=by, at=received_at)
     one.case_id, one.state, one.settled_at = case_id, State.REGISTERED, at
     one.save(update_fields=["case", "state", "settled_at", "decision"])
     number = one.case.number if one.case else ""

@@ -204,6 +204,7 @@ def _shown(one: Reception) -> dict[str, Any]:
         "decision": DECISION_WORDS[Decision(one.decision)] if one.decision else "",
         "token": one.number.token if one.number else "",
         "skew_minutes": round(one.skew_seconds / 60),
+        "true_moment": queries.true_moment(one),
     }
 
 

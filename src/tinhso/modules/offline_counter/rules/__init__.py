@@ -161,6 +161,13 @@ def conflicts(seen: Seen) -> tuple[Conflict, ...]:
     return tuple(one for one, is_there in found.items() if is_there)
 
 
+def true_moment(said: datetime, *, skew: timedelta, stored: datetime) -> datetime:
+    """When it was received: as the receipt says, or by the server's clock where the counter's was wrong; never after
+    the province had it."""
+    moment = said - skew if abs(skew) > MOST_SKEW else said
+    return min(moment, stored)
+
+
 def may_decide(state: str, decision: Decision, reasons: frozenset[str]) -> bool:
     """Whether this decision is open: once only, and never a number that belongs to somebody else."""
     if state != State.HELD:

@@ -252,6 +252,20 @@ def test_times_that_do_not_fit_are_held(
     assert one.state == ("held" if reasons else "registered")
 
 
+@pytest.mark.parametrize("days", [1, -1])
+def test_a_counter_whose_clock_is_a_day_wrong_is_held_and_its_dossier_gets_the_true_hour(shop: Shop, days: int) -> None:
+    wrong, true = timedelta(days=days), START + timedelta(minutes=75)
+    leased = Number.objects.filter(block__counter=shop.counter, block__day=(true + wrong).date()).order_by("id").first()
+    said = shop.said(received_at=(true + wrong).isoformat(), **({"code": leased.code} if leased else {}))
+    at = START + timedelta(hours=4)
+    one = shop.held(said, at=at, clock=at + wrong)
+    assert one.reasons == (["clock"] if leased else ["block_over", "clock"])
+    assert not Case.objects.filter(number=one.code).exists()
+    one = decide(shop, one, Decision.REGISTER)
+    assert one.case is not None
+    assert (one.received_at, one.case.opened_at, one.case.number) == (true + wrong, true, one.code)
+
+
 def test_a_twin_an_impossible_number_a_missing_paper_and_an_early_promise_are_held(shop: Shop) -> None:
     shop.registered()
     assert shop.held(shop.said(1)).reasons == ["twin"]
