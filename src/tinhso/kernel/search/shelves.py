@@ -181,7 +181,8 @@ def _held(rows: QuerySet[S]) -> tuple[str, tuple[Any, ...]]:
     """The statement for keys and states of rows whose words fit a formula, with its values. The state is another after
     each change of a row, whoever made it."""
     fitting = rows.extra(where=["words @@ %s::tsquery"], params=[_FORMULA])
-    fitting = fitting.extra(select={"state_of_row": "xmin::text || ctid::text"}).order_by()
+    table = rows.model._meta.db_table
+    fitting = fitting.extra(select={"state_of_row": f"{table}.xmin::text || {table}.ctid::text"}).order_by()
     return fitting.values_list("pk", "state_of_row")[:MOST].query.sql_with_params()
 
 
