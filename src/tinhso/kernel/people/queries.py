@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -73,3 +74,9 @@ def _rights(grants: object, known: Tree) -> dict[str, Scope]:
 def forget() -> None:
     """Drop all remembered actors: between tests, and after a role's definition changed."""
     _read_actor.cache_clear()
+
+
+def officials_named(account_ids: Iterable[int]) -> dict[int, Account]:
+    """Active officials by the ids that a form named; others are left out. One statement."""
+    rows = Account.objects.filter(pk__in=list(account_ids), is_official=True, is_active=True)
+    return {one.pk: one for one in rows}

@@ -86,10 +86,10 @@ def _write_authors(initiative: Initiative, by: Actor, others: Mapping[str, int])
     known = {one.username: one for one in Account.objects.filter(username__in=others, is_official=True)}
     unknown = [one for one in others if one not in known or known[one].pk == by.account_id]
     if unknown:
-        message = f"Không thêm được đồng tác giả: {', '.join(unknown)}. Dùng tên đăng nhập của cán bộ khác."
-        raise Refusal("initiatives.authors", message, field="others")
+        message = f"Không thêm được đồng tác giả: {', '.join(unknown)}. Chọn cán bộ khác."
+        raise Refusal("initiatives.authors", message, field="authors-tim")
     if any(share < 1 for share in others.values()) or sum(others.values()) > 99:
-        raise Refusal("initiatives.authors", "Tỷ lệ của các đồng tác giả cộng lại từ 1 đến 99%.", field="others")
+        raise Refusal("initiatives.authors", "Tỷ lệ của các đồng tác giả cộng lại từ 1 đến 99%.", field="authors-tim")
     Author.objects.create(
         initiative=initiative, account_id=by.account_id, name=by.name, share=100 - sum(others.values())
     )

@@ -62,9 +62,9 @@ def found_council(
     known = {one.username: one for one in Account.objects.filter(username__in=wanted, is_official=True, is_active=True)}
     unknown = [one for one in wanted if one not in known]
     if unknown:
-        raise Refusal("initiatives.members", f"Không có cán bộ: {', '.join(unknown)}.", field="members")
+        raise Refusal("initiatives.members", f"Không có cán bộ: {', '.join(unknown)}.", field="members-tim")
     if len(wanted) < 3:
-        raise Refusal("initiatives.members", "Hội đồng có ít nhất ba thành viên.", field="members")
+        raise Refusal("initiatives.members", "Hội đồng có ít nhất ba thành viên.", field="members-tim")
     council = Council.objects.create(
         unit_id=unit_id, name=name, decision_number=decision_number, begins_on=begins_on,
         is_demonstration=is_demonstration,

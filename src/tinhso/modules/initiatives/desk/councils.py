@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.people.queries import officials_named
 from tinhso.kernel.ui import typed
 from tinhso.kernel.units.queries import tree
+from tinhso.modules.initiatives import forms
 from tinhso.modules.initiatives.actions import settings
 from tinhso.modules.initiatives.models import Council, RegulationEdition
 from tinhso.modules.initiatives.queries import lists
@@ -49,23 +52,28 @@ def _context(request: HttpRequest, errors: list[tuple[str, str]]) -> dict[str, A
         edition = lists.regulation_on(timezone.localdate())
     regulation = regulation_from(edition.content) if edition else None
     rows = [(one, nodes[one.unit_id].name, sorted(one.members.all(), key=lambda m: not m.is_chair)) for one in found]
-    return {"rows": rows, "edition": edition, "regulation": regulation, "typed": request.POST, "errors": errors}
+    return {
+        "rows": rows, "edition": edition, "regulation": regulation, "typed": request.POST, "errors": errors,
+        "members": forms.people(request.POST, "members"),
+    }  # fmt: skip
 
 
 def _do(request: HttpRequest) -> None:
     actor, said = acting(request), request.POST
     if said.get("do") == "end":
-        if not said.get("council", "").isdigit() or not Council.objects.filter(pk=int(said["council"])).exists():
+        if not is_whole(said.get("council", "")) or not Council.objects.filter(pk=int(said["council"])).exists():
             raise NotFound
         settings.end_council(council_id=int(said["council"]), last_day=timezone.localdate(), by=actor)
         return
+    chosen = forms.ids(said, "members")
+    known = officials_named(chosen)
     own = tree().body_of(actor.unit_id).id if actor.unit_id is not None else tree().root_ids[0]
     settings.found_council(
         unit_id=own,
         name=typed.line(said.get("name", ""), "name", most=200, least=5),
         decision_number=typed.line(said.get("decision_number", ""), "decision_number", most=60),
         begins_on=typed.day(said.get("begins_on", ""), "begins_on"),
-        usernames=said.get("members", "").replace(",", "\n").splitlines(),
+        usernames=[known[one].username for one in chosen if one in known],
         by=actor,
         at=timezone.now(),
     )

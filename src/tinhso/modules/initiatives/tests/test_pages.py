@@ -17,12 +17,16 @@ DESK, PUBLIC = "/lam-viec/sang-kien/", "/sang-kien/"
 def said(**more):
     return {
         "title": factories.TITLE, "field": "procedure", "problem": "Người dân gọi điện hỏi nhiều lần.",
-        "solution": factories.SOLUTION, "effect": "Giảm một nửa số cuộc gọi.", "others": "dong.nghiep: 30%",
+        "solution": factories.SOLUTION, "effect": "Giảm một nửa số cuộc gọi.",
     } | more  # fmt: skip
 
 
 def test_from_proposal_to_certificate_in_the_browser(stage, browse):
-    went = browse(stage.author).post(f"{DESK}gui/", said())
+    chosen = {"authors": [stage.colleague.pk], f"ty-le-{stage.colleague.pk}": "30%"}
+    went = browse(stage.author).post(f"{DESK}gui/", said(**chosen))
+    assert dict(Initiative.objects.get().authors.values_list("account__username", "share")) == {
+        "tac.gia": 70, "dong.nghiep": 30,
+    }  # fmt: skip
     number = Initiative.objects.get().case.number
     page = f"{DESK}{number}/"
     assert (went.status_code, went["Location"]) == (302, page)
@@ -45,8 +49,6 @@ def test_from_proposal_to_certificate_in_the_browser(stage, browse):
     [
         ({"title": "Ngắn"}, "điền rõ hơn"),
         ({"field": ""}, "Chọn lĩnh vực"),
-        ({"others": "dong.nghiep"}, "Mỗi đồng tác giả một dòng"),
-        ({"others": "khong.co: 20"}, "Không thêm được đồng tác giả"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_sent(stage, browse, more, words):
@@ -54,13 +56,39 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(stage, browse, more, words):
     assert (answer.status_code, words in answer.content.decode(), Initiative.objects.count()) == (422, True, 0)
 
 
+@pytest.mark.parametrize(
+    ("who", "share", "words"),
+    [("colleague", "", "Ghi tỷ lệ"), ("colleague", "x", "Ghi tỷ lệ"), ("author", "20", "Không thêm được đồng tác giả")],
+)
+def test_further_authors_are_others_with_a_share_and_stay_chosen_when_the_form_comes_back(
+    stage, browse, who, share, words
+):
+    chosen = getattr(stage, who).pk
+    answer = browse(stage.author).post(f"{DESK}gui/", said(authors=[chosen], **{f"ty-le-{chosen}": share}))
+    page = answer.content.decode()
+    assert (answer.status_code, words in page, Initiative.objects.count()) == (422, True, 0)
+    assert f'name="authors" value="{chosen}" checked' in page
+
+
+def test_a_secretary_chooses_a_council_whose_first_member_is_its_chair(stage, browse):
+    form = {"name": "Hội đồng Sáng kiến xã", "decision_number": "9/QĐ-UBND", "begins_on": "01/03/2026"}
+    first, *others = (one.pk for one in stage.members)
+    client = browse(stage.secretary)
+    short = client.post(f"{DESK}hoi-dong/", {**form, "members": [first]})
+    assert (short.status_code, Council.objects.count()) == (422, 1)
+    assert f'value="{first}" checked' in short.content.decode()
+    assert client.post(f"{DESK}hoi-dong/", {**form, "members": [first, *others]}).status_code == 302
+    made = Council.objects.order_by("-pk")[0]
+    assert (made.name, made.members.get(is_chair=True).account_id) == ("Hội đồng Sáng kiến xã", first)
+
+
 def test_what_is_alike_is_shown_before_sending_and_to_those_who_judge(stage, browse):
     proposed(stage)
     client = browse(stage.stranger)
-    answer = client.post(f"{DESK}gui/", said(others=""))
+    answer = client.post(f"{DESK}gui/", said())
     page = answer.content.decode()
     assert (answer.status_code, "SK-26-00001" in page, 'name="is_aware"' in page) == (422, True, True)
-    assert client.post(f"{DESK}gui/", said(others="", is_aware="1")).status_code == 302
+    assert client.post(f"{DESK}gui/", said(is_aware="1")).status_code == 302
     second = Initiative.objects.order_by("-pk")[0].case.number
     assert "Có sáng kiến giống" in browse(stage.secretary).get(f"{DESK}{second}/").content.decode()
     assert "Có sáng kiến giống" not in browse(stage.stranger).get(f"{DESK}{second}/").content.decode()

@@ -35,7 +35,7 @@ def assign(*, plan_id: int, new: NewTask, by: Actor, at: datetime) -> Task:
     if new.due_on < plan.since or new.due_on > plan.until:
         raise Refusal("plans.due", "Hạn phải nằm trong thời gian của kế hoạch.", field="due_on")
     if new.owner_id is not None and not _works_in(new.owner_id, new.unit_id):
-        raise Refusal("plans.owner", "Người phụ trách phải thuộc đơn vị được giao.", field="owner")
+        raise Refusal("plans.owner", "Người phụ trách phải thuộc đơn vị được giao.", field="owner-tim")
     task = Task.objects.create(
         plan=plan, title=new.title, words=new.words, unit_id=new.unit_id, owner_id=new.owner_id,
         due_on=new.due_on, due_at=calendar_for(new.unit_id).end_of(new.due_on),

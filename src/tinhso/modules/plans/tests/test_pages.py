@@ -44,8 +44,12 @@ def test_a_manager_writes_publishes_and_asks_units_in_the_browser(stage, browse)
     ask = {"do": "demand", "title": "Nghị quyết chuyên đề", "group": "communes", "due_on": "01/12/2026"}
     client.post(step, ask)
     give = {"do": "assign", "title": "Số hóa hồ sơ", "unit": stage.here.commune.pk, "due_on": "01/12/2026"}
-    client.post(step, give)
-    assert (Demand.objects.count(), Task.objects.get().unit_id) == (1, stage.here.commune.pk)
+    wrong = client.post(step, {**give, "owner": stage.stranger.pk})
+    assert (wrong.status_code, Task.objects.count()) == (422, 0)
+    assert f'value="{stage.stranger.pk}" checked' in wrong.content.decode()
+    client.post(step, {**give, "owner": stage.officer.pk})
+    task = Task.objects.get()
+    assert (Demand.objects.count(), task.unit_id, task.owner) == (1, stage.here.commune.pk, stage.officer)
     page = client.get(f"{DESK}nq-17/").content.decode()
     must = Duty.objects.count()
     assert f"0/{must}" in page
