@@ -87,13 +87,14 @@ class NewReport:
 _FILED = Kept(lambda: Report.objects.select_related("case").filter(request_key=Slot("key")))
 
 
-def file(new: NewReport, *, by: Actor = SENDER, at: datetime) -> Report:
+def file(new: NewReport, *, by: Actor = SENDER, at: datetime, is_looked_up: bool = False) -> Report:
     """Take in a report. Sent again with its ``request_key`` it gives the one that is there, unchanged; of two that come
     at once the database keeps one.
 
-    ``by`` is SENDER for whoever sends without an official's help: a history never names them. Raises Refusal naming
-    the field: text, category, photos, place, attributes, the body complained of."""
-    if new.request_key and (earlier := filed_before(new.request_key)):
+    ``by`` is SENDER for whoever sends without an official's help: a history names none. ``is_looked_up``: the caller
+    found nothing under the key a moment ago. Raises Refusal naming the field: text, category, photos, place,
+    attributes, the body complained of."""
+    if new.request_key and not is_looked_up and (earlier := filed_before(new.request_key)):
         return earlier
     try:
         return _file(new, by=by, at=at)

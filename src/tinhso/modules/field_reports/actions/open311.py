@@ -32,7 +32,8 @@ def request_key(client: str, name: str, content: bytes, at: datetime) -> str:
 def file(
     said: Filing, *, client: str, key: str, photos: Sequence[NewPhoto] = (), phone: str = "", at: datetime
 ) -> Report:
-    """Take in a report of this program; sent again it gives the one that is there. See ``filing.file``."""
+    """Take in a report of this program that was not found under its key; of two that come at once one is kept. See
+    ``filing.file``."""
     links = "".join(f"\nẢnh kèm theo: {one}" for one in said.media_urls)
     new = NewReport(
         text=said.text + links if len(said.text) + len(links) <= filing.MOST_LETTERS else said.text,
@@ -47,7 +48,7 @@ def file(
         request_key=key,
         source_ref=by_client(client),
     )
-    return filing.file(new, by=SENDER, at=at)
+    return filing.file(new, by=SENDER, at=at, is_looked_up=True)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.errors import Refusal
 from tinhso.modules.field_reports.rules.catalogue import Publicity, catalogue_from, check_attributes
+from tinhso.modules.field_reports.rules.crowd import Crowd
 from tinhso.modules.field_reports.rules.figures import Tally, percent
 from tinhso.modules.field_reports.rules.ladder import Rung, rung
 from tinhso.modules.field_reports.rules.places import Point, around, metres, point, shown
@@ -210,3 +211,20 @@ def test_shares_are_rounded_half_up(part, whole, shown_as):
 def test_the_published_figures_come_out_of_their_counts():
     whole = Tally(received=493, processed=380, on_time=275)
     assert (whole.share_processed, whole.share_on_time, whole.late) == (77, 72, 105)
+
+
+def test_programs_that_write_without_a_pause_leave_a_hand_free():
+    crowd = Crowd()
+    assert [crowd.enter(0.0), crowd.enter(0.0)] == [True, True]
+    crowd.leave()
+    moments = [0.4, 0.8, 1.2, 1.6, 2.0, 2.4, 2.8]
+    came = []
+    for moment in moments:  # somebody is always inside already
+        came.append(crowd.enter(moment))
+        if came[-1]:
+            crowd.leave()
+    assert came == [True] * 5 + [False] * 2
+    assert crowd.enter(3.4)  # after a pause it begins anew
+    crowd.leave()
+    crowd.leave()
+    assert [crowd.enter(moment / 10) and crowd.leave() is None for moment in range(100)] == [True] * 100  # one by one
