@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tinhso.kernel.errors import NotFound
@@ -19,6 +20,7 @@ from tinhso.kernel.ui import charts
 from tinhso.modules.scorecards.models import Card, PublishedResult, Round
 from tinhso.modules.scorecards.queries import cards as reading
 from tinhso.modules.scorecards.queries import editions, exports, frozen, rounds, workbooks
+from tinhso.modules.scorecards.queries import sdmx as sdmx_queries
 from tinhso.modules.scorecards.rules.editions import Edition
 from tinhso.modules.scorecards.rules.words import RoundState
 
@@ -95,7 +97,16 @@ def workbook(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def sdmx(request: HttpRequest, code: str) -> HttpResponse:
-    return _csv(exports.sdmx(rounds.published(code)), f"{code}.sdmx.csv")
+    return _csv(sdmx_queries.observations(rounds.published(code)), f"{code}.sdmx.csv")
+
+
+@require_GET
+def sdmx_structure(request: HttpRequest, code: str) -> HttpResponse:
+    """Dataflow, data structure, code lists and concepts of the observations, as SDMX-JSON."""
+    told = sdmx_queries.structure(rounds.published(code), at=timezone.now())
+    answer = JsonResponse(told, json_dumps_params={"ensure_ascii": False})
+    answer["Content-Type"] = "application/vnd.sdmx.structure+json; version=2.0.0"
+    return answer
 
 
 @require_GET

@@ -15,6 +15,7 @@ portal = [
     path("xep-hang/<slug:code>/du-lieu.xlsx", public.workbook, name="workbook"),
     path("xep-hang/<slug:code>/du-lieu.json", public.document, name="document"),
     path("xep-hang/<slug:code>/sdmx.csv", public.sdmx, name="sdmx"),
+    path("xep-hang/<slug:code>/sdmx-cau-truc.json", public.sdmx_structure, name="sdmx_structure"),
     path("xep-hang/<slug:code>/goi.json", public.bundle, name="bundle"),
     path("xep-hang/<slug:code>/don-vi/<str:unit_code>/", public.unit, name="unit"),
 ]

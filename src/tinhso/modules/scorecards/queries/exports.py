@@ -1,4 +1,4 @@
-"""Open data of a published round: CSV, JSON with definitions, SDMX-CSV 2.0; and the tables others published."""
+"""Open data of a published round: CSV and JSON with definitions; and the tables others published."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from tinhso.modules.scorecards.queries import editions, frozen
 from tinhso.modules.scorecards.rules.editions import KIND_NAMES
 from tinhso.modules.scorecards.rules.numbers import LEFT_OUT, UNFILLED, plain, unscaled
 
-SDMX_FLOW = "TINHSO:SCORES(1.0)"
 DIMENSIONS = {
     "total": "Tổng hợp", "digital_government": "Chính quyền số", "digital_economy": "Kinh tế số",
     "digital_society": "Xã hội số", "digital_awareness": "Nhận thức số", "digital_institutions": "Thể chế số",
@@ -30,22 +29,6 @@ def table(round_: Round) -> Iterator[list[str]]:
         points = ["" if value < 0 else plain(unscaled(value, edition.decimals)) for value in one.points]
         total = plain(unscaled(one.total, edition.total_places))
         yield [one.unit, one.name, one.group, str(one.rank or ""), one.grade, total, *points]
-
-
-def sdmx(round_: Round) -> Iterator[list[str]]:
-    """SDMX-CSV 2.0: one observation a line; OBS_STATUS M where the criterion does not apply or was left empty."""
-    edition = editions.of(round_.edition)
-    yield [
-        "STRUCTURE", "STRUCTURE_ID", "ACTION", "REF_AREA", "CRITERION", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS",
-        "UNIT_MEASURE",
-    ]  # fmt: skip
-    start = ["dataflow", SDMX_FLOW, "I"]
-    year = str(round_.until.year)
-    for one in frozen.units_of(round_):
-        yield [*start, one.unit, "_T", year, plain(unscaled(one.total, edition.total_places)), "A", "PT"]
-        for criterion, value in zip(edition.criteria, one.points, strict=True):
-            shown = plain(unscaled(value, edition.decimals)) if value >= 0 else ""
-            yield [*start, one.unit, criterion.code, year, shown, "A" if value >= 0 else "M", "PT"]
 
 
 def document(round_: Round) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.scorecards import jobs
 from tinhso.modules.scorecards.actions import editions, filling, proving, reviewing, rounds
 from tinhso.modules.scorecards.models import Card, Cell, CriteriaEdition, Evidence, PublishedResult, SuppliedFigure
-from tinhso.modules.scorecards.queries import exports, frozen, signs
+from tinhso.modules.scorecards.queries import exports, frozen, sdmx, signs
 from tinhso.modules.scorecards.queries import rounds as reading
 from tinhso.modules.scorecards.rules import bundles
 from tinhso.modules.scorecards.tests import factories, sheets
@@ -192,18 +192,34 @@ def test_an_open_round_has_nothing_to_recompute(stage):
     assert refused.value.code == "scorecards.not_closed"
 
 
-def test_open_data_in_three_forms(stage, computed):
+def test_open_data_as_table_and_document(stage, computed):
     finished(stage, computed)
     rows = list(exports.table(computed))
     assert rows[0][:7] == ["unit", "name", "group", "rank", "grade", "total", "1.1"]
     assert rows[1][3:7] == ["1", "kha", "7.21", "1.2"]
-    sdmx = list(exports.sdmx(computed))
-    assert sdmx[1] == ["dataflow", exports.SDMX_FLOW, "I", stage.here.commune.code, "_T", "2026", "7.21", "A", "PT"]
-    assert len(sdmx) == 1 + 2 * 10
-    assert sdmx[-1][6:8] == ["", "M"]
     document = exports.document(computed)
     assert document["criteria"][0]["inputs"] == {"a": "Trực tuyến", "b": "Tiếp nhận"}
     assert document["units"][0]["points"]["1.4"] == "0.2"
+
+
+def test_sdmx_observations_follow_their_structure(stage, computed):
+    finished(stage, computed)
+    head, *rows = list(sdmx.observations(computed))
+    name, version = sdmx.flow_of(computed)
+    flow = f"TINHSO:{name}({version})"
+    assert rows[0] == ["dataflow", flow, "I", stage.here.commune.code, "_T", "2026", "7.21", "A", "PT"]
+    assert len(rows) == 2 * 10
+    assert rows[-1][6:8] == ["", "M"]
+    told = sdmx.structure(computed, at=LATER)["data"]
+    parts = told["dataStructures"][0]["dataStructureComponents"]
+    dimensions = [*parts["dimensionList"]["dimensions"], parts["dimensionList"]["timeDimension"]]
+    others = [*parts["measureList"]["measures"], *parts["attributeList"]["attributes"]]
+    assert head[3:] == [one["id"] for one in (*dimensions, *others)]
+    assert told["dataflows"][0]["structure"].endswith(f"DataStructure={flow}")
+    lists = {one["name"]: {code["id"] for code in one["codes"]} for one in told["codelists"]}
+    for column in ("REF_AREA", "CRITERION", "OBS_STATUS", "UNIT_MEASURE"):
+        assert {row[head.index(column)] for row in rows} <= lists[sdmx.CONCEPTS[column]]
+    assert "1_1" in lists["Tiêu chí"]
 
 
 def test_moves_since_the_round_before(stage):

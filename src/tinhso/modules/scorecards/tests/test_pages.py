@@ -168,6 +168,7 @@ def test_everybody_reads_a_published_round_and_nobody_an_unpublished_one(stage, 
     assert client.get("/xep-hang/ky-2026/du-lieu.csv").content.decode().startswith("\ufeffunit,name,group,rank")
     assert client.get("/xep-hang/ky-2026/du-lieu.json").json()["units"][0]["total"] == "7.5"
     assert client.get("/xep-hang/ky-2026/sdmx.csv").content.decode().startswith("\ufeffSTRUCTURE,")
+    assert client.get("/xep-hang/ky-2026/sdmx-cau-truc.json").json()["data"]["dataflows"][0]["agencyID"] == "TINHSO"
     assert client.get("/xep-hang/ky-2026/goi.json").json()["format"] == "tinhso-score-bundle/1"
     assert statements(client, "/xep-hang/ky-2026/") <= 10
 
