@@ -147,8 +147,11 @@ def selected_by_month(
     return found
 
 
-def selected_by_unit(wanted: Collection[Term], since: date, until: date) -> dict[Term, dict[int, int]]:
-    """Many selections over some days, by unit: from month figures for whole months, else from day figures."""
+def selected_by_unit(
+    wanted: Collection[Term], since: date, until: date, units: frozenset[int] | None = None
+) -> dict[Term, dict[int, int]]:
+    """Many selections over some days, by unit (``units`` None: all): from month figures for whole months, else from
+    day figures."""
     found: dict[Term, dict[int, int]] = {term: {} for term in wanted}
     is_whole = since.day == 1 and (until + timedelta(days=1)).day == 1
     kept = [term for term in found if is_whole and term.dimension in ("", "verdict")]
@@ -156,10 +159,11 @@ def selected_by_unit(wanted: Collection[Term], since: date, until: date) -> dict
         rows = MonthFigure.objects.filter(
             name__in={term.name for term in kept}, month__gte=since, month__lte=until, unit__isnull=False
         )
+        rows = rows if units is None else rows.filter(unit_id__in=units)
         _spread(found, kept, rows.order_by().values_list("name", "unit_id", "verdict").annotate(Sum("number")))
     for dimension, terms in _by_dimension(found, kept).items():
         last = f"dims__{dimension}" if dimension else "name"
-        days = _days_of(terms, since, until, None).order_by()
+        days = _days_of(terms, since, until, units).order_by()
         _spread(found, terms, days.values_list("name", "unit_id", last).annotate(Sum("number")))
     return found
 
@@ -179,10 +183,10 @@ def _days_of(terms: Collection[Term], since: date, until: date, units: frozenset
 
 def _spread(found: dict[Term, dict[Any, int]], terms: Collection[Term], rows: Iterable[tuple[Any, ...]]) -> None:
     """Each row (name, key, value of the dimension, number) to the selections that it is part of."""
-    by_name: dict[str, list[Term]] = {}
+    by_name: dict[str, list[tuple[Term, dict[Any, int]]]] = {}
     for term in terms:
-        by_name.setdefault(term.name, []).append(term)
+        by_name.setdefault(term.name, []).append((term, found[term]))
     for name, key, value, number in rows:
-        for term in by_name[name]:
+        for term, numbers in by_name[name]:
             if not term.dimension or str(value) == term.value:
-                found[term][key] = found[term].get(key, 0) + number
+                numbers[key] = numbers.get(key, 0) + number
