@@ -62,10 +62,14 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _units(said: Asked) -> list[tuple[str, str]]:
-    """The bodies of that year's end, by name; a unit that ended is offered where it is the one asked about."""
+    """The bodies of that year's end, by name; a unit that ended is offered where it is the one asked about.
+
+    Where several provinces stand, the bodies of the one asked about and the other provinces."""
+    known = tree()
+    here = known.subtree(known.path(said.node.id)[-1].id) | {*known.root_ids}
     rows = (
         (one.name, one.code)
-        for one in tree().nodes.values()
+        for one in map(known.nodes.__getitem__, here)
         if one.kind in BODIES and (one.lives_on(said.today) or one.id == said.node.id)
     )
     return [(code, name) for name, code in sorted(rows)]

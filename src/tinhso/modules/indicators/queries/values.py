@@ -19,12 +19,14 @@ from tinhso.kernel.facts import queries as facts
 from tinhso.kernel.facts.rules import Term, terms
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.units.queries import todays_heirs, tree, with_predecessors
+from tinhso.kernel.units.rules import Node
 from tinhso.modules.indicators.models import Figure
 from tinhso.modules.indicators.rules.definitions import Definition, Part, series_of
 from tinhso.modules.indicators.rules.gathering import Given, together
 from tinhso.modules.indicators.rules.periods import between
 from tinhso.modules.indicators.rules.values import EMPTY, Point, over
 
+FEW = 8  # units of so many times as many are read apart, others with all
 Course = dict[Period, Point]  # by period of the indicator's frequency, the oldest first; empty ones left out
 
 
@@ -162,8 +164,9 @@ def by_unit(definition: Definition, unit_ids: Collection[int], since: date, unti
     wanted = set(unit_ids)
     if definition.numerator.kind == "measure":
         return _measured_by_unit(definition, wanted, since, until)
-    counted = facts.selected_by_unit(_terms([definition]), since, until) if _terms([definition]) else {}
-    sums = {term: _held(rows, wanted) for term, rows in counted.items()}
+    holding = _Holding()
+    counted = facts.selected_by_unit(_terms([definition]), since, until, _reach(wanted)) if _terms([definition]) else {}
+    sums = {term: _held(rows, wanted, holding) for term, rows in counted.items()}
     names = {series_of(part.source, "numerator")[0] for part in definition.parts if part.kind == "series"}
     given = _given_by_unit(names, wanted, since, until, definition) if names else {}
     found = {}
@@ -184,27 +187,50 @@ class _Span:
     until: date
 
 
-def _held(rows: Mapping[int, int], wanted: set[int]) -> dict[int, int]:
+def _reach(wanted: set[int]) -> frozenset[int] | None:
+    """The units whose numbers are those of the wanted ones; None where that would be most of all units anyway."""
+    if len(wanted) * FEW > len(tree().nodes):
+        return None
+    return with_predecessors(tree().subtrees(wanted))
+
+
+def _held(rows: Mapping[int, int], wanted: set[int], holding: _Holding) -> dict[int, int]:
     """Numbers by unit, each added to the units that hold it now: itself, those above, and its heirs with theirs."""
     found: dict[int, int] = {}
     for unit_id, number in rows.items():
-        for holder in holders(unit_id) & wanted:
+        for holder in holding.of(unit_id) & wanted:
             found[holder] = found.get(holder, 0) + number
     return found
 
 
 def holders(unit_id: int) -> set[int]:
     """The unit, all above it, and the units that took over any of these with all above them."""
-    known, heirs = tree().nodes, todays_heirs()
-    found: set[int] = set()
-    waiting = [unit_id]
-    while waiting:
-        current = waiting.pop()
-        if current in found or current not in known:
-            continue
-        found.add(current)
-        waiting += [one for one in (known[current].parent_id, heirs.get(current)) if one is not None]
-    return found
+    return _Holding().of(unit_id)
+
+
+@dataclass
+class _Holding:
+    """Who holds what on today's map, each unit looked up once."""
+
+    nodes: Mapping[int, Node] = field(default_factory=lambda: tree().nodes)
+    heirs: Mapping[int, int] = field(default_factory=todays_heirs)
+    known: dict[int, set[int]] = field(default_factory=dict)
+
+    def of(self, unit_id: int) -> set[int]:
+        if unit_id not in self.known:
+            self.known[unit_id] = self._find(unit_id)
+        return self.known[unit_id]
+
+    def _find(self, unit_id: int) -> set[int]:
+        found: set[int] = set()
+        waiting = [unit_id]
+        while waiting:
+            current = waiting.pop()
+            if current in found or current not in self.nodes:
+                continue
+            found.add(current)
+            waiting += [one for one in (self.nodes[current].parent_id, self.heirs.get(current)) if one is not None]
+        return found
 
 
 def _given_by_unit(
@@ -219,9 +245,10 @@ def _given_by_unit(
         by_giver.setdefault((name, unit_id), []).append(Point(top, below, said))
         kinds[unit_id] = kind
     given: dict[tuple[int, str], list[Given]] = {}
+    holding = _Holding()
     for (name, unit_id), points in by_giver.items():
         point = over(points, is_stock=definition.is_stock)
-        for holder in holders(unit_id) & wanted:
+        for holder in holding.of(unit_id) & wanted:
             given.setdefault((holder, name), []).append(Given(kinds[unit_id], holder == unit_id, point))
     found: dict[int, dict[str, Point]] = {}
     for (unit_id, name), parts in given.items():
