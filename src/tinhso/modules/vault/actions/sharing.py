@@ -78,7 +78,7 @@ def end_share(*, share_id: int, by: Actor, at: datetime) -> Share:
 
 def end_shares_of(subject: Subject, *, by: Actor, at: datetime) -> None:
     """Take back every share of one's own papers, such as when one closes the account; a business's shares stay."""
-    own = Item.objects.owned_by(by).filter(person_id=subject.person_id)
+    own = Item.objects.owned_by(by).filter(person_id=subject.person_id or 0)
     mine = Share.objects.live().filter(item__in=own)
     for share_id in mine.order_by("pk").values_list("pk", flat=True):
         end_share(share_id=share_id, by=by, at=at)
