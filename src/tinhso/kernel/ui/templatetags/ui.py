@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tinhso.kernel.manifest import registry
+from tinhso.kernel.manifest import Audience, registry
 from tinhso.kernel.ui import borrowed, bundle, statuses
 from tinhso.kernel.ui.folding import fixed
 
@@ -114,6 +114,15 @@ def qr_svg(value: str, title: str = "") -> SafeString:
     return mark_safe(  # noqa: S308 - segno writes the markup, the value is inside as modules only
         code.svg_inline(border=4, svgclass=None, lineclass=None, omitsize=True, title=title or _("Mã QR"))
     )
+
+
+@register.simple_tag
+def kin(code: str) -> list[tuple[str, str]]:
+    """Title and address of the public pages that belong to the same family as the one with this line in the menu."""
+    own = next((module for module in registry.modules.values() if any(one.code == code for one in module.menu)), None)
+    lines = [one for module in registry.modules.values() if own and module.family == own.family for one in module.menu]
+    public = [one for one in lines if one.audience == Audience.PORTAL and one.code != code]
+    return [(_(one.title), reverse(one.page)) for one in sorted(public, key=lambda one: one.order)]
 
 
 @register.simple_tag
