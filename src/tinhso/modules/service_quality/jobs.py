@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from tinhso.kernel.clock.rules.periods import period_of, spanning
+from tinhso.kernel.clock.rules.periods import LENGTHS, Period, around, period_of, spanning
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.manifest import Measured, MeasureSource
 from tinhso.kernel.people.rules import SYSTEM
@@ -41,21 +41,31 @@ def refresh(timestamp: int) -> None:
 
 
 def values(code: str, unit_ids: Collection[int], since: date, until: date) -> Mapping[int, Measured]:
-    """A component's points (or, without a code, the points of 100) of units over a month, quarter or year."""
-    period = spanning(since, until)
+    """A component's points (or, without a code, the points of 100) of units over a month, quarter or year.
+
+    A period that is still running is told as it stands, when asked for up to today."""
+    period = spanning(since, until) or _running(since, until)
     if period is None:
         return {}
     found = {}
     for row in scores.measured(unit_ids, period):
         kept = row.points_of(code) if code else None
         value = row.share if not code else Decimal(kept[2]) if kept and kept[2] is not None else None
-        unit = tree().nodes.get(row.unit_id or 0)
+        unit = tree().nodes.get(tree().root_ids[0] if row.unit_id is None else row.unit_id)
         if value is None or unit is None:
             continue
         words = f"{kept[0]}/{kept[1]}, {period.name}" if kept else f"{period.name}: {row.total:.2f}/{row.most:.0f} điểm"
         link = reverse("service_quality:unit", args=[unit.code]) + f"?ky={period.code}"
         found[unit.id] = Measured(value, words, link)
     return found
+
+
+def _running(since: date, until: date) -> Period | None:
+    """The shortest period that began on a day and is still running, when asked for up to today."""
+    if until != scores.today():
+        return None
+    begun = (one for one in (around(since, months) for months in sorted(LENGTHS)) if one.since == since)
+    return next((one for one in begun if until <= one.until), None)
 
 
 def _seeded() -> list[Any]:

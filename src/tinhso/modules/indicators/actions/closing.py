@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from tinhso.kernel.journal.actions import note as record
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.indicators.models import ClosedValue, IndicatorVersion, Target
-from tinhso.modules.indicators.queries import definitions, values
+from tinhso.modules.indicators.queries import definitions, kept, values
 from tinhso.modules.indicators.rules.definitions import Definition, series_of
 from tinhso.modules.indicators.rules.periods import between
 from tinhso.modules.indicators.rules.values import EMPTY, Point, shown, value_of
@@ -32,7 +32,8 @@ def close(*, by: Actor, at: datetime) -> int:
     first = month_after(today, -BACK_MONTHS)
     own = Target.objects.filter(year__gte=first.year).order_by().values_list("unit_id", flat=True).distinct()
     units = sorted({*own, *tree().root_ids})
-    return sum(_close_unit(known, unit_id, first, today, by, at) for unit_id in units)
+    measured = kept.measured([one for _, one in known.values()], units, first, today)
+    return sum(_close_unit(known, unit_id, first, today, by, at, measured.get(unit_id)) for unit_id in units)
 
 
 def recheck(touched: Iterable[tuple[str, int, Period]], *, by: Actor, at: datetime) -> int:
@@ -49,17 +50,24 @@ def recheck(touched: Iterable[tuple[str, int, Period]], *, by: Actor, at: dateti
     }
     units: set[int] = set().union(*(values.holders(unit_id) for unit_id in {unit_id for _, unit_id, _ in rows}))
     first = min(period.since for _, _, period in rows).replace(month=1)
-    kept = ClosedValue.objects.filter(unit_id__in=units, since__gte=first).order_by().values_list("unit_id", flat=True)
-    return sum(_close_unit(known, unit_id, first, today, by, at) for unit_id in sorted(set(kept)))
+    closed = (
+        ClosedValue.objects.filter(unit_id__in=units, since__gte=first).order_by().values_list("unit_id", flat=True)
+    )
+    return sum(_close_unit(known, unit_id, first, today, by, at) for unit_id in sorted(set(closed)))
 
 
 @transaction.atomic
-def _close_unit(known: Known, unit_id: int, first: date, today: date, by: Actor, at: datetime) -> int:
-    """A unit's periods that are over. Who closes the same unit at once waits."""
+def _close_unit(
+    known: Known, unit_id: int, first: date, today: date, by: Actor, at: datetime,
+    measured: Mapping[str, values.Course] | None = None,
+) -> int:  # fmt: skip
+    """A unit's periods that are over. Who closes the same unit at once waits. ``measured``: what other modules measure
+    of it, by indicator; None leaves those indicators alone."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, unit_id % 2**31])
-    wanted = [one for _, one in known.values() if one.numerator.kind != "measure"]
-    courses = values.courses(wanted, unit_id, first, today)
+    told = measured or {}
+    wanted = [one for _, one in known.values() if one.numerator.kind != "measure" or one.code in told]
+    courses = values.courses(wanted, unit_id, first, today) | told
     ids = [version.indicator_id for version, _ in known.values()]
     rows = ClosedValue.objects.filter(unit_id=unit_id, indicator_id__in=ids, since__gte=first).order_by("number")
     last = {(row.indicator_id, row.since, row.months): row for row in rows}

@@ -12,9 +12,10 @@ from tinhso.kernel.units.rules import Node
 from tinhso.modules.indicators.models import ClosedValue, IndicatorVersion, Note, Target
 from tinhso.modules.indicators.queries import values
 from tinhso.modules.indicators.queries.boards import Row, judged
+from tinhso.modules.indicators.queries.kept import kept
 from tinhso.modules.indicators.rules.definitions import Definition
 from tinhso.modules.indicators.rules.judging import Goal
-from tinhso.modules.indicators.rules.periods import between
+from tinhso.modules.indicators.rules.periods import around, between
 from tinhso.modules.indicators.rules.values import EMPTY, Point, value_of
 
 YEARS, NOTES, CORRECTIONS = 5, 40, 20
@@ -38,14 +39,14 @@ class Page:
 def page(version: IndicatorVersion, definition: Definition, node: Node, year: int, today: date) -> Page:
     """Five years up to one: at most five statements, whatever happened in them."""
     first, last = year_of(year - YEARS + 1).since, min(today, year_of(year).until)
-    course = values.courses([definition], node.id, first, last)[definition.code]
+    course = _course(version, definition, node, first, last)
     targets = {
         row.year: row
         for row in Target.objects.filter(
             indicator_id=version.indicator_id, unit_id=node.id, year__gt=year - YEARS, year__lte=year
         )
     }
-    kept = list(
+    corrected = list(
         ClosedValue.objects.filter(indicator_id=version.indicator_id, unit_id=node.id, since__gte=first)
         .filter(number__gt=1)
         .order_by("-counted_at")[:CORRECTIONS]
@@ -67,8 +68,20 @@ def page(version: IndicatorVersion, definition: Definition, node: Node, year: in
     rows = [judged(definition, targets.get(one.since.year), one, point) for one, point in course.items()]
     return Page(
         definition, version, year, _now(definition, course, targets, node, year, today), rows[::-1], steps, targets,
-        notes, kept,
+        notes, corrected,
     )  # fmt: skip
+
+
+def _course(version: IndicatorVersion, definition: Definition, node: Node, first: date, last: date) -> values.Course:
+    """Figures by period. What another module measures was kept when each period was over; the running one is asked."""
+    if definition.numerator.kind != "measure":
+        return values.courses([definition], node.id, first, last)[definition.code]
+    course = dict(kept(node.id, [version.indicator_id], first, last).get(version.indicator_id, {}))
+    running = around(last, definition.frequency)
+    point = values.measured(definition, node.id, running, last)
+    if running not in course and not point.is_empty:
+        course[running] = point
+    return {one: course[one] for one in sorted(course) if one.months == running.months}
 
 
 def _now(

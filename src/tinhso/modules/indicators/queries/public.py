@@ -11,14 +11,15 @@ from typing import Any
 from tinhso.kernel.clock.rules.periods import Period, year_of
 from tinhso.kernel.numerals import plain
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.indicators.models import ClosedValue, IndicatorVersion, Target
+from tinhso.modules.indicators.models import IndicatorVersion, Target
 from tinhso.modules.indicators.queries import definitions
 from tinhso.modules.indicators.queries.boards import Board, Row, judged
+from tinhso.modules.indicators.queries.kept import kept
 from tinhso.modules.indicators.queries.values import Course, to_date
 from tinhso.modules.indicators.rules.definitions import Definition
 from tinhso.modules.indicators.rules.judging import Goal
 from tinhso.modules.indicators.rules.periods import between
-from tinhso.modules.indicators.rules.values import EMPTY, Point, value_of
+from tinhso.modules.indicators.rules.values import EMPTY, value_of
 from tinhso.modules.indicators.rules.words import DOMAIN_NAMES, MEASURES, Verdict
 
 YEARS = 5
@@ -45,21 +46,6 @@ def province() -> int | None:
     """The unit whose values are public; None before there is any."""
     roots = tree().root_ids
     return roots[0] if roots else None
-
-
-def kept(unit_id: int, indicator_ids: list[int], since: date, until: date) -> dict[int, Course]:
-    """By indicator, a unit's values of periods that are over, each as it was counted last: one statement."""
-    rows = (
-        ClosedValue.objects.filter(unit_id=unit_id, indicator_id__in=indicator_ids, since__gte=since, since__lte=until)
-        .order_by("indicator_id", "since", "months", "-number")
-        .distinct("indicator_id", "since", "months")
-    )
-    found: dict[int, Course] = {}
-    for one in rows:
-        point = Point(one.numerator, one.denominator, one.published)
-        if not point.is_empty:
-            found.setdefault(one.indicator_id, {})[Period(one.since, one.months)] = point
-    return found
 
 
 def board(year: int, today: date) -> Board:

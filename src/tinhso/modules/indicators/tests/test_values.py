@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, timedelta
 from decimal import Decimal as D
 
@@ -10,12 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tinhso.kernel.clock.rules.periods import period_of
-from tinhso.kernel.manifest import registry
+from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.manifest import Measured, registry
+from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.units.models import Succession, Unit
 from tinhso.kernel.units.queries import forget, tree
-from tinhso.modules.indicators.actions import figures
+from tinhso.modules.indicators.actions import closing, figures
 from tinhso.modules.indicators.models import Indicator, Target
-from tinhso.modules.indicators.queries import boards, definitions, pages, selections, values
+from tinhso.modules.indicators.queries import boards, definitions, pages, public, selections, values
 from tinhso.modules.indicators.rules.definitions import Definition, Part
 from tinhso.modules.indicators.rules.values import Point
 from tinhso.modules.indicators.rules.words import Verdict
@@ -187,6 +190,33 @@ def test_every_indicator_is_a_measure_that_others_may_take(here):
     assert {one: str(measured.value) for one, measured in found.items()} == {unit: "90.0000", root: "90.0000"}
     assert found[unit].link == f"/lam-viec/chi-tieu/ma/{ON_TIME}/?don-vi={here.province.commune.code}&nam=2026"
     assert len([code for code in registry.measures if code.startswith("indicators.")]) == 76
+
+
+def test_what_another_module_measures_is_kept_month_by_month(here, monkeypatch):
+    """Once a month is over its value stays, a later correction is traced, the running month is asked anew."""
+    root, told = here.province.root.pk, {9: D("71.5"), 10: D("72.25"), 11: D(73)}
+
+    def values_of(unit_ids, since, until):
+        found = told.get(since.month) if until >= date(2026, 9, 1) and since.month == until.month else None
+        return {} if found is None else {root: Measured(found, "điểm")}
+
+    source = registry.measures["service_quality.total"]
+    monkeypatch.setitem(registry.measures, source.code, dataclasses.replace(source, values=values_of))
+    closing.close(by=SYSTEM, at=AT)
+    version, definition = definitions.one("service_quality_index", TODAY)
+    told[9], told[11] = D("70"), D("74.5")
+
+    def course():
+        found = pages.page(version, definition, tree().nodes[root], 2026, TODAY)
+        return [(one.period.code, str(one.point.published.normalize())) for one in found.rows]
+
+    assert course() == [("2026-11", "74.5"), ("2026-10", "72.25"), ("2026-09", "71.5")]
+    assert closing.close(by=SYSTEM, at=AT) == 1
+    assert course()[-1] == ("2026-09", "7E+1")
+    assert Entry.objects.get(verb="indicators.correct").data["was"].startswith("71,5")
+    assert [str(row.point.published.normalize()) for row in public.one(definition.code, 2026, TODAY).rows] == [
+        "72.25", "7E+1",
+    ]  # fmt: skip
 
 
 def test_a_number_and_its_selection_agree(here):

@@ -184,6 +184,7 @@ def test_who_filled_a_card_does_not_judge_it_from_another_post(stage):
     factories.sent(where, stage.head)
     with pytest.raises(NotAllowed):
         judge(where, guest, "1.3", "0", "Không có tài liệu")
+    assert Cell.objects.get(card=where, criterion="1.3").review_points is None
 
 
 def test_a_card_given_back_is_filled_again_and_sent_again_even_late(stage):

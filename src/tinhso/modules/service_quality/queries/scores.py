@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tinhso.kernel.clock.rules.periods import Period, period_of
@@ -196,8 +196,11 @@ def unit_called(code: str) -> Node | None:
 
 
 def measured(unit_ids: Collection[int], period: Period) -> list[Score]:
-    """The scores of these units; one statement."""
-    rows = Score.objects.filter(since=period.since, months=period.months, procedure="", unit_id__in=list(unit_ids))
+    """The scores of these units, the province's own (without a unit) for its root; one statement."""
+    whose = Q(unit_id__in=list(unit_ids))
+    if not set(tree().root_ids).isdisjoint(unit_ids):
+        whose |= Q(unit_id__isnull=True, level="")
+    rows = Score.objects.filter(whose, since=period.since, months=period.months, procedure="")
     return list(rows.defer("inputs"))
 
 

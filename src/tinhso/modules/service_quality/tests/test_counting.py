@@ -260,6 +260,8 @@ def test_the_total_and_each_component_are_measures_for_others(told):
     assert late.link == f"/chi-so-phuc-vu/{told.commune.code}/?ky=2026-11"
     assert registry.measures["service_quality.1.1"].values([told.commune.pk], *days()) == {}
     assert registry.measures["service_quality.total"].values([told.commune.pk], date(2026, 11, 2), TODAY) == {}
+    year = registry.measures["service_quality.2.1"].values([told.root.pk], date(2026, 1, 1), TODAY)[told.root.pk]
+    assert (str(year.value), year.words) == ("17.142857", "6/7, Năm 2026")  # of a year that is still running
 
 
 def days() -> tuple[date, date]:
