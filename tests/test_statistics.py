@@ -15,8 +15,9 @@ from tinhso.kernel.clock.rules.periods import Period, around
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing.lasting import lasting
-from tinhso.modules.statistics import actions, queries, rules
-from tinhso.modules.statistics.queries import Wanted
+from tinhso.modules.statistics import actions, rules
+from tinhso.modules.statistics.queries import cases, figures
+from tinhso.modules.statistics.queries.wanted import Wanted, counted
 from tinhso.modules.statistics.rules import Line
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -32,9 +33,9 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[making.Worl
 
 
 def _lines() -> list[tuple[Period, Line]]:
-    known = queries.counted()
-    periods = rules.offered(known.first or queries.today(), queries.today())
-    return [(period, queries.line_of(Wanted(period), known)) for period in periods]
+    known = counted()
+    periods = rules.offered(known.first or timezone.localdate(), timezone.localdate())
+    return [(period, figures.line_of(Wanted(period), known)) for period in periods]
 
 
 def test_every_identity_of_the_form_holds_in_every_period(world: making.World) -> None:
@@ -53,7 +54,7 @@ def test_each_month_begins_with_what_the_one_before_ended_with(world: making.Wor
 def test_what_is_in_progress_are_the_dossiers_in_work(world: making.World) -> None:
     split = set(Entry.objects.filter(verb="dossier.link").values_list("case_id", flat=True))
     working = Case.objects.filter(kind="dossier", state__in=IN_WORK).exclude(pk__in=split)
-    newest = next(line for period, line in _lines() if period == around(queries.today(), 1))
+    newest = next(line for period, line in _lines() if period == around(timezone.localdate(), 1))
     assert newest.open == working.count() > 0
 
 
@@ -67,8 +68,8 @@ def test_withdrawn_and_stopped_dossiers_that_were_received_are_resolved(world: m
 
 
 def test_every_number_is_the_length_of_its_list(world: making.World) -> None:
-    known, today = queries.counted(), queries.today()
+    known, today = counted(), timezone.localdate()
     for period, line in _lines():
         for column in ("fresh", "online", "counter", "carried", "resolved", "early", "on_time", "late", "open"):
-            behind = queries.behind(Wanted(period), column, known, today)
+            behind = cases.behind(Wanted(period), column, known, today)
             assert behind.count() == getattr(line, column), (period.code, column)

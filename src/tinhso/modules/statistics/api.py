@@ -10,16 +10,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from ninja import Query, Router, Schema
 
 from tinhso.kernel.api.auth import ANYBODY
 from tinhso.kernel.api.limits import allow, client_network
 from tinhso.kernel.api.responses import fast
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.spreadsheets import inert
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.statistics import queries, rules
+from tinhso.modules.statistics import rules
 from tinhso.modules.statistics.forms import TODAY, wanted_from
-from tinhso.modules.statistics.queries import Counted, Wanted
+from tinhso.modules.statistics.queries import figures, shown
+from tinhso.modules.statistics.queries.wanted import Counted, Wanted, counted
 from tinhso.modules.statistics.rules import Line, Row
 
 router = Router()
@@ -148,7 +151,7 @@ def table(asked: Asked, today: date, known: Counted) -> dict[str, Any]:
     """The answer as plain values: two statements, and nothing in it that could point to a person."""
     wanted = _wanted(asked, today)
     unit = tree().nodes.get(wanted.unit_id or 0)
-    line = queries.line_of(wanted, known)
+    line = figures.line_of(wanted, known)
     withheld = not wanted.is_of_all and rules.is_small(line)
     return {
         "period": wanted.period.code,
@@ -162,24 +165,24 @@ def table(asked: Asked, today: date, known: Counted) -> dict[str, Any]:
         "map": asked.map,
         "counted_at": known.at,
         "is_closed": known.is_closed(wanted.period),
-        "total": _cells(Row("", line), queries.title_of(wanted) or "Toàn tỉnh", withheld=withheld),
+        "total": _cells(Row("", line), shown.title_of(wanted) or "Toàn tỉnh", withheld=withheld),
         "items": [] if withheld or known.last is None else _items(wanted, asked.by, known, today),
     }
 
 
 def _items(wanted: Wanted, by: str, known: Counted, today: date) -> list[dict[str, Any]]:
     if by == "month":
-        rows = queries.months_of(wanted)
+        rows = figures.months_of(wanted)
         return [_cells(row, row.key, withheld=not wanted.is_of_all and rules.is_small(row.line)) for row in rows]
     if (by == "unit" and wanted.unit_id is not None) or (by == "procedure" and wanted.procedure):
         return []
     if by == "field" and not wanted.is_of_all:
         return []
-    rows = queries.split(wanted, by, known.last or today)
+    rows = figures.split(wanted, by, known.last or today)
     told = rows if by == "unit" and wanted.is_of_all else rules.told_in_public(rows)
     nodes, titles = (
         tree().nodes,
-        queries.names((row.key for row in told), queries.catalogue(today)) if by == "procedure" else {},
+        shown.names((row.key for row in told), shown.catalogue(today)) if by == "procedure" else {},
     )
     found = []
     for row in told:
@@ -201,7 +204,7 @@ def _cells(row: Row, name: str, *, withheld: bool = False) -> dict[str, Any]:
 
 def _kept(request: HttpRequest, known: Counted) -> tuple[str, HttpResponse | None]:
     """The answer's tag, which changes when the figures are counted anew; 304 for whoever has it already."""
-    told = f"{request.get_full_path()}|{known.at}|{queries.today()}"
+    told = f"{request.get_full_path()}|{known.at}|{timezone.localdate()}"
     tag = f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
     if tag in request.headers.get("If-None-Match", ""):
         return tag, _cached(HttpResponse(status=304), tag)
@@ -229,9 +232,9 @@ def _limit(request: HttpRequest) -> None:
 def as_json(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
     """What was received, resolved and is in progress in a period, split in one way."""
     _limit(request)
-    known = queries.counted()
+    known = counted()
     tag, same = _kept(request, known)
-    return same or _cached(fast(table(asked, queries.today(), known)), tag)
+    return same or _cached(fast(table(asked, timezone.localdate(), known)), tag)
 
 
 @router.get(
@@ -244,16 +247,16 @@ def as_json(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
 def as_csv(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
     """The same as CSV in UTF-8: one line of heads, then a line each; a withheld number is empty."""
     _limit(request)
-    known = queries.counted()
+    known = counted()
     tag, same = _kept(request, known)
     if same is not None:
         return same
-    found = table(asked, queries.today(), known)
+    found = table(asked, timezone.localdate(), known)
     text = io.StringIO()
     writer = csv.DictWriter(text, ["period", *MEANING], extrasaction="ignore")
     writer.writeheader()
     for item in found["items"]:
-        writer.writerow({"period": found["period"], **item, "name": _inert(item["name"])})
+        writer.writerow({"period": found["period"], **item, "name": inert(item["name"])})
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="ho-so-{found["period"]}-{asked.by}{_suffix(asked)}.csv"'
     return _cached(answer, tag)
@@ -264,16 +267,11 @@ def _suffix(asked: Asked) -> str:
     return "" if asked.map == rules.BY_THEN else f"-{asked.map}"
 
 
-def _inert(text: str) -> str:
-    """Text that a spreadsheet would take for a formula keeps its quote."""
-    return f"'{text}" if text[:1] in "=+-@" else text
-
-
 @router.get("/", auth=ANYBODY, summary="Mô tả dữ liệu mở", operation_id="statistics_about", url_name="statistics_about")
 def about(request: HttpRequest) -> HttpResponse:
     """The dataset described in the words of DCAT: what it holds, how fresh it is, where to get it, what is withheld."""
     _limit(request)
-    known = queries.counted()
+    known = counted()
     tag, same = _kept(request, known)
     return same or _cached(fast(_described(request, known)), tag)
 
@@ -292,7 +290,7 @@ def _described(request: HttpRequest, known: Counted) -> dict[str, Any]:
         "tháng này cập nhật mười phút một lần.",
         "dct:language": "vi",
         "dct:accrualPeriodicity": "R/PT10M",
-        "dct:temporal": {"dcat:startDate": known.first, "dcat:endDate": queries.today() if known.last else None},
+        "dct:temporal": {"dcat:startDate": known.first, "dcat:endDate": timezone.localdate() if known.last else None},
         "dct:modified": known.at,
         "dct:accessRights": f"Công khai. Dòng theo lĩnh vực hoặc thủ tục có dưới {rules.SMALLEST_SHOWN} hồ sơ được gộp "
         "hoặc để trống để không nhận ra người nộp.",

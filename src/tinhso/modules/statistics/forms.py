@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from tinhso.kernel.clock.rules.periods import MONTH, around, period_of
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.statistics import rules
-from tinhso.modules.statistics.queries import PARTS, Wanted
+from tinhso.modules.statistics.queries.wanted import PARTS, Wanted
 
 LONGEST = 120
 TODAY = "nay"  # the map of today; without it each figure stands under the units of its time

@@ -10,15 +10,19 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tinhso.kernel.clock.rules.periods import Period
 from tinhso.kernel.ui.templatetags.ui import number, percent
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.statistics import queries, rules
+from tinhso.modules.statistics import rules
 from tinhso.modules.statistics.forms import said_of, wanted_from
-from tinhso.modules.statistics.queries import Catalogue, Report, Wanted
+from tinhso.modules.statistics.queries import figures, shown
+from tinhso.modules.statistics.queries.figures import Report
+from tinhso.modules.statistics.queries.shown import Catalogue
+from tinhso.modules.statistics.queries.wanted import Wanted
 from tinhso.modules.statistics.rules import Line, Row
 
 SHOWN = 10
@@ -27,23 +31,23 @@ SHOWN = 10
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """What was received, resolved and is still in work, in a period and a place of one's choice."""
-    today = queries.today()
+    today = timezone.localdate()
     wanted = wanted_from(request.GET, today)
-    found = queries.report(wanted, by_subject=wanted.may_be_split)
-    catalogue = queries.catalogue(today)
+    found = figures.report(wanted, by_subject=wanted.may_be_split)
+    catalogue = shown.catalogue(today)
     is_hidden = not wanted.is_of_all and rules.is_small(found.line)
     show_all = request.GET.get("hien") == "tat-ca"
     context = {
         "wanted": wanted,
         "counted": found.counted,
         "is_closed": found.counted.is_closed(wanted.period),
-        "title": queries.title_of(wanted, catalogue),
+        "title": shown.title_of(wanted, catalogue),
         "choices": choices(found, catalogue, today),
         "is_hidden": is_hidden,
         "smallest": rules.SMALLEST_SHOWN,
         "numbers": [] if is_hidden else _numbers(found),
         "channels": [] if is_hidden else _channels(found.line),
-        "charts": {} if _is_recognisable(found) else queries.charts_of(found.months, f"{today:%Y-%m}"),
+        "charts": {} if _is_recognisable(found) else shown.charts_of(found.months, f"{today:%Y-%m}"),
         "tables": [] if is_hidden else _tables(found, catalogue, show_all),
         "all_rows": said_of(wanted, hien="tat-ca"),
         "data": reverse("api-v1:statistics_csv") + api_words(wanted),
@@ -62,10 +66,10 @@ def choices(found: Report, catalogue: Catalogue, today: date) -> dict[str, Any]:
     wanted, first = found.wanted, found.counted.first or today
     return {
         "periods": [(one.code, one.name) for one in rules.offered(first, today)],
-        "units": [(node.code, node.name) for node in queries.bodies(today)],
+        "units": [(node.code, node.name) for node in shown.bodies(today)],
         "unit": tree().nodes[wanted.unit_id].code if wanted.unit_id else "",
         "levels": list(rules.LEVELS.items()),
-        "fields": queries.fields(catalogue),
+        "fields": shown.fields(catalogue),
         "previous": said_of(_at(wanted, wanted.period.before)) if wanted.period.since > first else "",
         "next": said_of(_at(wanted, after)) if (after := wanted.period.after).since <= today else "",
     }
@@ -112,7 +116,7 @@ def _numbers(found: Report) -> list[dict[str, Any]]:
 def beside(line: Line, before: Line) -> list[tuple[str, float | None, float | None]]:
     """Shares of further figures; those that nobody has counted anything for are left out."""
     rows = []
-    if queries.declared("returned"):
+    if shown.declared("returned"):
         rows.append((_("Trả kết quả điện tử"), line.electronic_share, before.electronic_share))
     for part, words, whole in (
         ("paid_online", _("Thanh toán trực tuyến"), "fresh"),
@@ -120,7 +124,7 @@ def beside(line: Line, before: Line) -> list[tuple[str, float | None, float | No
         ("reused", _("Dùng lại giấy tờ đã có"), "fresh"),
         ("rated", _("Hồ sơ được người dân đánh giá"), "resolved"),
     ):
-        if queries.declared(part):
+        if shown.declared(part):
             now, then = ((getattr(one, part), getattr(one, whole)) for one in (line, before))
             if now[0] or then[0]:
                 rows.append((words, rules.share(*now), rules.share(*then)))
@@ -134,7 +138,7 @@ def _channels(line: Line) -> list[tuple[str, int, float | None]]:
 
 def _tables(found: Report, catalogue: Catalogue, show_all: bool) -> list[dict[str, Any]]:
     wanted = found.wanted
-    nodes, titles = tree().nodes, queries.names((row.key for row in found.by_procedure), catalogue)
+    nodes, titles = tree().nodes, shown.names((row.key for row in found.by_procedure), catalogue)
     made = [
         (_("Theo đơn vị"), _("Đơn vị"), found.by_unit, lambda key: nodes[int(key)].name,
          lambda key: said_of(wanted, don_vi=nodes[int(key)].code, cap="")),

@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from tinhso.kernel.spreadsheets import inert
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import within_sentence
-from tinhso.modules.statistics import queries, rules
+from tinhso.modules.statistics import rules
 from tinhso.modules.statistics.desk.pages import asked
-from tinhso.modules.statistics.queries import Counted, Wanted
+from tinhso.modules.statistics.queries import figures, shown
+from tinhso.modules.statistics.queries.wanted import Counted, Wanted, counted
 from tinhso.modules.statistics.rules import Line
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,13 +39,13 @@ Lines = list[tuple[str, Line]]
 @require_GET
 def form(request: HttpRequest) -> HttpResponse:
     """The form of a period and place by field or by unit (``theo``)."""
-    wanted, _scope = asked(request, queries.today())
+    wanted, _scope = asked(request, timezone.localdate())
     by, head = WAYS.get(request.GET.get("theo", ""), WAYS["linh-vuc"])
     if wanted.unit_id is not None and by == "unit":
         by, head = WAYS["linh-vuc"]
-    known = queries.counted()
+    known = counted()
     whole = replace(wanted, field="", procedure="")
-    rows = queries.split(whole, by, known.last) if known.last else []
+    rows = figures.split(whole, by, known.last) if known.last else []
     nodes = tree().nodes
     lines = [(nodes[int(row.key)].name if by == "unit" else row.key, row.line) for row in rows]
     headers = {"Content-Disposition": f'attachment; filename="II06-{wanted.period.code}.xlsx"'}
@@ -67,7 +69,7 @@ def workbook(wanted: Wanted, known: Counted, head: str, lines: Lines) -> bytes:
     _row(sheet, "", "Tổng cộng", _with_adjusted(total), "", bold=True)
     checks = book.create_sheet("Kiểm tra")
     _checks(checks, [*lines, ("Tổng cộng", total)])
-    before = queries.line_of(replace(wanted, period=wanted.period.before), known)
+    before = figures.line_of(replace(wanted, period=wanted.period.before), known)
     told = "Khớp" if total.carried == before.open else f"Lệch {total.carried - before.open:+d}"
     checks.append([f"Cột (6) kỳ này = cột (11) {within_sentence(wanted.period.before.name)}", "", told])
     kept = io.BytesIO()
@@ -96,7 +98,7 @@ def _head(sheet: Any, wanted: Wanted, known: Counted, head: str) -> None:
     for words in (
         "Biểu số II.06/VPCP/KSTT (Thông tư 01/2020/TT-VPCP)",
         TITLE,
-        f"{wanted.period.name} – {queries.title_of(wanted) or within_sentence('Toàn tỉnh')} ({told}{at})",
+        f"{wanted.period.name} – {shown.title_of(wanted) or within_sentence('Toàn tỉnh')} ({told}{at})",
         "Đơn vị tính: số hồ sơ thủ tục hành chính",
         *([TODAYS_MAP] if wanted.by_today else []),
     ):
@@ -130,7 +132,7 @@ def _head(sheet: Any, wanted: Wanted, known: Counted, head: str) -> None:
 def _row(sheet: Any, place: Any, name: str, cells: Sequence[int | None], remark: str, *, bold: bool = False) -> None:
     from openpyxl.styles import Alignment, Font
 
-    sheet.append([place, _inert(name), *cells, remark])
+    sheet.append([place, inert(name), *cells, remark])
     row = sheet[sheet.max_row]
     row[1].alignment = Alignment(wrap_text=True, vertical="top")
     for cell in row[2:13]:
@@ -140,17 +142,12 @@ def _row(sheet: Any, place: Any, name: str, cells: Sequence[int | None], remark:
             cell.font = Font(bold=True)
 
 
-def _inert(text: str) -> str:
-    """Text that a spreadsheet would take for a formula keeps its quote."""
-    return f"'{text}" if text[:1] in "=+-@" else text
-
-
 def _checks(sheet: Any, lines: Lines) -> None:
     """Each line with the identities it breaks; what was adjusted counts as received."""
     sheet.append(["Dòng", "Điều chỉnh", "Kết quả kiểm tra 3 = 4 + 5 + 6; 7 = 8 + 9 + 10; 11 = 12 + 13; 3 = 7 + 11"])
     for name, line in lines:
         broken = rules.problems(line.statutory(), line.adjusted)
-        sheet.append([_inert(name), line.adjusted, "; ".join(broken) if broken else "Khớp"])
+        sheet.append([inert(name), line.adjusted, "; ".join(broken) if broken else "Khớp"])
     sheet.column_dimensions["A"].width, sheet.column_dimensions["C"].width = 46, 80
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -21,9 +22,12 @@ from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.kernel.ui.templatetags.ui import percent
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.statistics import queries, rules
+from tinhso.modules.statistics import rules
 from tinhso.modules.statistics.forms import said_of, wanted_from
-from tinhso.modules.statistics.queries import Catalogue, Report, Wanted
+from tinhso.modules.statistics.queries import cases, figures, shown
+from tinhso.modules.statistics.queries.figures import Report
+from tinhso.modules.statistics.queries.shown import Catalogue
+from tinhso.modules.statistics.queries.wanted import Wanted, counted, sight
 from tinhso.modules.statistics.rules import Line, Row
 
 SHOWN, PAGE = 10, 30
@@ -50,7 +54,7 @@ def asked(request: HttpRequest, today: date) -> tuple[Wanted, Scope]:
     Raises NotAllowed without any right to see dossiers, NotFound for a place out of sight.
     """
     actor: Actor = acting(request)
-    scope = queries.sight(actor)
+    scope = sight(actor)
     if not scope.everywhere and not scope.units:
         raise NotAllowed
     wanted = wanted_from(request.GET, today, for_officials=True)
@@ -74,29 +78,29 @@ def _bodies_in(scope: Scope) -> set[int]:
 @require_GET
 def statistics(request: HttpRequest) -> HttpResponse:
     """The figures of a period and place, each number a link to its dossiers."""
-    today = queries.today()
+    today = timezone.localdate()
     wanted, scope = asked(request, today)
-    found, catalogue = queries.report(wanted), queries.catalogue(today)
+    found, catalogue = figures.report(wanted), shown.catalogue(today)
     first = found.counted.first or today
-    units = [node for node in queries.bodies(today) if scope.covers(node.id)]
+    units = [node for node in shown.bodies(today) if scope.covers(node.id)]
     show_all = request.GET.get("hien") == "tat-ca"
     context = {
         "wanted": wanted,
         "counted": found.counted,
         "is_closed": found.counted.is_closed(wanted.period),
-        "title": queries.title_of(wanted, catalogue),
+        "title": shown.title_of(wanted, catalogue),
         "sees_all": scope.everywhere,
         "periods": [(one.code, one.name) for one in rules.offered(first, today)],
         "units": [(node.code, node.name) for node in units],
         "unit": tree().nodes[wanted.unit_id].code if wanted.unit_id else "",
         "levels": list(rules.LEVELS.items()),
-        "fields": queries.fields(catalogue),
+        "fields": shown.fields(catalogue),
         "shares": _shares(found),
         "columns": [(name, _(words)) for name, words in COLUMNS.items()],
         "line": _cells(wanted, found.line),
         "before": found.before,
         "adjusted": found.line.adjusted,
-        "charts": queries.charts_of(found.months, f"{today:%Y-%m}"),
+        "charts": shown.charts_of(found.months, f"{today:%Y-%m}"),
         "tables": _tables(found, catalogue, show_all),
         "all_rows": said_of(wanted, hien="tat-ca"),
         "forms": _forms(wanted),
@@ -135,7 +139,7 @@ def _cells(wanted: Wanted, line: Line) -> list[tuple[int, str]]:
 
 def _tables(found: Report, catalogue: Catalogue, show_all: bool) -> list[dict[str, Any]]:
     wanted, nodes = found.wanted, tree().nodes
-    titles = queries.names((row.key for row in found.by_procedure), catalogue)
+    titles = shown.names((row.key for row in found.by_procedure), catalogue)
 
     def of_unit(row: Row) -> tuple[str, Wanted]:
         node = nodes[int(row.key)]
@@ -177,22 +181,22 @@ def _tables(found: Report, catalogue: Catalogue, show_all: bool) -> list[dict[st
 @require_GET
 def behind(request: HttpRequest) -> HttpResponse:
     """The dossiers behind one number, the newest first, thirty at a time."""
-    today = queries.today()
+    today = timezone.localdate()
     wanted, _scope = asked(request, today)
     column = request.GET.get("cot", "fresh")
     if column not in LISTED:
         raise NotFound
-    known = queries.counted()
-    rows = queries.behind(wanted, column, known, today).select_related("case__assignee")
-    with queries.planned_anew():
+    known = counted()
+    rows = cases.behind(wanted, column, known, today).select_related("case__assignee")
+    with cases.planned_anew():
         got = _page(rows.defer("case__clock", "case__needle"), request.GET.get("sau") or None)
     context = {
         "title": _(LISTED[column]),
-        "place": queries.title_of(wanted),
+        "place": shown.title_of(wanted),
         "is_by_today": wanted.by_today,
         "period": wanted.period,
         "back": reverse("statistics:desk") + said_of(wanted),
-        "total": getattr(queries.line_of(wanted, known), column),
+        "total": getattr(figures.line_of(wanted, known), column),
         "counted": known,
         "lines": [_line(fact) for fact in got["items"]],
         "more": said_of(wanted, cot=column, sau=got["next"]) if got["next"] else "",

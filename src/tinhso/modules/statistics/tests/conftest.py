@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing import province
 from tinhso.kernel.testing.lasting import lasting
 from tinhso.kernel.units.models import Succession, Unit
-from tinhso.modules.statistics import actions, queries
+from tinhso.modules.statistics import actions
 from tinhso.modules.statistics.tests.factories import CIVIL, at, received, resolved
 
 TODAY = date(2026, 11, 20)
@@ -31,7 +32,8 @@ def here(founded: province.Province, db: None) -> province.Province:
 
 @pytest.fixture
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "today", lambda: TODAY)
+    now = timezone.localdate
+    monkeypatch.setattr(timezone, "localdate", lambda at=None: TODAY if at is None else now(at))
 
 
 @pytest.fixture

@@ -11,10 +11,11 @@ from tinhso.kernel.clock.rules.periods import Period, around, period_of
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import SYSTEM
-from tinhso.modules.statistics import actions, jobs, queries
+from tinhso.modules.statistics import actions, jobs
 from tinhso.modules.statistics.models import CountedMonth, MonthLine
 from tinhso.modules.statistics.module import demo
-from tinhso.modules.statistics.queries import Wanted
+from tinhso.modules.statistics.queries import cases, figures
+from tinhso.modules.statistics.queries.wanted import Wanted, counted
 from tinhso.modules.statistics.rules import COLUMNS, Line, problems
 from tinhso.modules.statistics.tests.factories import (
     CIVIL,
@@ -38,7 +39,7 @@ def count(today: date = TODAY) -> list[date]:
 
 
 def line(period: Period, **place: object) -> Line:
-    return queries.line_of(Wanted(period, **place), queries.counted())
+    return figures.line_of(Wanted(period, **place), counted())
 
 
 def test_a_month_tells_what_came_what_was_resolved_and_what_is_left(here):
@@ -102,9 +103,9 @@ def test_units_levels_fields_and_procedures_add_up_to_the_whole(here):
     received(here.other, day, field=CIVIL, procedure="1.000003")
     resolved(received(here.department, day, field=LAND, procedure="1.000001"), day)
     count()
-    whole, known = line(NOVEMBER), queries.counted()
+    whole, known = line(NOVEMBER), counted()
     for by, keys in (("unit", 3), ("field", 2), ("procedure", 3)):
-        rows = queries.split(Wanted(NOVEMBER), by, known.last)
+        rows = figures.split(Wanted(NOVEMBER), by, known.last)
         assert len(rows) == keys
         assert sum((row.line for row in rows), Line()) == whole
     assert line(NOVEMBER, level="xa").online == 3
@@ -174,7 +175,7 @@ def test_closing_leaves_the_total_in_the_journal(here):
 
 def test_nothing_received_is_nothing_counted(here):
     assert count() == []
-    assert queries.report(Wanted(NOVEMBER)).line == Line()
+    assert figures.report(Wanted(NOVEMBER)).line == Line()
     assert not MonthLine.objects.exists()
 
 
@@ -195,7 +196,7 @@ def test_a_quarter_begins_with_its_first_month_and_ends_with_its_last(here):
     quarter = line(period_of("2026-q4"))
     assert (quarter.carried, quarter.online, quarter.early, quarter.open) == (1, 3, 1, 3)
     assert problems(quarter.statutory()) == []
-    (row,) = queries.split(Wanted(period_of("2026-q4")), "field", queries.counted().last)
+    (row,) = figures.split(Wanted(period_of("2026-q4")), "field", counted().last)
     assert row.line == quarter
 
 
@@ -210,14 +211,14 @@ def test_every_number_is_the_length_of_the_list_behind_it(here):
             received(place, date(2026, month, 20), field=CIVIL, procedure="1.000002")
     linked(received(here.commune, date(2026, 11, 2)), date(2026, 11, 2))
     count()
-    known = queries.counted()
+    known = counted()
     columns = ("fresh", "online", "counter", "post", "carried", "resolved", "early", "on_time", "late", "open")
     for period in (SEPTEMBER, NOVEMBER, period_of("2026-q4"), period_of("2026")):
         for place in ({}, {"level": "xa"}, {"unit_id": here.commune.pk}, {"field": CIVIL}, {"procedure": "1.000002"}):
             wanted = Wanted(period, **place)
-            found = queries.line_of(wanted, known)
+            found = figures.line_of(wanted, known)
             for column in (*columns, "open_in_time", "open_late"):
-                behind = queries.behind(wanted, column, known, TODAY)
+                behind = cases.behind(wanted, column, known, TODAY)
                 assert behind.count() == getattr(found, column), (period.code, place, column)
 
 
@@ -226,10 +227,10 @@ def test_what_is_recorded_after_the_closing_is_not_in_the_list_either(here):
     count()
     resolved(received(here.commune, date(2026, 10, 6)), date(2026, 10, 7))
     count()
-    known = queries.counted()
+    known = counted()
     for column in ("fresh", "resolved", "open"):
         wanted = Wanted(OCTOBER)
-        assert queries.behind(wanted, column, known, TODAY).count() == getattr(line(OCTOBER), column), column
+        assert cases.behind(wanted, column, known, TODAY).count() == getattr(line(OCTOBER), column), column
 
 
 def test_a_report_takes_four_statements_however_many_dossiers(here, django_assert_num_queries):
@@ -237,12 +238,12 @@ def test_a_report_takes_four_statements_however_many_dossiers(here, django_asser
         received(here.commune if number % 2 else here.other, date(2026, 11, 5), procedure=f"1.{number:06d}")
     count()
     with django_assert_num_queries(4):
-        few = queries.report(Wanted(NOVEMBER))
+        few = figures.report(Wanted(NOVEMBER))
     for number in range(12, 24):
         received(here.commune, date(2026, 11, 5), procedure=f"1.{number:06d}")
     count()
     with django_assert_num_queries(4):
-        many = queries.report(Wanted(NOVEMBER))
+        many = figures.report(Wanted(NOVEMBER))
     assert (len(few.by_procedure), len(many.by_procedure)) == (12, 24)
     assert replace(many.line, online=12, open_in_time=12) == few.line
     assert set(COLUMNS) >= {"online", "open_in_time"}
@@ -252,9 +253,9 @@ def test_the_job_counts_up_to_this_moment(here):
     today = timezone.localdate()
     received(here.commune, today)
     jobs.refresh(0)
-    known = queries.counted()
+    known = counted()
     assert known.last == today.replace(day=1)
-    assert queries.line_of(Wanted(around(today, 1)), known).online == 1
+    assert figures.line_of(Wanted(around(today, 1)), known).online == 1
 
 
 def test_the_demonstration_counts_its_months_once(here):

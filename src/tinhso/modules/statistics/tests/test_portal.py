@@ -121,3 +121,9 @@ def test_the_difference_of_both_maps_tells_nothing_too_small(client, merged):
     assert [one["title"] for one in now.context["tables"]] == []
     field = client.get(f"{PAGE}?ky=2026-11&linh-vuc={LAND}&ban-do=nay")
     assert not field.context["wanted"].by_today
+
+
+def test_what_else_the_province_publishes_is_named_beside_it(client, told):
+    page = client.get(PAGE).content.decode()
+    assert '<a class="row-link" href="/chi-tieu/">Chỉ tiêu của tỉnh</a>' in page
+    assert f'<a class="row-link" href="{PAGE}">' not in page
