@@ -13,9 +13,9 @@ from django.db import connection, transaction
 
 from tinhso.config.cli.demonstration import heroes, loading, rows, stories
 from tinhso.config.cli.demonstration.catalogue import mix
+from tinhso.config.cli.demonstration.lines import Numbers
 from tinhso.config.cli.demonstration.mirrors import ACTIONS, written
 from tinhso.config.cli.demonstration.playing import play
-from tinhso.config.cli.demonstration.rows import Numbers
 from tinhso.config.cli.demonstration.stories import Story, Teller
 from tinhso.config.cli.demonstration.writing import Pipe, Writer
 from tinhso.kernel.cases.models import Case, Promise

@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tinhso.config.cli.demonstration import catalogue, heroes, staff
+from tinhso.config.cli.demonstration.lines import Numbers
 from tinhso.config.cli.demonstration.mirrors import written
-from tinhso.config.cli.demonstration.rows import Numbers
 from tinhso.config.cli.demonstration.stories import Teller
 from tinhso.config.cli.demonstration.writing import Pipe, Writer, trust_rows
 from tinhso.kernel.cases.models import NumberSeries

@@ -12,7 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tinhso.config.cli.demonstration.rows import Numbers, PartRow, Rows, StepRow, actor_of, reception_of, step_due
+from tinhso.config.cli.demonstration.lines import Numbers, PartRow, StepRow, step_due
+from tinhso.config.cli.demonstration.rows import Rows, actor_of, reception_of
 from tinhso.config.cli.demonstration.stories import Act, Story, missing_of
 from tinhso.kernel.clock.rules import PauseKind
 from tinhso.kernel.processes.rules import StepKind

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from tinhso.config.cli.demonstration.lines import EntryRow, Numbers, PartRow, StepRow
 from tinhso.config.cli.demonstration.staff import Citizen
 from tinhso.config.cli.demonstration.stories import Act, Story
 from tinhso.kernel.cases.rules import LATER, Phase
 from tinhso.kernel.clock.queries import standard_calendar
-from tinhso.kernel.clock.rules import Limit, Pause, PauseKind, Unit, due, verdict
-from tinhso.kernel.clock.rules.calendars import minute_of, moment_of
+from tinhso.kernel.clock.rules import Pause, PauseKind, due, verdict
 from tinhso.kernel.journal import rules as journal
 from tinhso.kernel.journal.rules import NO_HASH
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.papers.rules import date_words, masked_identity, moment_words
 from tinhso.kernel.people.rules import SYSTEM
-from tinhso.kernel.processes.rules import StepPlan
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.dossiers.queries import printing, routing
@@ -40,91 +35,6 @@ _STATES = {state.code: state for state in DOSSIER.lifecycle.states}
 @lru_cache(maxsize=100)
 def _personal(verb: str) -> frozenset[str]:
     return registry.entries[f"dossier.{verb}"].personal
-
-
-@lru_cache(maxsize=1024)
-def _minutes(hours: Decimal) -> int:
-    return Limit(hours, Unit.HOUR).phases[0].amount if hours else 0
-
-
-def step_due(start: datetime, hours: Decimal) -> datetime | None:
-    """As ``processes.actions.step_due``, on the standard calendar."""
-    minutes = _minutes(hours)
-    if not minutes:
-        return None
-    table = standard_calendar().table
-    return moment_of(table.moment(table.minutes(minute_of(start)) + minutes))
-
-
-@dataclass(slots=True)
-class StepRow:
-    seq: int
-    key: str
-    name: str
-    kind: str
-    role: str
-    unit_id: int
-    hours: Decimal
-    account_id: int | None = None
-    is_parallel: bool = False
-    state: str = "waiting"
-    started_at: datetime | None = None
-    due_at: datetime | None = None
-    done_at: datetime | None = None
-    round: int = 1
-    note: str = ""
-    answer: str = ""
-
-    def begin(self, at: datetime) -> None:
-        self.state, self.started_at, self.done_at = "active", at, None
-        self.due_at = step_due(at, self.hours)
-
-
-@dataclass(slots=True)
-class EntryRow:
-    """A journal entry without its number, which it gets when its day is written."""
-
-    case_id: int
-    seq: int
-    verb: str
-    at: datetime
-    actor_id: int | None
-    actor_name: str
-    unit_id: int
-    moment: str
-    data: Mapping[str, Any]
-    json: bytes
-    personal: Mapping[str, Any] | None
-    salt: bytes
-    hash: bytes
-    was: tuple[Any, ...] | None
-    now: tuple[Any, ...]
-
-
-@dataclass(slots=True)
-class PartRow:
-    code: str
-    name: str
-    source: str
-    originals: int
-    copies: int
-    attachment_id: int | None
-    round: int
-    added_at: datetime
-
-    def get_source_display(self) -> str:
-        return {"paper": "bản giấy", "upload": "tải lên"}[self.source]
-
-
-@dataclass
-class Numbers:
-    """Running numbers of codes and results, as ``cases_numberseries`` keeps them."""
-
-    last: Counter[str] = field(default_factory=Counter)
-
-    def take(self, series: str) -> int:
-        self.last[series] += 1
-        return self.last[series]
 
 
 @lru_cache(maxsize=1024)
@@ -259,7 +169,7 @@ class Rows:
 
     def plan_steps(self, at: datetime) -> StepRow | None:
         for seq, one in enumerate(self.plan, 1):
-            self.steps.append(_step_row(seq, one))
+            self.steps.append(StepRow.of(seq, one))
         first = 1 if len(self.steps) > 1 and self.steps[0].kind == "receive" else 0
         if first:
             row = self.steps[0]
@@ -420,7 +330,3 @@ def actor_of(act: Act) -> tuple[int | None, str]:
     if isinstance(act.by, Citizen):
         return act.by.account_id, act.by.said.name
     return act.by.id, act.by.name
-
-
-def _step_row(seq: int, one: StepPlan) -> StepRow:
-    return StepRow(seq, one.key, one.name, one.kind.value, one.role, one.unit_id, one.hours)

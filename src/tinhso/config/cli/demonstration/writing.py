@@ -12,7 +12,8 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from tinhso.config.cli.demonstration.rows import NULL, EntryRow, Rows, plain_json
+from tinhso.config.cli.demonstration.lines import EntryRow
+from tinhso.config.cli.demonstration.rows import NULL, Rows, plain_json
 from tinhso.kernel.facts.jobs import NEVER_DUE, canonical, verdict_in
 from tinhso.kernel.journal.models import Anchor
 from tinhso.kernel.journal.rules import NO_HASH, anchor
