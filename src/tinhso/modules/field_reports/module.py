@@ -103,7 +103,7 @@ MODULE = Module(
     imports=(Import("report-categories", "Danh mục phản ánh hiện trường", editions.run_import),),
     shortcuts=(
         Shortcut(
-            "field_reports.file", "Gửi phản ánh", "field_reports:file", "megaphone", "Ảnh, vị trí, vài chữ", "warn", 20
+            "field_reports.file", "Gửi phản ánh", "field_reports:file", "megaphone", "Ảnh, vị trí, vài chữ", "sen", 20
         ),
     ),
     menu=(
@@ -112,11 +112,12 @@ MODULE = Module(
              permission=P.OPERATE),
         Menu("field_reports.listed", "Phản ánh của đơn vị", "field_reports:listed", "megaphone", order=23,
              permission=P.SEE),
-        Menu("field_reports.figures", "Thống kê phản ánh", "field_reports:figures", "chart-column", order=76,
+        Menu("field_reports.figures", "Thống kê phản ánh", "field_reports:figures", "chart-line", order=76,
              permission=P.SEE),
-        Menu("field_reports.catalogue", "Danh mục phản ánh", "field_reports:catalogue", "list", order=86,
+        Menu("field_reports.catalogue", "Danh mục phản ánh", "field_reports:catalogue", "list", order=88,
              permission=P.MANAGE),
         Menu("field_reports.map", "Phản ánh", "field_reports:map", "map", Audience.PORTAL, order=30),
+        Menu("field_reports.file", "Phản ánh", "field_reports:file", "camera", Audience.PORTAL, order=52),
         Menu("field_reports.mine", "Phản ánh của tôi", "field_reports:my_list", "megaphone", Audience.PORTAL, order=53),
     ),
     talks=TALKS,
