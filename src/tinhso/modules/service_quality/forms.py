@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.service_quality.models import CountedPeriod
 from tinhso.modules.service_quality.queries.scores import Known
@@ -17,6 +18,12 @@ from tinhso.modules.service_quality.queries.scores import Known
 def said_of(**words: str) -> str:
     """The address's words, without those that are empty."""
     return "?" + urlencode({name.replace("_", "-"): value for name, value in words.items() if value})
+
+
+def place(text: str, most: int) -> int:
+    """How many lines come before the one asked for, which counts from 1; the first where there is no such line."""
+    asked = int(text) if is_whole(text) and len(text) < 6 else 1
+    return asked - 1 if 1 <= asked <= most else 0
 
 
 def periods_offered(known: Known) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,12 +21,12 @@ from tinhso.modules.service_quality.queries.scores import Known
 from tinhso.modules.service_quality.rules import words
 from tinhso.modules.service_quality.rules.editions import Edition
 
-PROCEDURES = 20
+PROCEDURES, UNITS = 20, 200  # lines of a page
 
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    """A period's ranking by level, with the groups' points of each unit. Five statements."""
+    """A period's ranking by level, with the groups' points of each unit, 200 at a time. Five statements."""
     known = scores.counted()
     row = scores.chosen(request.GET.get("ky", ""), known)
     if row is None:
@@ -35,11 +36,14 @@ def results(request: HttpRequest) -> HttpResponse:
     level = level if level in ("xa", "so") else "xa"
     found = scores.of_units(row.period)
     whole = next((one for one in found if one.unit_id is None and not one.level), None)
+    ordered = in_order(one for one in found if one.rank and level_of(one) == level)
+    first = forms.place(request.GET.get("tu", ""), len(ordered))
     context = {
         **frame(row, known, edition),
         "level": level,
         "levels": [(code, _(words.LEVELS[code])) for code in ("xa", "so")],
-        "rows": ranking([one for one in found if one.rank and level_of(one) == level], edition),
+        "rows": ranking(ordered[first : first + UNITS], edition),
+        "more": first + UNITS + 1 if len(ordered) > first + UNITS else 0,
         "whole": whole,
         "groups": scores.groups_of(edition, whole.points) if whole else [],
         "grade": edition.grade_of(whole.share) if whole else "",
@@ -93,11 +97,17 @@ def level_of(score: Score) -> str:
     return words.level_of(node.kind) if node else score.level
 
 
+def in_order(rows: Iterable[Score]) -> list[Score]:
+    """The best first, those of one rank by name."""
+    nodes = tree().nodes
+    return sorted(rows, key=lambda one: (one.rank or 0, nodes[one.unit_id or 0].name))
+
+
 def ranking(rows: list[Score], edition: Edition) -> list[dict[str, Any]]:
-    """The lines of a ranking, best first, each with its groups as bars."""
+    """The lines of a ranking as they come, each with its groups as bars."""
     nodes = tree().nodes
     found = []
-    for one in sorted(rows, key=lambda one: (one.rank or 0, nodes[one.unit_id or 0].name)):
+    for one in rows:
         groups = scores.groups_of(edition, one.points)
         found.append(
             {

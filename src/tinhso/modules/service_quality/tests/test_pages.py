@@ -9,7 +9,7 @@ import pytest
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.browsing import statements
-from tinhso.modules.service_quality import actions
+from tinhso.modules.service_quality import actions, portal
 from tinhso.modules.service_quality.models import IndexEdition, Score
 from tinhso.modules.service_quality.queries import behind, scores
 from tinhso.modules.service_quality.tests.conftest import TODAY
@@ -53,6 +53,17 @@ def test_everybody_reads_the_ranking_of_the_newest_month(client, told):
     assert "Tháng 11/2026" in words
     assert "chưa xác nhận" in words
     assert "Quyết định 766/QĐ-TTg" in words
+
+
+def test_a_long_ranking_is_read_in_pages(client, told, monkeypatch):
+    monkeypatch.setattr(portal, "UNITS", 1)
+    first, second = client.get(PUBLIC), client.get(f"{PUBLIC}?tu=2")
+    assert [row["unit"].name for row in first.context["rows"]] == [told.other.name]
+    assert "?ky=2026-11&amp;cap=xa&amp;tu=2" in first.content.decode()
+    assert [row["unit"].name for row in second.context["rows"]] == [told.commune.name]
+    assert second.context["more"] == 0
+    for wrong in ("0", "3", "-1", "²", "9" * 30):
+        assert client.get(f"{PUBLIC}?tu={wrong}").context["rows"][0]["unit"].name == told.other.name
 
 
 def test_procedures_with_fewer_than_five_dossiers_are_not_told(client, told):
