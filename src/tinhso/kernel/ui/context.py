@@ -10,7 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -62,13 +64,19 @@ class Group:
     """Menu lines under one heading."""
 
     title: str
-    lines: list[Line]
+    lines: tuple[Line, ...]
     is_folding: bool = False
 
     @property
     def is_here(self) -> bool:
         """Whether one of its pages is the one shown: a folding group then stands open."""
         return any(line.is_current for line in self.lines)
+
+
+@lru_cache(maxsize=512)
+def menu_text(language: str, groups: tuple[Group, ...]) -> SafeString:
+    """The desk's menu as HTML, put together once for all who see the same lines at the same place."""
+    return render_to_string("ui/_desk_menu.html", {"groups": groups})
 
 
 class Frame:
@@ -154,10 +162,15 @@ class Frame:
         titles = (_("Việc của tôi"), _("Đơn vị"), _("Số liệu"), _("Quản trị"))
         lines = self._lines(Audience.DESK)
         groups = [
-            Group(title, [line for order, line in lines if begin <= order < end], is_folding=begin == FIGURES)
+            Group(title, tuple(line for order, line in lines if begin <= order < end), is_folding=begin == FIGURES)
             for title, begin, end in zip(titles, ends, ends[1:], strict=False)
         ]
         return [group for group in groups if group.lines]
+
+    @cached_property
+    def desk_menu(self) -> SafeString:
+        """These groups as HTML, for the column and for the phone's drawer."""
+        return menu_text(self.language, tuple(self.desk_groups))
 
     @cached_property
     def portal_menu(self) -> list[Line]:

@@ -98,8 +98,8 @@ _ROWS = [
 _FIELDS = ("title", "code", "papers", "note", "who", "place", "kind", "left", "due", "share")
 
 
-def _menu(*lines: tuple[str, str, int | None]) -> list[Line]:
-    return [Line(icon, title, icon, "?", title == "Hồ sơ của tôi", count) for icon, title, count in lines]
+def _menu(*lines: tuple[str, str, int | None]) -> tuple[Line, ...]:
+    return tuple(Line(icon, title, icon, "?", title == "Hồ sơ của tôi", count) for icon, title, count in lines)
 
 
 class SampleFrame(Frame):
@@ -119,7 +119,7 @@ class SampleFrame(Frame):
         Group("Số liệu", _menu(("chart-column", "Kết quả tháng này", None))),
         Group("Quản trị", _menu(("settings", "Cài đặt", None)), is_folding=True),
     ]  # fmt: skip
-    portal_menu = _menu(("file-text", "Hồ sơ", None), ("camera", "Phản ánh", None), ("qr-code", "Ví giấy tờ", None))
+    portal_menu = [*_menu(("file-text", "Hồ sơ", None), ("camera", "Phản ánh", None), ("qr-code", "Ví giấy tờ", None))]
     tabs = [Line("home", "Trang chủ", "house", "?", True), *portal_menu, Line("me", "Cá nhân", "user", "?", False)]
 
 

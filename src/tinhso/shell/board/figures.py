@@ -8,7 +8,7 @@ case that is seen in other units), one for standings, one for the exceptions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -80,10 +80,10 @@ class View:
     chosen: int | None = None
     is_today: bool = True
 
-    def body_of(self, unit_id: int) -> int:
-        """The body to which a unit's figures belong."""
-        heir = todays_heirs().get(unit_id, unit_id) if self.is_today else unit_id
-        return tree().body_of(heir).id
+    def bodies(self) -> Callable[[int], int]:
+        """Says to which body a unit's figures belong."""
+        heirs, known = (todays_heirs() if self.is_today else {}), tree()
+        return lambda unit_id: known.body_of(heirs.get(unit_id, unit_id)).id
 
 
 TODAY = View()
@@ -161,14 +161,15 @@ def months_until(day: date) -> list[date]:
 @tolerates_age
 def period(parts: Parts, day: date, view: View) -> Period:
     """Twelve months up to a day, and the units of the last: one statement for each part."""
-    months, found = months_until(day), Period()
+    months, found, body_of, nodes = months_until(day), Period(), view.bodies(), tree().nodes
     for part in parts:
         received = part.names_of(Measure.RECEIVED)
         names = received + part.names_of(Measure.RESOLVED)
         for row in by_month(names, months[0], day, part.units, apart_from=months[-1]):
             _count(found, row, is_received=row.name in received, is_whole=row.unit_id is None or part.units is not None)
-            if row.name not in received and row.month == months[-1] and row.unit_id in tree().nodes:
-                found.by_body[view.body_of(row.unit_id)].add(row.verdict, row.number)
+            is_newest = row.month == months[-1] and row.name not in received
+            if is_newest and row.unit_id is not None and row.unit_id in nodes:
+                found.by_body[body_of(row.unit_id)].add(row.verdict, row.number)
     return found
 
 
@@ -193,7 +194,7 @@ class Standings:
 @tolerates_age
 def standings(parts: Parts, at: datetime, view: View = TODAY) -> Standings:
     """All kinds in sight together: one statement."""
-    today, known, found = timezone.localdate(at), tree(), Standings()
+    today, known, found, body_of = timezone.localdate(at), tree(), Standings(), view.bodies()
     rows = Standing.objects.filter(_any_of(parts), phase__in=[Phase.OPEN, Phase.PAUSED]).exclude(number=0)
     running = Q(phase=Phase.OPEN)
     counted = rows.values_list("unit_id").annotate(
@@ -208,7 +209,7 @@ def standings(parts: Parts, at: datetime, view: View = TODAY) -> Standings:
         found.today += due_today
         found.paused += paused
         if late and unit_id in known.nodes:
-            found.late_by_body[view.body_of(unit_id)] += late
+            found.late_by_body[body_of(unit_id)] += late
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +25,7 @@ from tinhso.kernel.manifest import Measure
 from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.ui import charts
+from tinhso.kernel.ui.context import address_of
 from tinhso.kernel.ui.templatetags.ui import number, percent
 from tinhso.kernel.units.queries import todays_heirs, tree
 from tinhso.shell.board import figures
@@ -64,7 +65,10 @@ def _said(view: View) -> dict[str, str]:
 
 
 def _behind(kind: str, view: View, **more: str) -> str:
-    return reverse("board:list") + "?" + urlencode({"muc": kind, **_said(view), **more})
+    """Where the cases of a number are listed. A board has two hundred of these, so it is put together by hand."""
+    unit = f"&don-vi={view.chosen}" if view.chosen else ""
+    then = "" if view.is_today else f"&ban-do={THEN}"
+    return f"{address_of('board:list')}?muc={quote(kind)}{unit}{then}{'&' + urlencode(more) if more else ''}"
 
 
 def _maps(view: View) -> list[tuple[str, str, bool]]:
@@ -177,9 +181,8 @@ def _ranking(period: figures.Period, standing: figures.Standings, view: View) ->
     bodies = {*period.by_body, *standing.late_by_body}
     rows = [
         {"name": nodes[body].short_name, "share": period.by_body[body], "late": standing.late_by_body.get(body, 0),
-         "url": _behind("giai-quyet", replace(view, chosen=body)),
-         "late_url": _behind("qua-han", replace(view, chosen=body))}
-        for body in bodies
+         "url": _behind("giai-quyet", own), "late_url": _behind("qua-han", own)}
+        for body, own in ((body, View(body, view.is_today)) for body in bodies)
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (_share(row["share"]), -row["late"], fold(row["name"])))
 
