@@ -17,7 +17,7 @@ from tinhso.kernel.versions.models import Version
 from tinhso.modules.initiatives.rules.states import FIELDS
 
 
-class Regulation(models.Model):
+class Regulation(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """The province's regulation; what it says stands in its editions."""
 
     code = models.CharField(max_length=40, unique=True)

@@ -35,7 +35,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return found
 
 
-class Plan(models.Model):
+class Plan(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """A plan or resolution that a unit leads; its document, targets and amendments stand in its editions."""
 
     code = models.CharField(max_length=40, unique=True)

@@ -65,7 +65,7 @@ def _close_unit(
     of it, by indicator; None leaves those indicators alone."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, unit_id % 2**31])
-    told = measured or {}
+    told = dict(measured or {})
     wanted = [one for _, one in known.values() if one.numerator.kind != "measure" or one.code in told]
     courses = values.courses(wanted, unit_id, first, today) | told
     ids = [version.indicator_id for version, _ in known.values()]

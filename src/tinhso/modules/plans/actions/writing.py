@@ -177,7 +177,7 @@ def measure(*, plan_id: int, by: Actor, at: datetime) -> int:
     plan = locked_running(plan_id)
     if by.account_id is not None:
         ask(plan.unit_id, by)
-    edition = plan.editions.binding().order_by("-number").first()
+    edition = PlanEdition.objects.binding().filter(plan=plan).order_by("-number").first()
     until = min(plan.until, timezone.localdate(at))
     made = []
     for target in rules.targets_of(edition.content) if edition else ():
@@ -207,7 +207,7 @@ def report_figure(
     """Write down the value of a target that the platform cannot measure, and where the number comes from."""
     plan = locked_running(plan_id)
     ask(plan.unit_id, by)
-    edition = plan.editions.binding().order_by("-number").first()
+    edition = PlanEdition.objects.binding().filter(plan=plan).order_by("-number").first()
     target = next((one for one in rules.targets_of(edition.content) if one.code == code), None) if edition else None
     if target is None:
         raise NotFound

@@ -84,5 +84,7 @@ def path_of(place: str) -> list[PublishedResult]:
 
 
 def places() -> list[str]:
-    rows = PublishedResult.objects.filter(set_code="dti-province", dimension="total").order_by("place")
-    return list(rows.values_list("place", flat=True).distinct())
+    rows = PublishedResult.objects.filter(set_code="dti-province", dimension="total").exclude(
+        place__startswith="("
+    )  # averages
+    return list(rows.order_by("place").values_list("place", flat=True).distinct())
