@@ -16,7 +16,7 @@ from tinhso.modules.warnings.models import Warning
 from tinhso.modules.warnings.queries.places import places
 from tinhso.modules.warnings.rules import Kind, Level, Text
 
-WRITER, APPROVER = "admin", "lanhdao.tinh"
+WRITER, APPROVER = "quantri", "lanhdao.tinh"
 FRAUD = (
     "Giả danh cán bộ gọi điện yêu cầu cài ứng dụng định danh",
     "Có người tự xưng cán bộ xã gọi điện, gửi đường dẫn yêu cầu cài ứng dụng rồi chiếm quyền điện thoại, rút tiền.",
