@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from tinhso.kernel.search import queries
@@ -146,8 +146,15 @@ def find(rows: QuerySet[S], text: str, limit: int = 20) -> list[tuple[S, str]]:
     documents = _prepared(rows.model, _candidates(rows, read))
     index = Index(documents, vocabulary=known, least_share=LEAST_SHARE, only=words)
     best = [(one.key, one.name) for one in index.rank(text, read, limit) if one.score > 0]
-    found = {row.pk: row for row in _whole(rows.model)(keys=[key for key, _ in best])} if best else {}
+    found = {row.pk: row for row in _best(rows, [key for key, _ in best])} if best else {}
     return [(found[key], name) for key, name in best if key in found]
+
+
+def _best(rows: QuerySet[S], keys: list[Any]) -> Iterable[S]:
+    """The rows that answer best, with what ``rows`` brings along of other tables."""
+    if rows.query.select_related:
+        return rows.filter(pk__in=keys).order_by().defer("words")
+    return _whole(rows.model)(keys=keys)
 
 
 @cache
@@ -157,21 +164,28 @@ def _whole(model: type[S]) -> Kept[S]:
     return Kept(lambda: model._default_manager.extra(where=["id = any(%s)"], params=[keys]).defer("words"))
 
 
-def _candidates(rows: QuerySet[S], read: Iterable[Reading]) -> dict[Any, str]:
-    """Key → state of each row that may answer. Each reading is looked for by itself: all words of one are rare
-    together, some of several are not."""
+def _candidates(rows: QuerySet[S], read: Sequence[Reading]) -> dict[Any, str]:
+    """Key → state of each row that may answer, looked for level by level until there are enough. Where many titles hold
+    all words as they were typed, other words for them are not looked for."""
     found: dict[Any, str] = {}
     sql, values = _held(rows)
-    for mark, share in LEVELS:
-        asked = [one for one in dict.fromkeys(condition(one.asked, share, mark) for one in read) if one]
-        if asked:
-            given = [one if value is _FORMULA else value for one in asked for value in values]
-            with connections[rows.db].cursor() as cursor:
-                cursor.execute(" union all ".join([f"({sql})"] * len(asked)), given)
-                found |= dict(cursor.fetchall())
-        if len(found) >= ENOUGH:
-            break
+    for level, (mark, share) in enumerate(LEVELS):
+        formulas = list(dict.fromkeys(condition(one.asked, share, mark) for one in read))
+        for asked in (formulas[:1], formulas[1:]) if level == 0 else (formulas,):
+            found |= _fitting(sql, values, [one for one in asked if one])
+            if len(found) >= ENOUGH:
+                return found
     return found
+
+
+def _fitting(sql: str, values: tuple[Any, ...], asked: list[str]) -> dict[Any, str]:
+    """Each formula is looked for by itself: all words of one are rare together, some of several are not."""
+    if not asked:
+        return {}
+    given = [one if value is _FORMULA else value for one in asked for value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(" union all ".join([f"({sql})"] * len(asked)), given)
+        return dict(cursor.fetchall())
 
 
 _FORMULA: Any = Slot("formula")
@@ -182,7 +196,8 @@ def _held(rows: QuerySet[S]) -> tuple[str, tuple[Any, ...]]:
     each change of a row, whoever made it."""
     fitting = rows.extra(where=["words @@ %s::tsquery"], params=[_FORMULA])
     table = rows.model._meta.db_table
-    fitting = fitting.extra(select={"state_of_row": f"{table}.xmin::text || {table}.ctid::text"}).order_by()
+    state = {"state_of_row": f"{table}.xmin::text || {table}.ctid::text"}
+    fitting = fitting.extra(select=state).order_by()  # noqa: S610 - the table is the model's own
     return fitting.values_list("pk", "state_of_row")[:MOST].query.sql_with_params()
 
 
