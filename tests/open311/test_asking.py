@@ -116,6 +116,8 @@ def test_pages_say_how_many_there_are_and_where_the_others_stand(world):
         ({"lat": "11.3"}, "lat and long must be given together"),
         ({"lat": "abc", "long": "106"}, "lat and long are not a place in decimal degrees"),
         ({"start_date": "hôm qua"}, "'hôm qua' is not a date and time of ISO 8601"),
+        ({"end_date": "0001-01-01"}, "'0001-01-01' is not a date and time of ISO 8601"),
+        ({"updated_after": "9999-12-31"}, "'9999-12-31' is not a date and time of ISO 8601"),
         ({"start_date": "2026-11-20", "end_date": "2026-11-10"}, "start_date is after end_date"),
         ({"status": "new"}, "status must be open or closed"),
         ({"page": "0"}, "page must be a whole number from 1"),
