@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from time import process_time
 
 SINGLE, TOGETHER = 20_000, 1_000_000
@@ -16,7 +17,7 @@ def measure() -> dict[str, float]:
     from tinhso.kernel.clock.rules import Limit, Unit, due
     from tinhso.kernel.clock.rules.many import due_many
 
-    calendar, limit = standard_calendar(), Limit(5, Unit.WORKING_DAY)
+    calendar, limit = standard_calendar(), Limit(Decimal(5), Unit.WORKING_DAY)
     start = datetime(2026, 11, 18, 2, 10, tzinfo=UTC)
     due(start, limit, calendar)
     begin = process_time()

@@ -170,7 +170,7 @@ def bare_evaluation(read: Any, plan: Any, inputs: Any) -> Callable[[], Any]:
     b = [plan.column[one.code, "b"] for one in ratios]
     target = np.array([float(one.rule.target) for one in ratios])[:, None]
     most = np.array([float(one.points) for one in ratios])[:, None]
-    others = [one for kind in _BARE for one in kinds[kind]]
+    others = [one for kind in _BARE for one in kinds[Kind(kind)]]
 
     def rounded(points: Any) -> Any:
         return np.floor(np.nan_to_num(points) * plan.scale + 0.5 + NEARLY) / plan.scale
