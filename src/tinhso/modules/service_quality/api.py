@@ -255,6 +255,7 @@ def _described(request: HttpRequest, row: CountedPeriod | None, edition: Edition
             {
                 "code": one.code, "name": one.name, "metric": one.metric, "most": float(one.most),
                 "top": TITLES[one.top], "bottom": TITLES[one.bottom], "full_at": float(one.full_at),
+                "times": one.times or None,
                 "source": one.source, "is_confirmed": one.confirmed, "note": one.note,
             }
             for one in (edition.components if edition else ())

@@ -24,6 +24,8 @@ class Component(Part, frozen=True, kw_only=True):
 
     ``full_at``: the ratio from which on all points are given. ``empty``: what an empty bottom gives. Levels in
     ``inherit`` take the province's ratio, those in ``skip`` are not asked (``procedure`` for a single procedure).
+    ``times``: the code of another component whose ratio (at most 1) this one's is multiplied by, as the calculation
+    note of Decision 766 does with the share of dossiers that reached the national portal (1.4).
     """
 
     code: str
@@ -33,6 +35,7 @@ class Component(Part, frozen=True, kw_only=True):
     bottom: str
     metric: str = ""
     full_at: Decimal = Decimal(1)
+    times: str = ""
     empty: Literal["none", "full"] = "none"
     inherit: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
@@ -116,6 +119,9 @@ def problems(edition: Edition) -> list[str]:
             found.append(f"nhóm {group.code} ghi {group.most} điểm nhưng các thành phần cộng lại {total}")
     for one in edition.components:
         found += [f"{one.code}: không có số liệu “{name}”" for name in (one.top, one.bottom) if name not in TITLES]
+        other = edition.component(one.times) if one.times else None
+        if one.times and (other is None or other.times or other is one):
+            found.append(f"{one.code}: chỉ nhân được với một thành phần khác, thành phần đó không nhân tiếp")
         if not 0 < one.full_at <= 1:
             found.append(f"{one.code}: ngưỡng đạt điểm tối đa phải trên 0 và không quá 1")
         if one.most <= 0:

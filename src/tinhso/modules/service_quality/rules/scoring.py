@@ -56,33 +56,45 @@ class Result:
         return 100 * self.total / Fraction(self.most) if self.most else Fraction(0)
 
 
-def points_for(component: Component, top: int, bottom: int) -> Fraction:
-    """Between 0 and the component's maximum; an empty bottom gives what the component says."""
+def points_for(component: Component, top: int, bottom: int, factor: Fraction = Fraction(1)) -> Fraction:
+    """Between 0 and the component's maximum; an empty bottom gives what the component says. ``factor``: 0–1, what the
+    ratio is multiplied by before it is compared with the one for full marks."""
     most = Fraction(component.most)
     if bottom <= 0:
         return most if component.empty == "full" else Fraction(0)
-    ratio = Fraction(max(0, top), bottom)
+    ratio = Fraction(max(0, top), bottom) * factor
     return most * min(Fraction(1), ratio / Fraction(component.full_at))
 
 
 def score(edition: Edition, inputs: Mapping[str, int], level: str, above: Mapping[str, int] | None = None) -> Result:
     """Every component of a place at a level; ``above`` are the province's inputs, for what is inherited."""
-    points = tuple(_point(one, inputs, level, above or {}) for one in edition.components)
+    points = tuple(_point(edition, one, inputs, level, above or {}) for one in edition.components)
     most = sum((one.most for one, got in zip(edition.components, points, strict=True) if got.points is not None),
                Decimal(0))  # fmt: skip
     return Result(points, most)
 
 
-def _point(one: Component, inputs: Mapping[str, int], level: str, above: Mapping[str, int]) -> Point:
+def _point(
+    edition: Edition, one: Component, inputs: Mapping[str, int], level: str, above: Mapping[str, int]
+) -> Point:  # fmt: skip
     if level in one.skip:
         return Point(one.code, None, None, None, How.SKIPPED)
     is_inherited = level in one.inherit
     known = above if is_inherited else inputs
     top, bottom = known.get(one.top), known.get(one.bottom)
-    if top is None or bottom is None:
+    factor = _factor(edition.component(one.times), known) if one.times else Fraction(1)
+    if top is None or bottom is None or factor is None:
         return Point(one.code, top, bottom, None, How.MISSING)
     how = How.EMPTY if bottom <= 0 else How.INHERITED if is_inherited else How.COUNTED
-    return Point(one.code, top, bottom, points_for(one, top, bottom), how)
+    return Point(one.code, top, bottom, points_for(one, top, bottom, factor), how)
+
+
+def _factor(other: Component | None, known: Mapping[str, int]) -> Fraction | None:
+    """The ratio of the component that another one is multiplied by, 0–1; 1 with nothing to divide by, None unknown."""
+    top, bottom = (known.get(other.top), known.get(other.bottom)) if other else (None, None)
+    if top is None or bottom is None:
+        return None
+    return min(Fraction(1), Fraction(max(0, top), bottom)) if bottom > 0 else Fraction(1)
 
 
 def ranks(shares: Mapping[Key, Fraction]) -> dict[Key, int]:

@@ -37,6 +37,34 @@ def component(code: str) -> editions.Component:
     return found
 
 
+def multiplied(times: str = "1.4", code: str = "3.3") -> dict:
+    """The seeded edition, one component's ratio multiplied by that of another."""
+    row = content()
+    one = next(one for group in row["groups"] for one in group["components"] if one["code"] == code)
+    one["times"] = times
+    return row
+
+
+def test_a_ratio_may_be_multiplied_by_that_of_another_component():
+    edition = editions.read(multiplied())
+    inputs = {"received": 100, "online": 42, "synced": 50}
+
+    def points(**more):
+        return next(one for one in score(edition, inputs | more, "xa").points if one.code == "3.3")
+
+    assert (points().points, points(synced=100).points) == (Fraction("2.52"), Fraction("5.04"))  # 6 × 0.42 × … / 0.5
+    assert points(synced=120).points == Fraction("5.04")
+    assert points(received=0, online=0, synced=0).how is How.EMPTY
+    del inputs["synced"]
+    assert points().how is How.MISSING
+
+
+@pytest.mark.parametrize(("times", "code"), [("9.9", "3.3"), ("3.3", "3.3")])
+def test_what_it_is_multiplied_by_must_be_another_component(times, code):
+    with pytest.raises(Refusal, match="chỉ nhân được với một thành phần khác"):
+        editions.read(multiplied(times, code))
+
+
 def test_the_six_groups_add_up_to_a_hundred_points():
     assert [(one.code, int(one.most)) for one in EDITION.groups] == [
         ("CKMB", 18), ("TDGQ", 20), ("CLGQ", 12), ("TTTT", 10), ("MDSH", 22), ("MDHL", 18),
