@@ -65,6 +65,21 @@ def test_what_was_typed_offline_survives_the_closing_of_the_tab(window: Callable
     expect(lan.page.locator("[data-savestate]").first).to_contain_text("Đã lưu nháp lúc", timeout=8000)
 
 
+def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
+    window: Callable[..., Window], staged: dict[str, Any]
+) -> None:
+    lan = window("lan")
+    filing.begin(lan)
+    address = lan.page.url
+    lan.context.clear_cookies(name="sessionid")
+    lan.page.fill("[name=noi_o_street]", "Số 5, đường Hết Phiên")
+    expect(lan.page.locator("[data-savestate]").first).to_contain_text("Chưa lưu được", timeout=8000)
+    lan.sign_in("lan", staged["password"])
+    lan.go(address)
+    expect(lan.page.locator("[name=noi_o_street]")).to_have_value("Số 5, đường Hết Phiên", timeout=8000)
+    expect(lan.page.locator("[data-savestate]").first).to_contain_text("Đã lưu nháp lúc", timeout=8000)
+
+
 def test_two_tabs_on_one_draft_ask_which_answer_counts(window: Callable[..., Window]) -> None:
     lan = window("lan")
     filing.begin(lan)

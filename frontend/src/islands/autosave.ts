@@ -44,7 +44,7 @@ async function post(row: Unsent): Promise<string | null> {
     method: "POST", body, credentials: "same-origin", keepalive: true,
     headers: { "X-CSRFToken": csrf(), "X-Requested-With": "autosave" },
   });
-  if (!answer.ok) throw new Error(String(answer.status));
+  if (!answer.ok || answer.redirected) throw new Error(String(answer.status)); // led to the sign-in page: nothing is kept
   return answer.headers.get("Draft-Revision");
 }
 

@@ -85,7 +85,7 @@ export function grid(root: HTMLElement): Stop {
       show(row, "offline");
       return;
     }
-    if (answer.status >= 500 || answer.status === 429) { show(row, "failed"); return; }
+    if (answer.status >= 500 || answer.redirected || [403, 429].includes(answer.status)) { show(row, "failed"); return; }
     const said = (await answer.json().catch(() => ({}))) as Answer;
     await sent(kept).catch(() => undefined); // refused for good or taken: nothing is left to send
     if (answer.ok) { take(row, said); show(row, "saved"); return; }

@@ -57,6 +57,10 @@ export function upload(root: HTMLElement): Stop {
     });
     request.addEventListener("load", () => {
       open.delete(request);
+      if (new URL(request.responseURL).pathname !== new URL(url, location.href).pathname) { // led to the sign-in page
+        fail(row, `Phiên đăng nhập đã hết. Đăng nhập lại rồi chọn ${file.name} lần nữa.`);
+        return;
+      }
       if (request.status >= 400) {
         const plain = request.getResponseHeader("content-type")?.startsWith("text/plain") ? request.responseText : "";
         fail(row, plain || `Chưa tải được ${file.name}.`, request.status >= 500 ? retry : undefined);
