@@ -54,9 +54,23 @@ def _over(rule: Rule, top: Fraction, bottom: Fraction, *, times: int = 1) -> Fra
     """A quotient, or what the rule says of a zero denominator."""
     if bottom != 0:
         return times * top / bottom
+    return rule.target * _of_nothing(rule)
+
+
+def _of_nothing(rule: Rule) -> Fraction:
+    """What a zero denominator is worth: all, nothing, or the criterion is left out."""
     if rule.zero is Zero.LEAVE_OUT:
         raise LeftOut
-    return rule.target if rule.zero is Zero.FULL else Fraction(0)
+    return Fraction(1) if rule.zero is Zero.FULL else Fraction(0)
+
+
+def _is_of_nothing(inputs: list[Fraction]) -> bool:
+    return len(inputs) == 2 and inputs[1] == 0
+
+
+def _value(inputs: list[Fraction]) -> Fraction:
+    """The one input, or the percentage that two make."""
+    return PERCENT * inputs[0] / inputs[1] if len(inputs) == 2 else inputs[0]
 
 
 def _within(share: Fraction) -> Fraction:
@@ -75,14 +89,9 @@ def _survey(criterion: Criterion, inputs: list[Fraction]) -> Fraction:
 def _steps(criterion: Criterion, inputs: list[Fraction]) -> Fraction:
     """Of one value, or of a percentage made of two."""
     rule = criterion.rule
-    if len(inputs) == 2:
-        if inputs[1] == 0:
-            if rule.zero is Zero.LEAVE_OUT:
-                raise LeftOut
-            return Fraction(1) if rule.zero is Zero.FULL else Fraction(0)
-        value = PERCENT * inputs[0] / inputs[1]
-    else:
-        value = inputs[0]
+    if _is_of_nothing(inputs):
+        return _of_nothing(rule)
+    value = _value(inputs)
     reached = [one.share for one in rule.steps if (value <= one.bound if rule.goes_down else value >= one.bound)]
     return max(reached, default=Fraction(0))
 
@@ -104,14 +113,9 @@ def _parts(criterion: Criterion, inputs: list[Fraction]) -> Fraction:
 
 def _linear(criterion: Criterion, inputs: list[Fraction]) -> Fraction:
     rule = criterion.rule
-    if len(inputs) == 2:
-        if inputs[1] == 0:
-            if rule.zero is Zero.LEAVE_OUT:
-                raise LeftOut
-            return Fraction(1) if rule.zero is Zero.FULL else Fraction(0)
-        value = PERCENT * inputs[0] / inputs[1]
-    else:
-        value = inputs[0]
+    if _is_of_nothing(inputs):
+        return _of_nothing(rule)
+    value = _value(inputs)
     return _within((value - rule.nothing_at) / (rule.full_at - rule.nothing_at))
 
 
