@@ -1,4 +1,4 @@
-"""The simulated portal in a process of its own, and a deployment whose link leads to it."""
+"""The simulated portal in a process of its own, a deployment whose link leads to it, and an office that works on it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.national_portal.factories import operator
 from tests.national_portal.simulated import Simulated, start
 
+from tinhso.kernel.people.queries import actor_of
+from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.testing.lasting import lasting
+from tinhso.modules.dossiers.tests.factories import Office
 from tinhso.modules.national_portal.tests import simulator
 
 
@@ -27,3 +32,19 @@ def portal(settings: Any) -> Iterator[Simulated]:
         process.terminate()
         process.wait(10)
         process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
+    with lasting(django_db_blocker):
+        yield Office()
+
+
+@pytest.fixture
+def office(made: Office, db: None) -> Office:
+    return made
+
+
+@pytest.fixture
+def chief(office: Office) -> Actor:
+    return actor_of(operator(office))

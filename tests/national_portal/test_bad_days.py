@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +20,6 @@ from tests.national_portal.simulated import Simulated
 
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.testing.jobs import run_jobs
-from tinhso.kernel.testing.lasting import lasting
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.tests.factories import Office, state
@@ -42,17 +40,6 @@ from tinhso.modules.national_portal.queries.deployment import deployment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.bad_day]
 PREFIX = CODE.rpartition("-")[0]
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
-    with lasting(django_db_blocker):
-        yield Office()
-
-
-@pytest.fixture
-def office(made: Office, db: None) -> Office:
-    return made
 
 
 def codes(number: int) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,19 +19,12 @@ from tests.national_portal.simulated import Simulated
 
 from tinhso.kernel.facts.models import Fact
 from tinhso.kernel.journal.queries import verify
-from tinhso.kernel.testing.lasting import lasting
 from tinhso.modules.dossiers import actions
 from tinhso.modules.dossiers.actions import issuing
 from tinhso.modules.dossiers.tests.factories import MESSAGE, MISSING, RESULT, Office, state, verbs
 from tinhso.modules.national_portal.models import Incoming, IncomingFile, Outgoing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
-    with lasting(django_db_blocker):
-        yield Office()
 
 
 @pytest.fixture

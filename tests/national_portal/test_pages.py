@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ from tinhso.config.cli import checks
 from tinhso.kernel.files import actions as files
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.testing import people
-from tinhso.kernel.testing.lasting import lasting
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.tests.factories import START, Office
 from tinhso.modules.national_portal.actions import incoming, link, outgoing
@@ -29,17 +27,6 @@ pytestmark = [pytest.mark.django_db]
 PAGES = ("", "hang-doi/", "khong-gui-duoc/", "chua-xac-nhan/", "tiep-nhan-loi/", "doi-soat/", "danh-muc/")
 AT = "/lam-viec/cong-dvcqg/"
 IN = "/api/v1/national-portal/dossiers"
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
-    with lasting(django_db_blocker):
-        yield Office()
-
-
-@pytest.fixture
-def office(made: Office, db: None) -> Office:
-    return made
 
 
 def browser(account: Account) -> Client:
