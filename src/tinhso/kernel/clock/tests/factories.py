@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tinhso.kernel.clock.rules import OFFICE_WEEK, VIETNAM, Calendar, Week, national_days_off, parse_week
+from tinhso.kernel.clock.rules import OFFICE_WEEK, VIETNAM, Calendar, Pause, Week, national_days_off, parse_week
 
 CULTURE_DAY_ONLY = Calendar("culture-day", off={date(2026, 11, 24): "Ngày Văn hóa Việt Nam"})
 POLICE_WEEK = parse_week(
@@ -21,6 +21,11 @@ POLICE_WEEK = parse_week(
 def moment(text: str) -> datetime:
     """A moment in Vietnam: "18/11/2026 09:10"."""
     return datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=VIETNAM)
+
+
+def pause(start: str, end: str | None, reason: str = "") -> Pause:
+    """Waiting for papers, for such words; without an end it lasts."""
+    return Pause("supplement", moment(start), end and moment(end), reason)
 
 
 def day(text: str) -> date:
