@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from tinhso.kernel.cases.models import Case, OtherNumber
 from tinhso.kernel.errors import NotFound, Refusal
-from tinhso.kernel.manifest import Subject, registry
-from tinhso.kernel.people.models import Account, Grant, Person
+from tinhso.kernel.manifest import Subject
+from tinhso.kernel.people.holders import nearest_holders
+from tinhso.kernel.people.models import Account, Person
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import Actor, check_identity_number, is_tax_code
 from tinhso.kernel.units.queries import tree
@@ -113,12 +114,6 @@ def late_reception(one: Reception, said: Envelope, *, code: str, version: int) -
         is_fee_paid=said.fee_paid,
         request_key=f"offline-{one.pk}",
     )
-
-
-def true_moment(one: Reception) -> datetime:
-    """The moment that its dossier gets, which is the receipt's unless the counter's clock was wrong."""
-    skew = timedelta(seconds=one.skew_seconds)
-    return rules.true_moment(one.received_at, skew=skew, stored=one.stored_at)
 
 
 def seen(one: Reception) -> Seen:
@@ -278,15 +273,7 @@ def receipt(code: str, token: str) -> tuple[Number | None, Reception | None]:
 
 def deciders(unit_id: int) -> list[int]:
     """Accounts that decide about held receptions: those with the right nearest above the unit."""
-    carrying = [role.code for role in registry.roles.values() if Permission.DECIDE in role.permissions]
-    path = [node.id for node in tree().path(unit_id)]
-    rows = Grant.objects.valid_on(timezone.localdate()).filter(
-        role__in=carrying, unit_id__in=path, account__is_active=True
-    )
-    by_unit: dict[int, list[int]] = {}
-    for place, account_id in rows.values_list("unit_id", "account_id").order_by("account_id"):
-        by_unit.setdefault(place, []).append(account_id)
-    return next((by_unit[place] for place in reversed(path) if place in by_unit), [])
+    return nearest_holders(Permission.DECIDE, [unit_id], timezone.localdate())[unit_id]
 
 
 def account_of(identity_number: str) -> int | None:

@@ -10,10 +10,10 @@ from procrastinate.contrib.django import app
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.manifest import Message
 from tinhso.kernel.notices import actions as notices
+from tinhso.kernel.people.holders import nearest_holders
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.questions.actions import library
 from tinhso.modules.questions.models import Answer
-from tinhso.modules.questions.queries import routing
 from tinhso.modules.questions.rules import Permission
 from tinhso.modules.questions.rules.library import AnswerState, Why
 
@@ -80,8 +80,9 @@ def flag_citing(entry: Entry) -> None:
 
 
 def _tell_units(counts: Counter[int], why: str, dedupe: str, at: object) -> None:
-    for unit_id, holders in routing.holders(Permission.PUBLISH, counts).items():
-        for account_id in holders:
+    found = nearest_holders(Permission.PUBLISH, counts, timezone.localdate())
+    for unit_id, accounts in found.items():
+        for account_id in accounts:
             notices.tell_in_words(
                 account_id=account_id,
                 kind="questions.review",

@@ -10,11 +10,10 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.manifest import Message, registry
+from tinhso.kernel.manifest import Message
 from tinhso.kernel.notices import actions as notices
-from tinhso.kernel.people.models import Grant
+from tinhso.kernel.people.holders import holders
 from tinhso.kernel.people.rules import SYSTEM
-from tinhso.kernel.units.queries import tree
 from tinhso.modules.reporting.actions import periods
 from tinhso.modules.reporting.models import Assignment, ReportPeriod, Sheet
 from tinhso.modules.reporting.rules.words import PeriodState, Permission, SheetState
@@ -84,7 +83,7 @@ def tell_units(entry: Entry) -> None:
     if period is None:
         return
     sheets = Sheet.objects.filter(period=period, state__in=[SheetState.FILLING, SheetState.RETURNED])
-    heads = _by_unit(Permission.SUBMIT, set(sheets.values_list("unit_id", flat=True)))
+    heads = holders(Permission.SUBMIT, set(sheets.values_list("unit_id", flat=True)), timezone.localdate())
     for pk, unit in sheets.order_by("pk").values_list("pk", "unit_id"):
         _tell(entry, period, heads.get(unit, ()), f"/lam-viec/bao-cao/phieu/{pk}/")
 
@@ -93,7 +92,7 @@ def tell_unit(entry: Entry) -> None:
     """Those who send for one unit: its report was approved or given back."""
     sheet = Sheet.objects.select_related("period__assignment__template").filter(pk=_key(entry)).first()
     if sheet is not None:
-        heads = _by_unit(Permission.SUBMIT, {sheet.unit_id}).get(sheet.unit_id, ())
+        heads = holders(Permission.SUBMIT, {sheet.unit_id}, timezone.localdate())[sheet.unit_id]
         _tell(entry, sheet.period, heads, f"/lam-viec/bao-cao/phieu/{sheet.pk}/")
 
 
@@ -102,7 +101,7 @@ def tell_asker(entry: Entry) -> None:
     sheet = Sheet.objects.select_related("unit", "period__assignment__template").filter(pk=_key(entry)).first()
     if sheet is not None:
         owner = sheet.period.assignment.template.owner_id
-        receivers = _by_unit(Permission.RECEIVE, {owner}).get(owner, ())
+        receivers = holders(Permission.RECEIVE, {owner}, timezone.localdate())[owner]
         _tell(entry, sheet.period, receivers, f"/lam-viec/bao-cao/phieu/{sheet.pk}/", sheet.unit.name)
 
 
@@ -117,17 +116,3 @@ def _tell(entry: Entry, period: ReportPeriod, accounts: Iterable[int], url: str,
             account_id=account_id, kind=entry.verb, words=said, url=url, dedupe=f"{entry.pk}/{account_id}/{url}",
             at=entry.at, email=False,
         )  # fmt: skip
-
-
-def _by_unit(right: Permission, units: set[int]) -> dict[int, set[int]]:
-    """Unit → accounts that hold the right by a role given on the unit itself or below it."""
-    carrying = [role.code for role in registry.roles.values() if right in role.permissions]
-    known = tree()
-    body = {place: unit for unit in units for place in known.subtree(unit)} | {unit: unit for unit in units}
-    rows = Grant.objects.valid_on(timezone.localdate()).filter(
-        role__in=carrying, unit_id__in=list(body), account__is_active=True
-    )
-    found: dict[int, set[int]] = {}
-    for account, place in rows.values_list("account_id", "unit_id"):
-        found.setdefault(body[place], set()).add(account)
-    return found

@@ -13,8 +13,7 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.manifest import registry
-from tinhso.kernel.people.models import Grant
+from tinhso.kernel.people.holders import nearest_holders
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.replicas import tolerates_age
 from tinhso.kernel.search.rules import fold
@@ -50,15 +49,7 @@ def invitation_by_code(code: str) -> Invitation | None:
 
 def heads_of(unit_id: int) -> list[int]:
     """Accounts that follow up ratings: those with the right nearest above the unit."""
-    carrying = [role.code for role in registry.roles.values() if Permission.FOLLOW_UP in role.permissions]
-    path = [node.id for node in tree().path(unit_id)]
-    rows = Grant.objects.valid_on(timezone.localdate()).filter(
-        role__in=carrying, unit_id__in=path, account__is_active=True
-    )
-    by_unit: dict[int, list[int]] = {}
-    for place, account_id in rows.values_list("unit_id", "account_id").order_by("account_id"):
-        by_unit.setdefault(place, []).append(account_id)
-    return next((by_unit[place] for place in reversed(path) if place in by_unit), [])
+    return nearest_holders(Permission.FOLLOW_UP, [unit_id], timezone.localdate())[unit_id]
 
 
 @dataclass(frozen=True)

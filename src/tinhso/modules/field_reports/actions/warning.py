@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from tinhso.kernel.notices import actions as notices
+from tinhso.kernel.people.holders import granted, nearest_holders
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.field_reports.actions.moving import record
 from tinhso.modules.field_reports.models import Report
 from tinhso.modules.field_reports.queries.overdue import rung_of
-from tinhso.modules.field_reports.queries.people import holders
 from tinhso.modules.field_reports.rules.ladder import INTAKE_WORDS, WORDS, Rung
 from tinhso.modules.field_reports.rules.states import Permission
 
@@ -38,12 +38,12 @@ def escalate(*, report_id: int, at: datetime) -> bool:
 def _on_rung(report: Report, reached: Rung, at: datetime) -> set[int]:
     """The leader of the unit (of the desk before acceptance), from lateness on the desk too, at last the one above."""
     case, day = report.case, timezone.localdate(at)
-    told = set(holders(Permission.APPROVE, case.unit_id, day, above=True))
+    told = set(nearest_holders(Permission.APPROVE, [case.unit_id], day)[case.unit_id])
     if reached >= Rung.LATE or case.unit_id == case.received_unit_id:
-        told |= set(holders(Permission.OPERATE, case.received_unit_id, day))
+        told |= set(granted(Permission.OPERATE, [case.received_unit_id], day).get(case.received_unit_id, ()))
     if reached >= Rung.VERY_LATE:
         above = tree().nodes[case.unit_id].parent_id
-        told |= set(holders(Permission.APPROVE, above, day, above=True)) if above else set()
+        told |= set(nearest_holders(Permission.APPROVE, [above], day)[above]) if above else set()
     return told
 
 

@@ -13,9 +13,10 @@ from tinhso.kernel.manifest import Message
 from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.notices import queries as wording
 from tinhso.kernel.notices.rules import filled
+from tinhso.kernel.people.holders import nearest_holders
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.field_reports.models import Report
-from tinhso.modules.field_reports.queries.people import Told, audience, holders
+from tinhso.modules.field_reports.queries.people import Told, audience
 from tinhso.modules.field_reports.rules.states import Permission
 
 _NUMBER = "Phản ánh {number}"
@@ -113,9 +114,9 @@ def tell_unit(entry: Entry) -> None:
     is_danger = report.level == "danger"
     unit_id = int(entry.data.get("unit") or report.case.unit_id)
     day = timezone.localdate(entry.at)
-    told = {*holders(Permission.HANDLE, unit_id, day, above=True)}
+    told = set(nearest_holders(Permission.HANDLE, [unit_id], day)[unit_id])
     if is_danger:
-        told |= {*holders(Permission.APPROVE, unit_id, day, above=True)}
+        told |= set(nearest_holders(Permission.APPROVE, [unit_id], day)[unit_id])
     kind = "field_report.danger" if is_danger else "field_report.work"
     for account_id in sorted(told):
         notices.tell_in_words(

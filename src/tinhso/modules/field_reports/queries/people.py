@@ -4,26 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from tinhso.kernel.manifest import registry
-from tinhso.kernel.people.models import Grant
-from tinhso.kernel.units.queries import tree
 from tinhso.modules.field_reports.models import Follower, Report
 
 MOST_TOLD = 2000
-
-
-def holders(right: str, unit_id: int, on: date, *, above: bool = False) -> list[int]:
-    """Accounts that hold the right on the unit itself; with ``above`` those nearest above where it has none."""
-    carrying = [role.code for role in registry.roles.values() if right in role.permissions]
-    path = [node.id for node in tree().path(unit_id)]
-    wanted = path if above else path[:1]
-    rows = Grant.objects.valid_on(on).filter(role__in=carrying, unit_id__in=wanted, account__is_active=True)
-    by_unit: dict[int, list[int]] = {}
-    for place, account_id in rows.values_list("unit_id", "account_id").order_by("account_id"):
-        by_unit.setdefault(place, []).append(account_id)
-    return next((by_unit[place] for place in wanted if place in by_unit), [])
 
 
 @dataclass(frozen=True, slots=True)

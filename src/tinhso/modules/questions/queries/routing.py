@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -86,20 +85,6 @@ def screening_unit(routing: Routing, field: Field, commune_id: int | None) -> in
     node = department(routing.screening)
     assert node is not None
     return node.id
-
-
-def holders(right: str, unit_ids: Iterable[int]) -> dict[int, list[int]]:
-    """Accounts that hold a right nearest above each of these units: one statement."""
-    known = tree()
-    paths = {unit_id: [node.id for node in known.path(unit_id)] for unit_id in unit_ids if unit_id in known.nodes}
-    roles = [role.code for role in registry.roles.values() if right in role.permissions]
-    rows = Grant.objects.valid_on(timezone.localdate()).filter(
-        role__in=roles, unit_id__in={one for path in paths.values() for one in path}, account__is_active=True
-    )
-    at: dict[int, list[int]] = {}
-    for place, account_id in rows.values_list("unit_id", "account_id").order_by("account_id"):
-        at.setdefault(place, []).append(account_id)
-    return {unit_id: next((at[one] for one in path if one in at), []) for unit_id, path in paths.items()}
 
 
 def handlers_at(right: str, unit_id: int) -> list[tuple[int, str]]:
