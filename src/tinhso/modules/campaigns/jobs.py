@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from tinhso.kernel.bundles import is_file, read
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.manifest import Message
@@ -75,21 +74,12 @@ def _tell(accounts: set[int], words: dict[str, Any], campaign: Campaign, entry: 
 # The command
 
 
-def _is_file(text: str) -> bool:
-    return text.endswith(".json") or Path(text).is_file()
-
-
-def is_offline(arguments: Sequence[str]) -> bool:
-    """A bundle explains itself; a campaign stands in the database."""
-    return bool(arguments) and _is_file(arguments[0])
-
-
 def recompute(arguments: Sequence[str]) -> Iterator[str]:
     """``tinhso campaign recompute CODE`` or ``… bundle.json``: place the units again and compare."""
     if len(arguments) != 1:
         raise Refusal("campaigns.usage", "Cách dùng: tinhso campaign recompute MÃ-PHONG-TRÀO hoặc tệp gói .json")
     (what,) = arguments
-    bundle = _read(what) if _is_file(what) else _of(what)
+    bundle = read(what) if is_file(what) else _of(what)
     found = bundles.differences(bundle)
     yield f"{what}: {len(bundle['units'])} units placed again"
     for one in found[:20]:
@@ -97,13 +87,6 @@ def recompute(arguments: Sequence[str]) -> Iterator[str]:
     if found:
         raise Refusal("campaigns.differs", f"different in {len(found)} places")
     yield "identical"
-
-
-def _read(path: str) -> Any:
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as wrong:
-        raise Refusal("campaigns.bundle", f"Không đọc được gói kết quả {path}: {wrong}") from None
 
 
 def _of(code: str) -> Any:

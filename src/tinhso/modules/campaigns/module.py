@@ -7,6 +7,7 @@ public after the decision, and printed as certificates.
 
 from __future__ import annotations
 
+from tinhso.kernel.bundles import is_offline
 from tinhso.kernel.manifest import Audience, Command, Family, MeasureSource, Menu, Module
 from tinhso.modules.campaigns import jobs
 from tinhso.modules.campaigns.demo import demo
@@ -34,7 +35,7 @@ MODULE = Module(
     commands=(
         Command(
             "campaign", "recompute", "Place the units of a frozen campaign, or of its bundle, again.", jobs.recompute,
-            jobs.is_offline,
+            is_offline,
         ),
     ),
     menu=(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -18,6 +16,7 @@ from tinhso.kernel.journal.actions import note
 from tinhso.kernel.manifest import Spared
 from tinhso.kernel.people.rules import NOBODY, SYSTEM, Actor
 from tinhso.kernel.versions import actions as versions
+from tinhso.kernel.versions import seeding
 from tinhso.modules.satisfaction import queries, rules
 from tinhso.modules.satisfaction.models import Edition, Invitation, Questionnaire, Rating
 from tinhso.modules.satisfaction.rules import Answers, Level, Way
@@ -38,31 +37,25 @@ def publish_edition(content: Mapping[str, Any], *, valid_from: date, by: Actor, 
 
 def run_import(rows: Iterable[Mapping[str, Any]], *, dry_run: bool, by: Actor, at: datetime) -> Iterator[str]:
     """What ``tinhso import questionnaires`` calls: each row is an edition with its first day; a line for each."""
-    for number, row in enumerate(rows, 1):
-        content = {name: value for name, value in row.items() if name != "valid_from"}
-        try:
-            asked = rules.questionnaire_from(content)
-            first = date.fromisoformat(str(row.get("valid_from", "")))
-            publish_edition(content, valid_from=first, by=by, at=at)
-        except ValueError:
-            yield f"Dòng {number}\tLỗi\tCột valid_from phải là ngày, như 2026-01-01."
-        except Refusal as refusal:
-            yield f"Dòng {number}\tLỗi\t{refusal.message}"
-        else:
-            said = "Sẽ công bố" if dry_run else "Công bố"
-            yield f"Dòng {number}\t{said}\t{asked.name}: {len(asked.criteria)} tiêu chí, từ {first:%d/%m/%Y}"
+
+    def publish(content: Mapping[str, Any], first: date) -> None:
+        publish_edition(content, valid_from=first, by=by, at=at)
+
+    return seeding.run_import(rows, read=_words, publish=publish, dry_run=dry_run)
 
 
-@transaction.atomic
+def _words(content: Mapping[str, Any]) -> str:
+    asked = rules.questionnaire_from(content)
+    return f"{asked.name}: {len(asked.criteria)} tiêu chí"
+
+
 def load_seeds(*, at: datetime) -> None:
-    """Publish the seeded editions where there is none yet; two at once publish them once."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(7605)")
-    if Edition.objects.exists():
-        return
-    for row in yaml.safe_load(files("tinhso.modules.satisfaction").joinpath("seeds/questionnaires.yaml").read_text()):
-        first = row.pop("valid_from")
-        publish_edition(row, valid_from=first, by=SYSTEM, at=at)
+    """Publish the seeded editions where there is none yet."""
+
+    def publish(content: Mapping[str, Any], first: date) -> None:
+        publish_edition(content, valid_from=first, by=SYSTEM, at=at)
+
+    seeding.seed(Edition, "tinhso.modules.satisfaction", "questionnaires.yaml", publish)
 
 
 @transaction.atomic

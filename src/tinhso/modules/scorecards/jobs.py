@@ -6,18 +6,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from tinhso.kernel.bundles import is_file, read
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.journal.models import Entry
-from tinhso.kernel.manifest import Message, registry
+from tinhso.kernel.manifest import Message
 from tinhso.kernel.notices import actions as notices
-from tinhso.kernel.people.models import Grant
+from tinhso.kernel.people.holders import holders
 from tinhso.kernel.people.rules import SYSTEM
-from tinhso.kernel.units.queries import tree
 from tinhso.modules.scorecards.actions import rounds
 from tinhso.modules.scorecards.models import Card, Round
 from tinhso.modules.scorecards.queries import frozen
@@ -90,7 +89,7 @@ def _due(round_: Round) -> str:
 
 
 def _tell_heads(card: Card, kind: str, words: Mapping[str, str], once: str, at: datetime) -> None:
-    for account_id in heads_of(card.unit_id):
+    for account_id in holders(Permission.SUBMIT, [card.unit_id], timezone.localdate())[card.unit_id]:
         notices.tell_in_words(
             account_id=account_id,
             kind=kind,
@@ -102,25 +101,7 @@ def _tell_heads(card: Card, kind: str, words: Mapping[str, str], once: str, at: 
         )
 
 
-def heads_of(unit_id: int) -> list[int]:
-    """Accounts that may send the unit's card by a role given on the unit itself or below it."""
-    carrying = [role.code for role in registry.roles.values() if Permission.SUBMIT in role.permissions]
-    rows = Grant.objects.valid_on(timezone.localdate()).filter(
-        role__in=carrying, unit_id__in=tree().subtree(unit_id), account__is_active=True
-    )
-    return sorted(set(rows.values_list("account_id", flat=True)))
-
-
 # Commands
-
-
-def _is_file(text: str) -> bool:
-    return text.endswith(".json") or Path(text).is_file()
-
-
-def is_offline(arguments: Sequence[str]) -> bool:
-    """A bundle explains itself; a round stands in the database."""
-    return bool(arguments) and _is_file(arguments[0])
 
 
 def score_recompute(arguments: Sequence[str]) -> Iterator[str]:
@@ -128,8 +109,8 @@ def score_recompute(arguments: Sequence[str]) -> Iterator[str]:
     if len(arguments) != 1:
         raise Refusal("scorecards.usage", "Cách dùng: tinhso score recompute MÃ-KỲ hoặc tệp gói .json")
     (what,) = arguments
-    if _is_file(what):
-        edition, units = bundles.unpack(_read(what))
+    if is_file(what):
+        edition, units = bundles.unpack(read(what))
         found = bundles.compare(edition, units)
     else:
         round_ = frozen.closed(what)
@@ -140,13 +121,6 @@ def score_recompute(arguments: Sequence[str]) -> Iterator[str]:
     if not found.is_identical:
         raise Refusal("scorecards.differs", f"different in {len(found.differences)} places")
     yield "identical"
-
-
-def _read(path: str) -> Any:
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as wrong:
-        raise Refusal("scorecards.bundle", f"Không đọc được gói kết quả {path}: {wrong}") from None
 
 
 def score_bundle(arguments: Sequence[str]) -> Iterator[str]:

@@ -6,6 +6,7 @@ Editions are dated data with their sources; what a source does not confirm is ma
 
 from __future__ import annotations
 
+from tinhso.kernel.bundles import is_offline
 from tinhso.kernel.manifest import Audience, Command, Family, Import, Menu, Module
 from tinhso.modules.scorecards import jobs
 from tinhso.modules.scorecards.actions import editions
@@ -36,7 +37,7 @@ MODULE = Module(
     ),
     commands=(
         Command(
-            "score", "recompute", "Compute a closed round, or its bundle, again.", jobs.score_recompute, jobs.is_offline
+            "score", "recompute", "Compute a closed round, or its bundle, again.", jobs.score_recompute, is_offline
         ),
         Command("score", "bundle", "Write a closed round's bundle: ROUND FILE.", jobs.score_bundle),
     ),

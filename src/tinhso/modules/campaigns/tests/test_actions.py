@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from tinhso.kernel.bundles import is_offline
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.facts.models import MonthFigure
 from tinhso.kernel.journal.models import Entry
@@ -113,7 +114,7 @@ def test_freezing_keeps_all_it_came_from_and_nothing_moves_afterwards(stage, fig
     file = tmp_path / "goi.json"
     file.write_text(json.dumps(campaign.bundle), encoding="utf-8")
     assert list(jobs.recompute([str(file)]))[-1] == "identical"
-    assert jobs.is_offline([str(file)])
+    assert is_offline([str(file)])
     Entrant.objects.filter(campaign=campaign, unit=stage.here.other).update(place=1)
     with pytest.raises(Refusal):
         list(jobs.recompute([campaign.code]))

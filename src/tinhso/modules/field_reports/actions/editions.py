@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from importlib.resources import files
 from typing import Any
 
-import yaml
-from django.db import connection, transaction
+from django.db import transaction
 
-from tinhso.kernel.errors import NotAllowed, Refusal
+from tinhso.kernel.errors import NotAllowed
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.versions import actions as versions
+from tinhso.kernel.versions import seeding
 from tinhso.modules.field_reports.models import CategoryEdition, CategoryList
 from tinhso.modules.field_reports.rules.catalogue import catalogue_from
 from tinhso.modules.field_reports.rules.states import Permission
-
-SEEDED = "seeds/categories.yaml"
 
 
 @transaction.atomic
@@ -44,28 +41,22 @@ def publish_edition(content: Mapping[str, Any], *, valid_from: date, by: Actor, 
 
 def run_import(rows: Iterable[Mapping[str, Any]], *, dry_run: bool, by: Actor, at: datetime) -> Iterator[str]:
     """What ``tinhso import report-categories`` calls: each row is an edition with its first day; a line for each."""
-    for number, row in enumerate(rows, 1):
-        content = {name: value for name, value in row.items() if name != "valid_from"}
-        try:
-            found = catalogue_from(content)
-            first = date.fromisoformat(str(row.get("valid_from", "")))
-            publish_edition(content, valid_from=first, by=by, at=at)
-        except ValueError:
-            yield f"Dòng {number}\tLỗi\tCột valid_from phải là ngày, như 2026-01-01."
-        except Refusal as refusal:
-            yield f"Dòng {number}\tLỗi\t{refusal.message}"
-        else:
-            said = "Sẽ công bố" if dry_run else "Công bố"
-            yield f"Dòng {number}\t{said}\t{found.name}: {len(found.categories)} loại, từ {first:%d/%m/%Y}"
+
+    def publish(content: Mapping[str, Any], first: date) -> None:
+        publish_edition(content, valid_from=first, by=by, at=at)
+
+    return seeding.run_import(rows, read=_words, publish=publish, dry_run=dry_run)
 
 
-@transaction.atomic
+def _words(content: Mapping[str, Any]) -> str:
+    found = catalogue_from(content)
+    return f"{found.name}: {len(found.categories)} loại"
+
+
 def load_seeds(*, at: datetime) -> None:
-    """Publish the starter list where there is none yet; two at once publish it once."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(7611)")
-    if CategoryEdition.objects.exists():
-        return
-    for row in yaml.safe_load(files("tinhso.modules.field_reports").joinpath(SEEDED).read_text(encoding="utf-8")):
-        first = row.pop("valid_from")
-        publish_edition(row, valid_from=first, by=SYSTEM, at=at)
+    """Publish the starter list where there is none yet."""
+
+    def publish(content: Mapping[str, Any], first: date) -> None:
+        publish_edition(content, valid_from=first, by=SYSTEM, at=at)
+
+    seeding.seed(CategoryEdition, "tinhso.modules.field_reports", "categories.yaml", publish)

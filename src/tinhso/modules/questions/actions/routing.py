@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from importlib.resources import files
 from typing import Any
 
-import yaml
-from django.db import connection, transaction
+from django.db import transaction
 
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.versions import actions as versions
+from tinhso.kernel.versions import seeding
 from tinhso.modules.questions.models import RoutingEdition, RoutingTable
 from tinhso.modules.questions.queries.routing import TABLE
 from tinhso.modules.questions.rules import Permission
@@ -44,30 +43,23 @@ def publish_routing(
     return edition
 
 
-@transaction.atomic
 def load_seeds(*, at: datetime) -> None:
-    """Publish the seeded routing where there is none yet; two at once publish it once."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(7611)")
-    if RoutingEdition.objects.exists():
-        return
-    content = yaml.safe_load(files("tinhso.modules.questions").joinpath("seeds/routing.yaml").read_text("utf-8"))
-    first = content.pop("valid_from")
-    publish_routing(content, valid_from=first, by=SYSTEM, at=at, legal_source=content.get("source", ""))
+    """Publish the seeded routing where there is none yet."""
+
+    def publish(content: Mapping[str, Any], first: date) -> None:
+        publish_routing(content, valid_from=first, by=SYSTEM, at=at, legal_source=content.get("source", ""))
+
+    seeding.seed(RoutingEdition, "tinhso.modules.questions", "routing.yaml", publish)
 
 
 def run_import(rows: Iterable[Mapping[str, Any]], *, dry_run: bool, by: Actor, at: datetime) -> Iterator[str]:
     """What ``tinhso import question-routing`` calls: each row is a whole routing with its first day."""
-    for number, row in enumerate(rows, 1):
-        content = {name: value for name, value in row.items() if name != "valid_from"}
-        try:
-            first = date.fromisoformat(str(row.get("valid_from", "")))
-            found = routing_from(content)
-            publish_routing(content, valid_from=first, by=by, at=at)
-        except ValueError:
-            yield f"Dòng {number}\tLỗi\tCột valid_from phải là ngày, như 2026-01-01."
-        except Refusal as refusal:
-            yield f"Dòng {number}\tLỗi\t{refusal.message}"
-        else:
-            said = "Sẽ công bố" if dry_run else "Công bố"
-            yield f"Dòng {number}\t{said}\t{len(found.fields)} lĩnh vực, từ {first:%d/%m/%Y}"
+
+    def publish(content: Mapping[str, Any], first: date) -> None:
+        publish_routing(content, valid_from=first, by=by, at=at)
+
+    return seeding.run_import(rows, read=_words, publish=publish, dry_run=dry_run)
+
+
+def _words(content: Mapping[str, Any]) -> str:
+    return f"{len(routing_from(content).fields)} lĩnh vực"

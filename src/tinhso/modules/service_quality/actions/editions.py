@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from importlib.resources import files
+from functools import partial
 from typing import Any
 
-import yaml
-from django.db import connection, transaction
+from django.db import transaction
 
 from tinhso.kernel.clock.rules.periods import period_of
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.versions import actions as versions
+from tinhso.kernel.versions import seeding
 from tinhso.modules.service_quality.models import CountedPeriod, Index, IndexEdition, Supplied
 from tinhso.modules.service_quality.rules import editions as rules
 from tinhso.modules.service_quality.rules.inputs import SUPPLIED, TITLES
 from tinhso.modules.service_quality.rules.words import Permission
 
-_LOCK = 7_107_661
 MOST = 10**6
 
 
@@ -62,20 +61,16 @@ def publish(edition_id: int, *, valid_from: date, by: Actor, at: datetime) -> In
     return published
 
 
-@transaction.atomic
 def load_seeds(*, at: datetime) -> None:
-    """Publish or draft the seeded editions where there are none yet; two at once do it once."""
-    if IndexEdition.objects.exists():
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-    if IndexEdition.objects.exists():
-        return
-    for row in yaml.safe_load(files("tinhso.modules.service_quality").joinpath("seeds/q766.yaml").read_text("utf-8")):
-        first = row.pop("valid_from")
-        version = draft(row, by=SYSTEM, at=at)
-        if first:
-            publish(version.pk, valid_from=first, by=SYSTEM, at=at)
+    """Publish or draft the seeded editions where there are none yet."""
+    if not IndexEdition.objects.exists():
+        seeding.seed(IndexEdition, "tinhso.modules.service_quality", "q766.yaml", partial(_take_in, at=at))
+
+
+def _take_in(content: Mapping[str, Any], first: date | None, *, at: datetime) -> None:
+    version = draft(content, by=SYSTEM, at=at)
+    if first:
+        publish(version.pk, valid_from=first, by=SYSTEM, at=at)
 
 
 def run_import(rows: Iterable[Mapping[str, Any]], *, dry_run: bool, by: Actor, at: datetime) -> Iterator[str]:
