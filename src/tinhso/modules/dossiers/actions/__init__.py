@@ -2,6 +2,7 @@
 
 from tinhso.modules.dossiers.actions.answering import fill_in
 from tinhso.modules.dossiers.actions.drafts import attach, begin, detach, discard, renew, save
+from tinhso.modules.dossiers.actions.ending import stop, withdraw
 from tinhso.modules.dossiers.actions.filing import Applicant, NotComplete, file_at_once, file_online, receive_at_counter
 from tinhso.modules.dossiers.actions.guiding import guide, settle_guidance
 from tinhso.modules.dossiers.actions.handling import (
@@ -15,11 +16,9 @@ from tinhso.modules.dossiers.actions.handling import (
     note,
     step_back,
     step_on,
-    stop,
     supplement,
     take_over,
     transfer,
-    withdraw,
 )
 from tinhso.modules.dossiers.actions.keeping import attach_kept, lay_copy, take_for_part
 from tinhso.modules.dossiers.actions.linking import note_child_done, open_children

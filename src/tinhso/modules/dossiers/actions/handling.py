@@ -26,7 +26,7 @@ from tinhso.modules.dossiers.actions import issuing
 from tinhso.modules.dossiers.actions.reception import _answer, need_answer, need_words
 from tinhso.modules.dossiers.models import Dossier, Part, Supplement
 from tinhso.modules.dossiers.queries.standing import standing_of
-from tinhso.modules.dossiers.rules import FURTHEST_PROMISE, Missing, Outcome, Permission
+from tinhso.modules.dossiers.rules import FURTHEST_PROMISE, Missing, Permission
 
 HANDLERS_OWN = (StepKind.APPRAISE, StepKind.CONSULT, StepKind.FINANCE, StepKind.DRAFT)  # stay with the same specialist
 
@@ -335,63 +335,6 @@ def transfer(*, dossier_id: int, unit_id: int, reason: str, by: Actor, at: datet
         change={**kept, "unit_id": unit_id, "assignee_id": None, "news": f"Chuyển từ {source}"[:160]},
         beside=[update(dossier, "handler")],
     )
-    return dossier
-
-
-@transaction.atomic
-def withdraw(*, dossier_id: int, reason: str, by: Actor, at: datetime, at_counter: bool = False) -> Dossier:
-    """The applicant takes the dossier back while no result exists (form 05 confirms it)."""
-    dossier = Dossier.objects.locked(dossier_id)
-    verb = "withdraw_at_counter" if at_counter else "withdraw"
-    return _end(dossier, verb, Outcome.WITHDRAWN, reason, by=by, at=at)
-
-
-@transaction.atomic
-def stop(*, dossier_id: int, reason: str, by: Actor, at: datetime, no_supplement: bool = False) -> Dossier:
-    """The agency stops, also when what was asked for did not come in time (form 05).
-
-    That nothing came can be said only while something is waited for, and not before the day that was named."""
-    dossier = Dossier.objects.locked(dossier_id)
-    if no_supplement:
-        _check_nothing_came(dossier, at)
-    outcome = Outcome.NO_SUPPLEMENT if no_supplement else Outcome.STOPPED
-    return _end(dossier, "stop", outcome, reason, by=by, at=at)
-
-
-def _check_nothing_came(dossier: Dossier, at: datetime) -> None:
-    asked = dossier.supplements.filter(answered_at__isnull=True).first()
-    if dossier.case.state == "supplement" and asked is None:
-        return  # brought over from elsewhere without its request
-    if dossier.case.state != "supplement":
-        raise Refusal(
-            "dossiers.nothing_awaited", "Hồ sơ không chờ bổ sung. Bỏ chọn lý do này hoặc tải lại trang.",
-            field="no_supplement",
-        )  # fmt: skip
-    if asked.answer_by is not None and timezone.localtime(at).date() <= asked.answer_by:
-        raise Refusal(
-            "dossiers.still_time",
-            f"Người nộp còn được bổ sung đến hết ngày {asked.answer_by:%d/%m/%Y}.",
-            field="no_supplement",
-        )
-
-
-def _end(dossier: Dossier, verb: str, outcome: Outcome, reason: str, *, by: Actor, at: datetime) -> Dossier:
-    standing = standing_of(dossier)
-    cases.move_of(dossier.case, verb, by=by, standing=standing)
-    words = need_words(reason, field="reason", what="lý do")
-    dossier.outcome = outcome
-    processes.close(processes.steps_of(dossier.case), at=timezone.localtime(at), by_id=by.account_id)
-    cases.advance(
-        dossier.case,
-        verb,
-        by=by,
-        at=timezone.localtime(at),
-        standing=standing,
-        data={"reason": words, "outcome": outcome.value},
-        change={"step": "", "step_kind": "", "step_due_at": None, "news": ""},
-        beside=[update(dossier, "outcome")],
-    )
-    issuing.issue(dossier, "05", by=by, at=at, reason=words)
     return dossier
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.files import actions as files
+from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.papers.rules import date_words, masked_identity
 from tinhso.kernel.people import actions as people
 from tinhso.kernel.people.access import officials_who
@@ -215,6 +216,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _row(request: HttpRequest, one: Dossier, at: datetime) -> dict[str, Any]:
     page = case_page.case_page(one.case.number, acting(request))
+    viewed(case_id=page.case.pk, by=acting(request), at=at, on=timezone.localdate(at))
     offered = [offer for offer in offers(page, acting(request), at).all if offer.slug in AT_COUNTER]
     return {
         "case": page.case,

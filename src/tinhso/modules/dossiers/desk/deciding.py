@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tinhso.kernel.cases.actions import check_revision
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.identity.assurance import SIGNING, proven
+from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.manifest import Readers, registry
@@ -51,6 +52,7 @@ def decide(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         )
         return redirect("dossiers:detail", page.case.number)
     form = decision.form(page=page, initial=_first_words(request, page))
+    viewed(case_id=page.case.pk, by=acting(request), at=timezone.now(), on=timezone.localdate())
     return _page(request, page, decision, form)
 
 

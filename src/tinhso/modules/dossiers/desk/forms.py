@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel.money.rules import parse_dong
 from tinhso.modules.dossiers.queries.case_page import CasePage, checklist, handlers_for, units_to_ask
 from tinhso.modules.dossiers.rules import Missing
 
@@ -144,10 +145,10 @@ class PaymentForm(DecisionForm):
     )
 
     def clean_amount(self) -> int:
-        digits = str(self.cleaned_data["amount"]).replace(".", "").replace(" ", "").replace("đ", "")
-        if not digits.isdecimal() or len(digits) > 13:
+        amount = parse_dong(self.cleaned_data["amount"])
+        if amount is None or not 0 < amount < 10**13:
             raise forms.ValidationError(_("Nhập số tiền bằng đồng, ví dụ 1.250.000."))
-        return int(digits)
+        return amount
 
 
 class ProofForm(DecisionForm):

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET
 
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.files.serving import response as file_response
+from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.papers.typesetting import typeset
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.spreadsheets import inert
 from tinhso.modules.dossiers.desk.deciding import result_letter
+from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries import case_page, printing
 from tinhso.modules.dossiers.queries import counter as counter_queries
 from tinhso.modules.dossiers.rules import Permission
@@ -33,11 +35,18 @@ def pdf_response(template: str, data: Any, name: str) -> HttpResponse:
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
+def _opened(request: HttpRequest, number: str) -> Dossier:
+    """The dossier whose papers are read; that they were is remembered for the applicant."""
+    dossier, at = case_page.dossier_at_desk(number, acting(request)), timezone.now()
+    viewed(case_id=dossier.pk, by=acting(request), at=at, on=timezone.localdate(at))
+    return dossier
+
+
 @officials_who()
 @require_GET
 def paper(request: HttpRequest, number: str, paper_id: int) -> HttpResponse:
     """An issued form, typeset from what was frozen when it was issued."""
-    dossier = case_page.dossier_at_desk(number, acting(request))
+    dossier = _opened(request, number)
     found = dossier.papers.filter(pk=paper_id).first()
     if found is None:
         raise NotFound
@@ -48,7 +57,7 @@ def paper(request: HttpRequest, number: str, paper_id: int) -> HttpResponse:
 @require_GET
 def slip(request: HttpRequest, number: str, size: str) -> HttpResponse:
     """The appointment slip for the 80 mm printer or on A5, from the newest form 01."""
-    dossier = case_page.dossier_at_desk(number, acting(request))
+    dossier = _opened(request, number)
     found = dossier.papers.filter(form="01").last()
     if found is None or size not in SLIPS:
         raise NotFound
@@ -59,7 +68,7 @@ def slip(request: HttpRequest, number: str, size: str) -> HttpResponse:
 @require_GET
 def control(request: HttpRequest, number: str) -> HttpResponse:
     """Form 06 as the steps stand now."""
-    dossier = case_page.dossier_at_desk(number, acting(request))
+    dossier = _opened(request, number)
     data = printing.common(dossier, acting(request).name, timezone.now()) | printing.control(dossier)
     data |= {key: value for key, value in printing.reception(dossier, ()).items() if key in ("received_at", "due_at")}
     return pdf_response("form06", data, f"{dossier.case.number}-phieu-kiem-soat")
@@ -69,7 +78,7 @@ def control(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def draft(request: HttpRequest, number: str) -> HttpResponse:
     """The result as it stands, unsigned: exactly what the leader is asked to sign."""
-    dossier = case_page.dossier_at_desk(number, acting(request))
+    dossier = _opened(request, number)
     if not dossier.result_text:
         raise NotFound
     template, data = result_letter(dossier, acting(request))
@@ -80,17 +89,19 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def result(request: HttpRequest, number: str) -> HttpResponseBase:
     """The signed result."""
-    dossier = case_page.dossier_at_desk(number, acting(request))
+    dossier = _opened(request, number)
     if dossier.result is None:
         raise NotFound
     return file_response(dossier.result, inline="tai" not in request.GET)
 
 
 def _day(text: str, otherwise: date) -> date:
+    """The day in an address; what is none, or lies outside all registers, is the usual one."""
     try:
-        return datetime.strptime(text, "%d/%m/%Y").date() if "/" in text else date.fromisoformat(text)  # noqa: DTZ007
+        day = datetime.strptime(text, "%d/%m/%Y").date() if "/" in text else date.fromisoformat(text)  # noqa: DTZ007
     except ValueError:
         return otherwise
+    return day if 1900 < day.year < 2200 else otherwise
 
 
 @officials_who(Permission.RECEIVE)

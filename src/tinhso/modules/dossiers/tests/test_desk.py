@@ -159,6 +159,19 @@ def test_looking_at_a_dossier_is_remembered_for_the_applicant(town: Town) -> Non
     assert (seen.account_id, seen.times) == (town.accounts["colleague"].pk, 2)
 
 
+@pytest.mark.parametrize("path", ["phieu-hen/80/", "quyet-dinh/nhan-xu-ly/"])
+def test_who_opens_only_a_paper_or_a_decision_is_remembered_too(town: Town, path: str) -> None:
+    dossier = town.received()
+    assert town.get("colleague", dossier, path).status_code == 200
+    assert View.objects.get(case_id=dossier.pk).account_id == town.accounts["colleague"].pk
+
+
+def test_who_finds_a_dossier_at_the_counter_is_remembered(town: Town) -> None:
+    dossier = town.received()
+    assert town.client("clerk").get("/lam-viec/quay/tim/", {"q": dossier.case.number}).status_code == 200
+    assert View.objects.get(case_id=dossier.pk).account_id == town.accounts["clerk"].pk
+
+
 def test_a_note_is_read_by_officials_and_marked_internal(town: Town) -> None:
     dossier = town.at_work()
     assert town.take("colleague", dossier, "ghi-chu", text="Đã gọi điện cho chủ nhà.").status_code == 302
@@ -354,8 +367,9 @@ def test_the_register_is_for_those_who_receive(town: Town) -> None:
     town.received()
     assert town.client("handler").get("/lam-viec/so-theo-doi/").status_code == 403
     assert town.client("clerk").get("/lam-viec/so-theo-doi/").content[:5] == b"%PDF-"
-    sheet = town.client("clerk").get("/lam-viec/so-theo-doi/?dang=xlsx")
-    assert sheet.content[:2] == b"PK"
+    for span in ("", "&tu=0001-01-01&den=9999-12-31", "&tu=31/02/2026"):
+        sheet = town.client("clerk").get(f"/lam-viec/so-theo-doi/?dang=xlsx{span}")
+        assert sheet.content[:2] == b"PK"
 
 
 @pytest.mark.parametrize(("slug", "verb"), [("ky", "dossier.sign"), ("tu-choi", "dossier.refuse")])
