@@ -172,12 +172,12 @@ def _text(field: Field, raw: Any) -> str | None:
     return tidy(raw, field.max_length or LONGEST[kind], lines=kind == "longtext") or None
 
 
-_GROUPED = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{1,6})?")
+_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]{1,6})?")
 _PLAIN = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,6})?")
 
 
 def parse_number(text: str) -> Decimal | None:
-    """A number in Vietnamese writing: ``1.234,5``, ``1234,5`` or ``12.5``; None when it is none."""
+    """A number in Vietnamese writing: ``1.234,5``, ``1234,5``, ``12.5`` or ``0.125``; None when it is none."""
     text = text.replace(" ", "").replace("−", "-")
     if _GROUPED.fullmatch(text) and len(text) <= 24:
         return Decimal(text.replace(".", "").replace(",", "."))

@@ -253,6 +253,6 @@ def _number(value: Any, column: str) -> Any:
         raise Malformed(f"Cột {column}: “{text[:40]}” không phải là số.")
     return (
         text.replace(".", "").replace(",", "")
-        if re.fullmatch(r"[0-9]{1,3}[.,][0-9]{3}", text)
+        if re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", text)
         else text.replace(",", ".")
     )

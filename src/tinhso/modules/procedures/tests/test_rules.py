@@ -406,7 +406,14 @@ def test_one_section_can_be_checked_alone():
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("1.234", 1234), ("1,5", Decimal("1.5")), ("12.5", Decimal("12.5")), ("1.23.4", None)]
+    ("text", "value"),
+    [
+        ("1.234", 1234),
+        ("1,5", Decimal("1.5")),
+        ("12.5", Decimal("12.5")),
+        ("0.125", Decimal("0.125")),
+        ("1.23.4", None),
+    ],
 )
 def test_numbers_are_read_the_vietnamese_way(text, value):
     assert parse_number(text) == value
