@@ -124,7 +124,8 @@ def listed(text: str) -> tuple[str, ...]:
 def moment(text: str, *, ends: bool = False) -> datetime | None:
     """A time of ISO 8601; without a zone it is ours. A day alone begins at 00:00, or ``ends`` at 23:59:59.
 
-    ``+07:00`` arrives with a blank from clients that forget to encode it. Raises Refused for what is no time."""
+    ``+07:00`` arrives with a blank from clients that forget to encode it. Raises Refused for what is no time, and for
+    times so far off that no span around them can be counted."""
     if not text:
         return None
     said = _ZONE.sub(r"+\1", text.strip())
@@ -133,6 +134,8 @@ def moment(text: str, *, ends: bool = False) -> datetime | None:
             found = datetime.combine(date.fromisoformat(said), time(23, 59, 59) if ends else time())
         else:
             found = datetime.fromisoformat(said)
+        if not 1900 <= found.year <= 2200:
+            raise ValueError
         return (found if found.tzinfo else found.replace(tzinfo=HERE)).astimezone(UTC)
     except (ValueError, OverflowError) as wrong:
         raise Refused(Wrong(400, f"{text[:60]!r} is not a date and time of ISO 8601")) from wrong
