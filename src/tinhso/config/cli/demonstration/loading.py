@@ -59,16 +59,16 @@ def prepare(seed: int, citizens: int, *, now: datetime, progress: Progress = _qu
     """Calendar, procedures and people."""
     rng = Random(seed)  # noqa: S311 - chance that can be repeated is meant
     first = _first_day(now)
-    progress("Thủ tục, lịch làm việc", 0, 2)
+    progress("Thủ tục, lịch làm việc", 0, 1)
     with transaction.atomic():
         catalogue.found(datetime.combine(first - timedelta(days=1), datetime.min.time(), now.tzinfo))
     clock.forget()
     units.forget()
-    progress("Công chức, người dân", 1, 2)
+    progress("Thủ tục, lịch làm việc", 1, 1)
     with transaction.atomic():
         cast = staff.employ(rng)
         cast.citizens, cast.named = staff.invite(rng, citizens)
-    progress("Công chức, người dân", 2, 2)
+    progress("Công chức, người dân", 1, 1)
     return cast
 
 
