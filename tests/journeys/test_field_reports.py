@@ -70,6 +70,7 @@ def test_a_report_travels_from_a_phone_without_network_to_the_public(
     lan.picture("waiting")
     lan.context.set_offline(False)
     expect(lan.page.locator(ROW).first).to_contain_text("Đã gửi", timeout=30_000)
+    expect(lan.page.locator(SAID).first).to_contain_text("Đã gửi")
     lan.picture("sent")
 
     operator = window("tong_dai", width=1440)

@@ -94,34 +94,47 @@ function placeFor(form: HTMLFormElement): HTMLElement {
   return place;
 }
 
-function tell(form: HTMLFormElement, sentence: string, kind: "warn" | "danger"): void {
+function tell(form: HTMLFormElement, sentence: string, kind: "warn" | "danger" | "ok"): HTMLElement {
   const place = placeFor(form);
   place.className = `notice ${kind}`;
   place.textContent = sentence;
-  place.focus();
   say(sentence);
+  return place;
 }
 
 export function outboxForm(root: HTMLElement): Stop {
   const form = root as HTMLFormElement;
   let isBusy = false;
+  let waiting = ""; // the key of what was kept here last, until it has gone
 
   const mend = async (): Promise<void> => {
     if (!location.hash.startsWith(MEND)) return;
     const filled = await get(location.hash.slice(MEND.length));
     if (!filled || filled.kind !== form.dataset["outbox"]) return;
     fillIn(form, filled);
-    if (filled.reason) tell(form, filled.reason, "danger");
+    if (filled.reason) tell(form, filled.reason, "danger").focus();
+  };
+  // What waited went meanwhile: the sentence changes where it stands, whatever the person is typing now.
+  const follow = async (): Promise<void> => {
+    const key = waiting;
+    const one = key ? await get(key) : undefined;
+    if (!key || key !== waiting || one?.state === "waiting") return;
+    waiting = "";
+    if (!one) placeFor(form).remove();
+    else if (one.state === "refused") tell(form, one.reason, "danger");
+    else tell(form, `${WORDS.sent}. `, "ok").append(Object.assign(document.createElement("a"), { href: one.answer || location.href, textContent: "Xem" }));
   };
   const send = async (filled: Filled): Promise<void> => {
     await put(filled);
     if (!await trySending()) await askWorkerToSend();
     const now = await get(filled.key);
     if (!now || now.state === "sent") { location.assign(now?.answer || location.href); return; }
-    if (now.state === "refused") { tell(form, now.reason, "danger"); return; }
+    if (now.state === "refused") { tell(form, now.reason, "danger").focus(); return; }
     form.reset();
     delete form.dataset["key"];
-    tell(form, navigator.onLine && now.reason ? now.reason : WORDS.offline, "warn");
+    tell(form, navigator.onLine && now.reason ? now.reason : WORDS.offline, "warn").focus();
+    waiting = filled.key;
+    void follow();
   };
   const pressed = (event: SubmitEvent): void => {
     if (event.defaultPrevented || !("indexedDB" in window)) return;
@@ -140,7 +153,8 @@ export function outboxForm(root: HTMLElement): Stop {
   form.addEventListener("submit", pressed);
   window.addEventListener("hashchange", again);
   void mend();
-  return () => window.removeEventListener("hashchange", again);
+  const stop = onChange(() => void follow());
+  return () => { stop(); window.removeEventListener("hashchange", again); };
 }
 
 function buttonFor(words: string, press: () => void): HTMLButtonElement {
