@@ -101,7 +101,8 @@ def _number(definition: Definition, part: Part, role: str, kept: _Kept, period: 
             for month, number in kept.facts[term].items()
             if period.since <= month <= period.until
         ]
-        return Decimal(sum(months)) if months or _is_alive(part, kept, period) else None
+        is_known = months or _is_alive(part, kept, period) or _is_split_of_counted(definition, part, kept, period)
+        return Decimal(sum(months)) if is_known else None
     if part.kind == "number":
         return Decimal(part.source.partition(":")[2])
     if part.kind == "series":
@@ -111,6 +112,20 @@ def _number(definition: Definition, part: Part, role: str, kept: _Kept, period: 
             point = _before(kept.series.get(name, {}), period)
         return point.numerator if which == "numerator" else point.denominator
     return None
+
+
+def _is_split_of_counted(definition: Definition, part: Part, kept: _Kept, period: Period) -> bool:
+    """Whether the denominator counted, in this period, the very facts of which the part takes some: a unit that did
+    everything late did nothing in time, which is a zero."""
+    names, whole = {term.name for term in terms(part.source)}, definition.denominator
+    if whole is None or whole.kind != "facts":
+        return False
+    return any(
+        period.since <= month <= period.until
+        for term in terms(whole.source)
+        if term.name in names
+        for month in kept.facts[term]
+    )
 
 
 def _is_alive(part: Part, kept: _Kept, period: Period) -> bool:

@@ -54,6 +54,14 @@ def test_facts_by_month_with_their_verdicts(here):
     assert course(ON_TIME, here.province.other.pk) == {}
 
 
+def test_who_did_everything_late_did_nothing_in_time(here):
+    commune, other = here.province.commune.pk, here.province.other.pk
+    counted("dossiers.signed", commune, date(2026, 10, 5), 3, "late")
+    assert course(ON_TIME, commune) == {"2026-10": (D(0), D(3))}
+    found = values.by_unit(known(ON_TIME), [commune, other], date(2026, 1, 1), date(2026, 11, 30))
+    assert {unit: (point.numerator, point.denominator) for unit, point in found.items()} == {commune: (D(0), D(3))}
+
+
 def test_what_a_division_did_counts_for_its_commune_and_the_province_once(here):
     some_dossiers(here.province.shop.pk)
     some_dossiers(here.province.other.pk)
