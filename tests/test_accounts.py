@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tinhso.kernel.manifest import registry
-from tinhso.kernel.people.models import Account, Person
+from tinhso.kernel.people.measures import keep_active
+from tinhso.kernel.people.models import Account, ActiveMonth, Person
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.province import found
 
@@ -46,6 +47,17 @@ def test_accounts_are_counted_where_people_live_and_officials_are_not(province):
 
 def test_active_is_who_signed_in_within_the_period(province):
     assert values("core.active_people", province) == [Decimal(1), Decimal(1), Decimal(0)]
+
+
+def test_who_comes_back_later_was_active_in_the_month_before_too(province):
+    keep_active(datetime(2026, 11, 20, 17, 12, tzinfo=UTC))
+    Account.objects.filter(username="lan").update(last_login=datetime(2026, 12, 2, tzinfo=UTC))
+    keep_active(datetime(2026, 11, 30, 17, 12, tzinfo=UTC))  # the first night of December, for November
+    assert values("core.active_people", province) == [Decimal(1), Decimal(1), Decimal(0)]
+    assert values("core.active_people", province, date(2026, 11, 29)) == [Decimal(0), Decimal(0), Decimal(0)]
+    keep_active(datetime(2026, 12, 5, 17, 12, tzinfo=UTC))
+    kept = ActiveMonth.objects.order_by("month").values_list("month", "commune_id", "number")
+    assert list(kept) == [(SINCE, province.commune.pk, 1), (date(2026, 12, 1), province.commune.pk, 2)]
 
 
 def test_however_many_units_are_asked_it_is_one_statement(province):

@@ -7,11 +7,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from tinhso.kernel.declarations import Measured, MeasureSource
-from tinhso.kernel.people.models import Account
+from tinhso.kernel.people.models import Account, ActiveMonth
 from tinhso.kernel.units.queries import tree
 
 
@@ -29,18 +30,56 @@ def _used(since: date, until: date) -> Q:
     return Q(last_login__gte=_since(since), last_login__lt=_since(until + timedelta(days=1)))
 
 
-def _counted(which: Callable[[date, date], Q], words: str) -> Callable[..., Mapping[int, Measured]]:
-    def values(unit_ids: Collection[int], since: date, until: date) -> Mapping[int, Measured]:
-        rows: Any = Account.objects.filter(which(since, until), is_official=False, is_active=True, person__isnull=False)
-        by_commune = dict(rows.values_list("person__commune_id").annotate(number=Count("pk")).order_by())
-        known = tree()
-        return {
-            unit_id: Measured(Decimal(_within(by_commune, known, unit_id)), words)
-            for unit_id in unit_ids
-            if unit_id in known.nodes
-        }
+_KEEP = """
+insert into people_activemonth as a (month, commune_id, number)
+select %(month)s, p.commune_id, count(*) from people_account c join people_person p on p.id = c.person_id
+where c.last_login >= %(since)s and c.last_login < %(until)s and c.is_active and not c.is_official group by p.commune_id
+on conflict (month, commune_id) do update set number = greatest(a.number, excluded.number)
+"""
 
-    return values
+
+def keep_active(at: datetime) -> None:
+    """Keep how many people were here so far in the month of yesterday: asked each night, it never becomes less."""
+    month = (timezone.localdate(at) - timedelta(days=1)).replace(day=1)
+    said = {"month": month, "since": _since(month), "until": _since(_next(month))}
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, said)
+
+
+def _next(month: date) -> date:
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def _kept(since: date, until: date) -> dict[int | None, int]:
+    """What was kept of a period that is one month; nothing of others."""
+    if since.day != 1 or _next(since) != until + timedelta(days=1):
+        return {}
+    return dict(ActiveMonth.objects.filter(month=since).values_list("commune_id", "number"))
+
+
+def _active(unit_ids: Collection[int], since: date, until: date) -> Mapping[int, Measured]:
+    """What was kept where that is more: whoever came back since is not seen any more."""
+    now, kept = _by_commune(_used, since, until), _kept(since, until)
+    most = {one: max(now.get(one, 0), kept.get(one, 0)) for one in (*now, *kept)}
+    return _of(most, unit_ids, "đăng nhập trong kỳ, theo nơi ở")
+
+
+def _accounts(unit_ids: Collection[int], since: date, until: date) -> Mapping[int, Measured]:
+    return _of(_by_commune(_opened, since, until), unit_ids, "tài khoản đang mở vào cuối kỳ, theo nơi ở")
+
+
+def _by_commune(which: Callable[[date, date], Q], since: date, until: date) -> dict[int | None, int]:
+    rows: Any = Account.objects.filter(which(since, until), is_official=False, is_active=True, person__isnull=False)
+    return dict(rows.values_list("person__commune_id").annotate(number=Count("pk")).order_by())
+
+
+def _of(by_commune: Mapping[int | None, int], unit_ids: Collection[int], words: str) -> Mapping[int, Measured]:
+    known = tree()
+    return {
+        unit_id: Measured(Decimal(_within(by_commune, known, unit_id)), words)
+        for unit_id in unit_ids
+        if unit_id in known.nodes
+    }
 
 
 def _within(by_commune: Mapping[int | None, int], known: Any, unit_id: int) -> int:
@@ -51,12 +90,6 @@ def _within(by_commune: Mapping[int | None, int], known: Any, unit_id: int) -> i
 
 
 MEASURES = (
-    MeasureSource(
-        "core.accounts", "Người dân có tài khoản", "người",
-        _counted(_opened, "tài khoản đang mở vào cuối kỳ, theo nơi ở"),
-    ),
-    MeasureSource(
-        "core.active_people", "Người dân dùng tài khoản trong kỳ", "người",
-        _counted(_used, "đăng nhập lần gần nhất trong kỳ, theo nơi ở"),
-    ),
-)  # fmt: skip
+    MeasureSource("core.accounts", "Người dân có tài khoản", "người", _accounts),
+    MeasureSource("core.active_people", "Người dân dùng tài khoản trong kỳ", "người", _active),
+)

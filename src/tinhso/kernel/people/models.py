@@ -178,3 +178,21 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} @ {self.unit_id}"
+
+
+class ActiveMonth(models.Model):
+    """How many people of a commune used their account in a month; without one: those who did not say where they live.
+
+    Who comes back later is no longer seen to have been here before, so the number is kept while the month goes on."""
+
+    month = models.DateField(help_text="its first day")
+    commune = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="active_month_once", fields=["month", "commune"], nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%m/%Y}: {self.number}"

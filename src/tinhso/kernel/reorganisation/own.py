@@ -7,7 +7,7 @@ from django.db.models import Q
 from tinhso.kernel.clock.models import UnitCalendar
 from tinhso.kernel.facts.models import DayFigure, Fact, MonthFigure, Standing
 from tinhso.kernel.journal.models import Entry, View
-from tinhso.kernel.people.models import Business, Grant, Person, Position
+from tinhso.kernel.people.models import ActiveMonth, Business, Grant, Person, Position
 from tinhso.kernel.places.models import MapPoint
 from tinhso.kernel.processes.models import Step
 from tinhso.kernel.processes.rules import StepState
@@ -29,6 +29,7 @@ MOVERS: tuple[Mover, ...] = (
     Stays(Fact, "unit", FIGURES),
     Stays(DayFigure, "unit", FIGURES),
     Stays(MonthFigure, "unit", FIGURES),
+    Stays(ActiveMonth, "commune", FIGURES),
     Stays(Standing, "unit", "số đang có đi theo từng hồ sơ, qua lịch sử của nó"),
     Stays(Succession, "predecessor", "ai kế thừa ai"),
     Stays(Succession, "successor", "ai kế thừa ai"),
