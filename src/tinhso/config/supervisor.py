@@ -78,9 +78,6 @@ class Supervisor:
         self._stopping.set()
 
     @property
-    def is_stopping(self) -> bool:
-        return self._stopping.is_set()
-
     def watch(self) -> None:
         """Look after the services until somebody asks to stop."""
         while not self._stopping.wait(LOOK_EVERY_SECONDS):

@@ -154,15 +154,6 @@ def _where(view: View) -> tuple[str, list[Any]]:
     return where, values
 
 
-def keys_in(layer: str, view: View, most: int = 500) -> list[int]:
-    """The numbers of the things in a view, in no order."""
-    return [row[3] for row in _points(layer, view, most) if _is_in(view, row[1], row[2])]
-
-
-def _is_in(view: View, longitude: float, latitude: float) -> bool:
-    return view.west <= longitude <= view.east and view.south <= latitude <= view.north
-
-
 @dataclass(frozen=True, slots=True)
 class Near:
     """A thing and how many metres away it is."""

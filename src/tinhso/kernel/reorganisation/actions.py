@@ -25,7 +25,6 @@ from tinhso.kernel.reorganisation.rules import Act, Permission, State, may_follo
 from tinhso.kernel.units.queries import tree as tree_now
 
 BATCH = 500
-MOST_ROUNDS = 5
 CHANGING = "tree"
 
 _WORDS = {

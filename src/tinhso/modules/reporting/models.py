@@ -12,8 +12,6 @@ from tinhso.kernel.versions.models import Version
 from tinhso.modules.reporting.rules.periods import FREQUENCY_NAMES
 from tinhso.modules.reporting.rules.words import Channel, PeriodState, Permission, SheetState
 
-RECEIVING = (Permission.RECEIVE, Permission.DESIGN)
-
 
 class TemplateQuerySet(models.QuerySet["ReportTemplate"]):
     def asked_by(self, actor: Actor) -> TemplateQuerySet:

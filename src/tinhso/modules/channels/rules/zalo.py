@@ -23,7 +23,6 @@ LONGEST = 2000  # letters of one message
 LONGEST_BODY = 256 * 1024
 ACCESS_LIFE = timedelta(seconds=90_000)
 REFRESH_AT = 0.8  # of the life of a token
-REFRESH_LIFE = timedelta(days=90)
 REFRESH_WARNING = timedelta(days=60)
 ANSWER_WITHIN = timedelta(days=7)  # after the person's last word; later the operator refuses
 

@@ -62,11 +62,6 @@ def centre_of(unit_id: int) -> int:
     return unit_id
 
 
-def body_of_centre(unit_id: int) -> int:
-    """The body whose centre it is."""
-    return tree().body_of(unit_id).id
-
-
 def route(sheet: Any, *, commune_id: int | None, at_unit_id: int | None, on: date) -> Route:
     """Where a dossier is received and where it is resolved; ``at_unit_id`` is the counter, None online."""
     resolving = competent_unit(sheet, commune_id, on)

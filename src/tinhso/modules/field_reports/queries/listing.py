@@ -15,7 +15,6 @@ from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.pictures.queries import small_of
 from tinhso.kernel.places.points import HIDDEN_AFTER
-from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.field_reports.models import Photo, Rating, Report
 from tinhso.modules.field_reports.queries.open311 import sentence, shown
@@ -141,9 +140,3 @@ def photo(photo_id: int, *, small: bool) -> Any:
 
     copy = Shown.objects.select_related("small__blob").filter(large_id=found.public_copy_id).first()
     return copy.small if copy else found.public_copy
-
-
-def commune_boxes() -> dict[int, str]:
-    """Today's communes by number, with the code of their shape."""
-    found = Unit.objects.communes().filter(ends_on__isnull=True).values_list("id", "code")
-    return {pk: code.removeprefix("xa-") for pk, code in found}

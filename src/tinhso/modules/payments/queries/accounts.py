@@ -8,7 +8,6 @@ from django.utils.crypto import salted_hmac
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.payments.models import BankAccount, Order
 from tinhso.modules.payments.rules import references, vietqr
-from tinhso.modules.payments.rules.words import Purpose
 
 
 def account_for(unit_id: int) -> BankAccount | None:
@@ -40,7 +39,3 @@ def qr_text(order: Order) -> str:
 
 def spaced(order: Order) -> str:
     return references.spaced(order.reference)
-
-
-def purpose_of(order: Order) -> Purpose:
-    return Purpose(order.purpose)

@@ -104,8 +104,3 @@ def _adding_up(amount: int, line: Sequence[Money], expires_at: datetime | None) 
     if reached:
         verdicts = {key: Verdict.MATCHED if one is Verdict.PARTIAL else one for key, one in verdicts.items()}
     return Judgement(("pay" if reached else "differ") if line else None, received, verdicts)
-
-
-def difference_words(amount: int, received: int) -> tuple[int, int]:
-    """What is still missing and what is too much, in đồng; both are 0 when it fits."""
-    return max(0, amount - received), max(0, received - amount)

@@ -12,8 +12,6 @@ from datetime import date
 
 LETTERS = "ABCDEGHKLMNPQRSTUVXY"  # no I, O, J, F, W, Z: easily taken for digits or not on Vietnamese keyboards
 PATTERN = re.compile(r"TS[0-9]{11}[A-Z]")
-SQL_PATTERN = "TS[0-9]{11}[A-Z]"
-LONGEST_CONTENT = 25
 MOST_A_DAY = 99_999
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 NAPAS = "A000000727"
 TO_ACCOUNT = "QRIBFTTA"
 DONG, COUNTRY = "704", "VN"
-LONGEST_PURPOSE = 25
 
 
 class BadCode(ValueError):

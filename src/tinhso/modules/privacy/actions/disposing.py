@@ -17,7 +17,7 @@ from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.modules.privacy.actions import schedules
 from tinhso.modules.privacy.models import Disposal, Line, spared
 from tinhso.modules.privacy.queries.schedules import counted
-from tinhso.modules.privacy.rules import FATE_NAMES, OPEN, DisposalState, Permission
+from tinhso.modules.privacy.rules import FATE_NAMES, DisposalState, Permission
 
 BATCH = 200
 _S = DisposalState
@@ -158,8 +158,3 @@ def _finish(disposal: Disposal, at: datetime) -> None:
     by_fate = disposal.lines.values_list("fate").annotate(sum=Sum(F("done"))).order_by("fate")
     counts = {str(FATE_NAMES[Fate(fate)]): number for fate, number in by_fate if number}
     _note(disposal, "privacy.done", SYSTEM, at, count=sum(counts.values()), by_fate=counts)
-
-
-def open_one() -> Disposal | None:
-    """The one that waits or runs."""
-    return Disposal.objects.filter(state__in=OPEN).first()

@@ -36,10 +36,6 @@ class Interval:
     low: int
     high: int
 
-    @property
-    def is_firm(self) -> bool:
-        return self.low == self.high
-
 
 def shares(edition: Edition, points: Sequence[Sequence[int]]) -> Numbers:
     """Each unit's share (0–1) of each criterion's points; unfilled and left out count as nothing."""

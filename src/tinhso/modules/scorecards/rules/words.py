@@ -93,21 +93,11 @@ class EvidenceKind(StrEnum):
     FIGURE = "figure"
 
 
-EVIDENCE_NAMES = {
-    EvidenceKind.FILE: "Tệp", EvidenceKind.LINK: "Đường dẫn", EvidenceKind.DOCUMENT: "Số, ký hiệu văn bản",
-    EvidenceKind.FIGURE: "Số liệu hệ thống",
-}  # fmt: skip
-
-
 class AppealState(StrEnum):
     OPEN = "open"
     GRANTED = "granted"
     REFUSED = "refused"
 
-
-APPEAL_NAMES = {
-    AppealState.OPEN: "Chờ trả lời", AppealState.GRANTED: "Chấp nhận", AppealState.REFUSED: "Không chấp nhận",
-}  # fmt: skip
 
 REASON_LENGTH = 1000
 
