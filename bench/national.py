@@ -17,7 +17,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,7 @@ MOST_STATEMENTS = 8
 TURNS = 5
 _DAYS = """
 insert into facts_dayfigure (name, "on", unit_id, key, dims, number)
-select name, "on", unit_id, replace(dims::text, ': ', ':'), dims, %(each)s from (
+select name, "on", unit_id, replace(replace(dims::text, ': ', ':'), ', ', ','), dims, %(each)s from (
     select f.name, month::date + day as "on", u.id as unit_id, jsonb_strip_nulls(jsonb_build_object('channel', 'online',
         'procedure', '1.' || (u.id + day) %% 10, 'verdict', case when f.is_judged then
         (array['early', 'early', 'on_time', 'on_time', 'late'])
@@ -116,9 +116,9 @@ def fill(first: int, last: int) -> dict[str, Any]:
     from tinhso.kernel.facts.actions import roll_up
     from tinhso.kernel.facts.models import DayFigure, MonthFigure
 
-    said = {"each": EACH, "since": since(), "first": first, "last": last}
-    rows_together(connection, _DAYS, **said)
-    rows_together(connection, "vacuum analyze facts_dayfigure")
+    if not DayFigure.objects.filter(on=since() + timedelta(days=first)).exists():  # the folder may be kept
+        rows_together(connection, _DAYS, each=EACH, since=since(), first=first, last=last)
+        rows_together(connection, "vacuum analyze facts_dayfigure")
     with connection.cursor() as cursor:
         cursor.execute("set statement_timeout = 0")
     begin = cpu_now()
