@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.ui import typed
 from tinhso.modules.reporting.rules.giving import Given
 from tinhso.modules.reporting.rules.periods import Frequency
@@ -27,7 +28,7 @@ def number_from(text: str, field: str, usual: int) -> int:
     said = text.strip()
     if not said:
         return usual
-    if not said.isdigit() or len(said) > 4:
+    if not is_whole(said) or len(said) > 4:
         raise Refusal("reporting.whole_number", _("Nhập số nguyên."), field=field)
     return int(said)
 
@@ -45,7 +46,7 @@ def given_from(said: QueryDict, template_id: int) -> Given:
         due_days=number_from(said.get("due_days", ""), "due_days", 2),
         closing_day=number_from(said.get("closing_day", ""), "closing_day", 0),
         kinds=said.getlist("kinds"),
-        units=[int(one) for one in said.getlist("units") if one.isdigit() and len(one) < 18],
+        units=[int(one) for one in said.getlist("units") if is_whole(one) and len(one) < 18],
     )
 
 
@@ -86,7 +87,7 @@ def _column(one: dict[str, str]) -> dict[str, Any]:
     is_text = one.get("kind") == "text"
     return {
         "code": one.get("code", ""), "name": one.get("name", ""), "kind": "text" if is_text else "number",
-        "places": int(one["places"]) if one.get("places", "").isdigit() and len(one["places"]) < 3 else 0,
+        "places": int(one["places"]) if is_whole(one.get("places", "")) and len(one["places"]) < 3 else 0,
         "total": "none" if is_text else one.get("total", "sum"), "formula": one.get("formula", ""),
         "negative": "negative" in one, "required": "optional" not in one,
     }  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.ui import typed
 from tinhso.kernel.units.models import Unit
@@ -121,7 +122,7 @@ def _start(request: HttpRequest, actor: Actor, version: ReportVersion | None) ->
     if version is not None:
         return dict(version.content)
     older = request.GET.get("tu", "")
-    if older.isdigit() and len(older) < 18:
+    if is_whole(older) and len(older) < 18:
         found = _visible(int(older), actor)
         return {**found.content, "owner": found.template.owner_id}
     return EXAMPLE
@@ -131,7 +132,7 @@ def _owner(request: HttpRequest, actor: Actor, version: ReportVersion | None) ->
     if version is not None:
         return version.template.owner_id
     said = request.POST.get("owner", "")
-    return int(said) if said.isdigit() and len(said) < 18 else (actor.unit_id or 0)
+    return int(said) if is_whole(said) and len(said) < 18 else (actor.unit_id or 0)
 
 
 def _design(

@@ -17,6 +17,7 @@ from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files import serving
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.ui import typed
 from tinhso.modules.scorecards.actions import filling, proving, reviewing
@@ -88,7 +89,7 @@ def save(request: HttpRequest, card_id: int) -> HttpResponse:
             card_id=card_id,
             criterion=request.POST.get("criterion", "")[:40],
             values=values,
-            revision=int(revision) if revision.isdigit() else None,
+            revision=int(revision) if is_whole(revision) else None,
             by=actor,
             at=timezone.now(),
         )
@@ -142,7 +143,7 @@ def _act(request: HttpRequest, card_id: int, code: str, actor: Actor) -> None:
     """What the buttons of the page mean."""
     said, at = request.POST, timezone.now()
     where: dict[str, Any] = {"card_id": card_id, "criterion": code}
-    revision = int(said["revision"]) if said.get("revision", "").isdigit() else None
+    revision = int(said["revision"]) if is_whole(said.get("revision", "")) else None
     match said.get("do"):
         case "fill":
             values = _typed(request)

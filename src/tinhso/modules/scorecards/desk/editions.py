@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.ui import typed
 from tinhso.modules.scorecards.actions import editions as acting_on
 from tinhso.modules.scorecards.desk.asking import official
@@ -85,7 +86,7 @@ def write(request: HttpRequest) -> HttpResponse:
 
 
 def _text_of(edition_id: str) -> str:
-    found = CriteriaEdition.objects.filter(pk=edition_id).first() if edition_id.isdigit() else None
+    found = CriteriaEdition.objects.filter(pk=edition_id).first() if is_whole(edition_id) else None
     content = found.content if found else _EMPTY
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.ui import typed
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.scorecards.actions import rounds as acting_on
@@ -53,7 +54,7 @@ def _board(request: HttpRequest, code: str, more: dict[str, Any], status: int = 
     chosen = request.GET.get("nhom", "")
     group = chosen if chosen in dict(groups) else (groups[0][0] if groups else "")
     after = request.GET.get("sau", "")
-    cards = rounds.cards_of(round_, actor, group, int(after) if after.isdigit() else 0)
+    cards = rounds.cards_of(round_, actor, group, int(after) if is_whole(after) else 0)
     context: dict[str, Any] = {
         "round": round_,
         "edition": editions.of(round_.edition),
@@ -129,7 +130,7 @@ def _asked(request: HttpRequest) -> acting_on.Asked:
     if not said.get("name", "").strip():
         raise Refusal("scorecards.name", "Nhập tên kỳ đánh giá.", field="name")
     edition, previous, appeals = (said.get(name, "").strip() for name in ("edition", "previous", "appeals"))
-    if not edition.isdigit():
+    if not is_whole(edition):
         raise Refusal("scorecards.edition_not_published", "Chọn một bộ tiêu chí.", field="edition")
     return acting_on.Asked(
         code=code,
@@ -139,7 +140,7 @@ def _asked(request: HttpRequest) -> acting_on.Asked:
         until=typed.day(said.get("until", ""), "until"),
         due_at=evening_of(typed.day(said.get("due", ""), "due")),
         appeals_until=typed.day(appeals, "appeals") if appeals else None,
-        previous_id=int(previous) if previous.isdigit() and Round.objects.filter(pk=previous).exists() else None,
+        previous_id=int(previous) if is_whole(previous) and Round.objects.filter(pk=previous).exists() else None,
     )
 
 
