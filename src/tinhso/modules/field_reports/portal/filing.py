@@ -18,14 +18,14 @@ from tinhso.kernel.people.models import Person
 from tinhso.kernel.people.rules import phone_number
 from tinhso.kernel.ui.offline import kept_offline
 from tinhso.modules.field_reports import forms
-from tinhso.modules.field_reports.actions.filing import MOST_PHOTOS, NewReport, Sender, file
+from tinhso.modules.field_reports.actions.filing import MOST_PHOTOS, NewPhoto, NewReport, Sender, file
 from tinhso.modules.field_reports.actions.intake import take_photo
 from tinhso.modules.field_reports.models import Report
 from tinhso.modules.field_reports.queries import pages, places
 from tinhso.modules.field_reports.queries.catalogue import catalogue_on
 from tinhso.modules.field_reports.queries.public import view
 from tinhso.modules.field_reports.rules.catalogue import Catalogue
-from tinhso.modules.field_reports.rules.places import point
+from tinhso.modules.field_reports.rules.places import Point, point
 from tinhso.modules.field_reports.rules.states import Channel
 
 FROM_ONE_PLACE = (30, 3600)  # times in seconds: a family behind one router, not a program
@@ -66,8 +66,8 @@ def _read(request: HttpRequest) -> NewReport:
     photos = [take_photo(one, by_account_id=by.account_id, at=at) for one in uploads]
     place, source = forms.place_of(said), forms.source_of(said)
     if place is None:
-        place, source = next(((point(one.latitude, one.longitude), "photo") for one in photos
-                              if one.latitude is not None), (None, "words"))  # fmt: skip
+        place = _place_of(photos)
+        source = "photo" if place else "words"
     code = forms.category_of(said)
     return NewReport(
         text=said.get("text", ""),
@@ -85,6 +85,12 @@ def _read(request: HttpRequest) -> NewReport:
         against_unit_id=forms.whole(said.get("against", "")),
         request_key=request.headers.get("Idempotency-Key", "")[:64] or said.get("request_key", "")[:64] or None,
     )
+
+
+def _place_of(photos: list[NewPhoto]) -> Point | None:
+    """Where a photo of the province was taken; one that was taken elsewhere says nothing of where this is."""
+    taken = (point(one.latitude, one.longitude) for one in photos if one.latitude is not None)
+    return next((one for one in taken if one and places.nearest_commune(one) is not None), None)
 
 
 def _sender(request: HttpRequest) -> Sender:

@@ -14,6 +14,7 @@ from PIL import Image
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.clock import queries as clock
+from tinhso.kernel.pictures.tests import drawn
 from tinhso.kernel.testing import people
 from tinhso.kernel.units import queries as units
 from tinhso.modules.field_reports.actions import filing, senders, triage
@@ -103,6 +104,20 @@ def test_what_is_wrong_is_said_beside_the_form_and_nothing_is_kept(world, more, 
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize(("latitude", "source", "commune"), [(11.3101, "photo", True), (21.03, "words", False)])
+def test_where_a_photo_was_taken_is_the_place_only_within_the_province(world, latitude, source, commune):
+    taken = drawn.jpeg(drawn.street(), exif=drawn.notes(latitude=latitude))
+    nowhere = {"lat": "", "lon": "", "accuracy": "", "source": ""}
+    pictures = [SimpleUploadedFile("anh.jpg", taken, "image/jpeg")]
+    assert Client().post(FILE, said(world, photos=pictures, **nowhere)).status_code == 302
+    report = Report.objects.get()
+    assert (report.place_source, report.commune_id is not None, report.latitude is not None) == (
+        source,
+        commune,
+        commune,
+    )
 
 
 def test_too_many_from_one_place_are_told_to_come_back(world, monkeypatch):
