@@ -105,11 +105,11 @@ export async function keep(one: Received): Promise<void> {
   await (await open()).put("received", one);
 }
 
-/** All receptions here, the newest first; what was settled a day ago is taken away. */
-export async function received(): Promise<Received[]> {
+/** All receptions here, the newest first; what was settled a day ago by the true clock is taken away. */
+export async function received(now: number): Promise<Received[]> {
   const db = await open();
   const all = await db.getAll("received") as Received[];
-  const old = all.filter((one) => DONE.has(one.state) && Date.now() - Date.parse(one.settled_at) > KEEP_SETTLED);
+  const old = all.filter((one) => DONE.has(one.state) && now - Date.parse(one.settled_at) > KEEP_SETTLED);
   for (const one of old) await db.delete("received", one.id);
   return all.filter((one) => !old.includes(one)).sort((a, b) => b.at - a.at);
 }

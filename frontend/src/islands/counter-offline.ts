@@ -142,7 +142,7 @@ class Page {
   async sayKit(problem: string): Promise<void> {
     const notice = this.find("[data-kit]");
     const left = this.isOpen() ? await freeNumbers(dayOf(this.now())) : [];
-    const waiting = (await received()).filter((one) => one.state === "counter").length;
+    const waiting = (await received(this.now())).filter((one) => one.state === "counter").length;
     notice.hidden = false;
     if (problem || !this.isOpen()) {
       notice.className = "notice warn";
@@ -320,7 +320,7 @@ class Page {
     if (this.isBusy || !navigator.onLine) return;
     this.isBusy = true;
     try {
-      const open = (await received()).filter((one) => !DONE.has(one.state));
+      const open = (await received(this.now())).filter((one) => !DONE.has(one.state));
       if (open.length === 0) return;
       const sender = await whoSends();
       if (!sender.account) return;
@@ -352,7 +352,7 @@ class Page {
   }
 
   async ask(): Promise<void> {
-    const open = (await received()).filter((one) => one.state === "stored" || one.state === "held").slice(0, 50);
+    const open = (await received(this.now())).filter((one) => one.state === "stored" || one.state === "held").slice(0, 50);
     if (open.length === 0) return;
     const query = new URLSearchParams(open.map((one) => ["id", one.id]));
     const answer = await fetch(`${this.root.dataset["states"]}?${query}`, { cache: "no-store" });
@@ -365,7 +365,7 @@ class Page {
   }
 
   async showList(): Promise<void> {
-    const all = this.isOpen() ? await received() : [];
+    const all = this.isOpen() ? await received(this.now()) : [];
     this.find("[data-list-card]").hidden = all.length === 0;
     this.find("[data-rows]").replaceChildren(...all.map((one) => this.row(one)));
   }
