@@ -77,7 +77,6 @@ class Supervisor:
     def ask_to_stop(self, *_: object) -> None:
         self._stopping.set()
 
-    @property
     def watch(self) -> None:
         """Look after the services until somebody asks to stop."""
         while not self._stopping.wait(LOOK_EVERY_SECONDS):
