@@ -23,6 +23,7 @@ from tinhso.kernel.clock.rules import Due, explain, time_left, worded_left
 from tinhso.kernel.journal.queries import Damage, End
 from tinhso.kernel.journal.rules import Head
 from tinhso.kernel.manifest import registry
+from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.statements import EACH_KEY, Counts, Kept, Merged, Slot, Tally, one_of_each
@@ -281,12 +282,14 @@ def as_lines(rows: CaseQuerySet, size: int, is_further: bool) -> Any:
 
 def read_key(text: str) -> tuple[datetime, int] | None:
     """The key of a page as it stands in an address; None when it is none."""
-    moment, _, last = text.partition("~")
+    moment, _tilde, last = text.partition("~")
+    if not is_whole(last):
+        return None
     try:
-        found = datetime.fromisoformat(moment), int(last)
+        found = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return found if found[0].tzinfo else None
+    return (found, int(last)) if found.tzinfo else None
 
 
 def counters(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -48,13 +47,3 @@ def attributes_of(said: QueryDict, category: Category | None) -> dict[str, Any]:
 
 def whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def key_of(text: str) -> tuple[datetime, int] | None:
-    """The key of a page of a list, newest first; None when it is none."""
-    moment, _, last = text.partition("~")
-    try:
-        found = datetime.fromisoformat(moment), int(last)
-    except ValueError:
-        return None
-    return found if found[0].tzinfo else None

@@ -37,16 +37,6 @@ def day(text: str) -> date | None:
     return None
 
 
-def key(text: str) -> tuple[datetime, int] | None:
-    """The key of a page as it stands in an address; None when it is none."""
-    moment, _, last = text.partition("~")
-    try:
-        found = datetime.fromisoformat(moment), int(last)
-    except ValueError:
-        return None
-    return found if found[0].tzinfo and 0 < found[1] < 2**62 else None
-
-
 def references(said: QueryDict) -> list[dict[str, Any]]:
     """The numbered lines of a form: number of the document and the place in it."""
     lines = range(1, MOST_REFERENCES + 1)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.kernel.cases.addresses import own_page
 from tinhso.kernel.cases.models import Case
+from tinhso.kernel.cases.queries import read_key
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.clock.rules import Verdict
 from tinhso.kernel.facts.queries import by_month
@@ -96,23 +97,14 @@ def all_cases(actor: Actor, before: str) -> tuple[list[Mine], str]:
     """One page of my cases of every kind, the newest first, and the key of the next (empty at the end): one
     statement. ``before`` is such a key; what is none begins at the beginning."""
     rows = Case.objects.filter(owner_id=actor.account_id).order_by("-opened_at", "-id")
-    moment, last = _key(before)
-    if moment is not None:
+    key = read_key(before)
+    if key is not None:
+        moment, last = key
         rows = rows.filter(Q(opened_at__lt=moment) | Q(opened_at=moment, id__lt=last))
     got = list(rows.values_list("id", *Own._fields)[: MINE + 1])
     shown = [Own._make(row[1:]) for row in got[:MINE]]
     more = f"{shown[-1].opened_at.isoformat()}~{got[MINE - 1][0]}" if len(got) > MINE else ""
     return [_mine(one) for one in shown], more
-
-
-def _key(text: str) -> tuple[datetime | None, int]:
-    moment, _tilde, last = text.partition("~")
-    try:
-        found = datetime.fromisoformat(moment)
-    except ValueError:
-        return None, 0
-    is_good = found.tzinfo is not None and last.isascii() and last.isdigit() and len(last) < 18
-    return (found, int(last)) if is_good else (None, 0)
 
 
 def _mine(case: Own) -> Mine:

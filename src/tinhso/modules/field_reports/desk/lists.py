@@ -9,13 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from tinhso.kernel.cases.queries import left_words
+from tinhso.kernel.cases.queries import left_words, read_key
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import time_left, worded_left
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
-from tinhso.modules.field_reports import forms
 from tinhso.modules.field_reports.models import Report
 from tinhso.modules.field_reports.queries import desk as queries
 from tinhso.modules.field_reports.queries.catalogue import catalogue_on, category_of
@@ -53,7 +52,7 @@ def triage(request: HttpRequest) -> HttpResponse:
     """What waits for the desk, the most urgent first."""
     tab = request.GET.get("nhom", "")
     tab = tab if tab in queries.TABS else "cho-xu-ly"
-    rows, more = queries.triage(tab, acting(request), forms.key_of(request.GET.get("sau", "")))
+    rows, more = queries.triage(tab, acting(request), read_key(request.GET.get("sau", "")))
     tabs = [(code, name, code == tab) for code, (name, _states) in queries.TABS.items()]
     context = {"lines": _lines(rows), "more": more, "tabs": tabs, "tab": tab}
     return render(request, "field_reports/desk/triage.html", context)
@@ -69,7 +68,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         category=said.get("loai", "")[:8],
         text=said.get("q", "").strip()[:100],
         only_late=said.get("muon") == "1",
-        after=forms.key_of(said.get("sau", "")),
+        after=read_key(said.get("sau", "")),
     )
     rows, more = queries.listed(wanted, acting(request), timezone.now())
     kept = said.copy()

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tinhso.kernel.api.limits import allow, client_network
 from tinhso.kernel.cases.codes import tidy_code
+from tinhso.kernel.cases.queries import read_key
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.people.middleware import acting
@@ -172,7 +173,7 @@ def _photo(report: Report, photo_id: int) -> HttpResponseBase:
 def my_list(request: HttpRequest) -> HttpResponse:
     """What the account sent, the newest first."""
     account_id = acting(request).account_id or 0
-    rows, more = pages.own_list(account_id, forms.key_of(request.GET.get("sau", "")))
+    rows, more = pages.own_list(account_id, read_key(request.GET.get("sau", "")))
     lines = [(one, pages.TO_SENDERS.get(one.case.state, one.case.state_of.name), pages.COLOURS[one.case.state])
              for one in rows]  # fmt: skip
     return render(request, "field_reports/portal/mine.html", {"lines": lines, "more": more})

@@ -19,12 +19,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tinhso.kernel.api.responses import fast
+from tinhso.kernel.cases.queries import read_key
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.files.serving import response as file_response
 from tinhso.kernel.people.rules import Scope
 from tinhso.kernel.places import onmap, shapes
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.field_reports import forms
 from tinhso.modules.field_reports.queries import figures as counted
 from tinhso.modules.field_reports.queries import listing
 from tinhso.modules.field_reports.queries import onmap as layer
@@ -54,7 +54,7 @@ def _wanted(request: HttpRequest) -> Wanted:
 def show_map(request: HttpRequest) -> HttpResponse:
     """The newest reports beside a map of them; filters stand in the address."""
     at, asked = timezone.now(), _wanted(request)
-    reports, more = listing.page(asked, forms.key_of(request.GET.get("sau", "")), at=at)
+    reports, more = listing.page(asked, read_key(request.GET.get("sau", "")), at=at)
     context = _listed(reports) | {
         "asked": asked,
         "more": _more(asked, more),
@@ -236,7 +236,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 def data(request: HttpRequest) -> HttpResponse:
     """Public reports as GeoJSON, newest first, 500 at once; ``next`` leads to the following ones."""
     asked = _wanted(request)
-    key = forms.key_of(request.GET.get("sau", ""))
+    key = read_key(request.GET.get("sau", ""))
     reports, more = listing.page(asked, key, at=timezone.now(), size=DATA_SIZE)
     said = {
         "type": "FeatureCollection",

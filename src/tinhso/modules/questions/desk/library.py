@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tinhso.kernel.cases.queries import read_key
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
@@ -46,7 +47,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     if text:
         answers, key = [one for one, _name in shelves.find(rows, text, library.PAGE)], ""
     else:
-        answers, key = library.page(rows, forms.key(request.GET.get("sau", "")))
+        answers, key = library.page(rows, read_key(request.GET.get("sau", "")))
     nodes = tree().nodes
     context = {
         "answers": [(one, nodes[one.unit_id].short_name if one.unit_id in nodes else "") for one in answers],

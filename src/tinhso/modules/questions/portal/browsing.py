@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.kernel.api.limits import allow, client_network
+from tinhso.kernel.cases.queries import read_key
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.search.rules import Hit
@@ -43,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         hits = [library.hit_of(*one) for one in library.find(text, FOUND, field=field, unit_id=unit_id)]
     else:
         rows = library.narrowed(Answer.objects.public(), field=field, unit_id=unit_id)
-        shown, key = library.page(rows, forms.key(request.GET.get("sau", "")))
+        shown, key = library.page(rows, read_key(request.GET.get("sau", "")))
         hits = [library.hit_of(one) for one in shown]
         said = {"linh-vuc": field, "don-vi": unit_id or "", "sau": key}
         more = "?" + urlencode({name: value for name, value in said.items() if value}) if key else ""

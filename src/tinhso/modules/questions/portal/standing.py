@@ -10,9 +10,9 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tinhso.kernel.cases.queries import read_key
 from tinhso.kernel.ui import quarters
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.questions import forms
 from tinhso.modules.questions.models import Answer
 from tinhso.modules.questions.portal.browsing import fields
 from tinhso.modules.questions.queries import figures, library
@@ -28,7 +28,7 @@ def standing(request: HttpRequest) -> HttpResponse:
     quarter = quarters.chosen(request.GET.get("quy", ""), today)
     since, until = quarter.since, quarter.until
     names = dict(fields())
-    lines, more = figures.silent_lines(figures.silent(now), forms.key(request.GET.get("sau", "")), SILENT)
+    lines, more = figures.silent_lines(figures.silent(now), read_key(request.GET.get("sau", "")), SILENT)
     nodes = tree().nodes
     silent = [
         {
