@@ -47,6 +47,15 @@ select name, "on", unit_id, replace(replace(dims::text, ': ', ':'), ', ', ','), 
     where u.kind = 'commune' and u.ends_on is null order by 1, 3, 2
 ) as given
 """
+# Millions of rows are written without their indexes and without looking up each row's unit.
+_BEFORE = (
+    "set session_replication_role = replica", "alter table facts_dayfigure drop constraint day_figure_once",
+    "drop index day_figure_by_day",
+)  # fmt: skip
+_AFTER = (
+    'alter table facts_dayfigure add constraint day_figure_once unique (name, unit_id, "on", key)',
+    'create index day_figure_by_day on facts_dayfigure (name, "on")', "set session_replication_role = origin",
+)  # fmt: skip
 _TALLIES = """
 insert into service_quality_monthtally (month, unit_id, procedure, {columns})
 select month::date, u.id, '1.' || p, {values}
@@ -110,14 +119,17 @@ def found_country() -> None:
 
 def fill(first: int, last: int) -> dict[str, Any]:
     """Days ``first`` to ``last`` of every month of five years, and the months they add up to."""
-    from django.db import connection
+    from django.db import connection, transaction
     from django.db.models import Sum
 
     from tinhso.kernel.facts.actions import roll_up
     from tinhso.kernel.facts.models import DayFigure, MonthFigure
 
     if not DayFigure.objects.filter(on=since() + timedelta(days=first)).exists():  # the folder may be kept
-        rows_together(connection, _DAYS, each=EACH, since=since(), first=first, last=last)
+        with transaction.atomic():
+            rows_together(connection, *_BEFORE)
+            rows_together(connection, _DAYS, each=EACH, since=since(), first=first, last=last)
+            rows_together(connection, *_AFTER)
         rows_together(connection, "vacuum analyze facts_dayfigure")
     with connection.cursor() as cursor:
         cursor.execute("set statement_timeout = 0")
