@@ -92,7 +92,7 @@ def test_what_is_not_paper_gives_a_pdf_without_text(tmp_path: Path) -> None:
 def test_a_page_can_be_added_at_the_end_and_signed(tmp_path: Path, settings: Any) -> None:
     settings.HOME, settings.SIGNING_PKCS12, settings.SIGNING_PASSWORD = tmp_path, None, ""
     one = digitise([source(tmp_path, sheet(WORDS))]).pdf
-    two = with_page(one, typeset("#set document(title: \"Chứng thực\")\nChứng thực", {}))
+    two = with_page(one, typeset('#set document(title: "Chứng thực")\nChứng thực', {}))
     assert two.startswith(one)
     assert page_count(two) == 2
     signed = sign(
