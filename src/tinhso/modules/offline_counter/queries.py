@@ -116,6 +116,12 @@ def late_reception(one: Reception, said: Envelope, *, code: str, version: int) -
     )
 
 
+def true_moment(one: Reception) -> datetime:
+    """The moment that its dossier gets, which is the receipt's unless the counter's clock was wrong."""
+    skew = timedelta(seconds=one.skew_seconds)
+    return rules.true_moment(one.received_at, skew=skew, stored=one.stored_at)
+
+
 def seen(one: Reception) -> Seen:
     """What stands for and against registering this reception by itself."""
     said, block = envelope_of(one), one.number.block if one.number else None
