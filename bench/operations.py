@@ -13,9 +13,9 @@ from urllib.parse import quote, urlencode
 
 from bench.loading import Ask
 
-READ, WRITE, PAGE = "read", "write", "page"
-MOST_STATEMENTS = {READ: 6, PAGE: 6, WRITE: 12}
-MOST_TIMES_RAW = {READ: 4.0, WRITE: 6.0, PAGE: 15.0}
+READ, WRITE, PAGE, WIDE = "read", "write", "page", "page of figures"
+MOST_STATEMENTS = {READ: 6, PAGE: 6, WIDE: 8, WRITE: 12}
+MOST_TIMES_RAW = {READ: 4.0, WRITE: 6.0, PAGE: 15.0}  # of a page of figures only the growth matters
 COMMUNE = "xa-25459"
 QUESTIONS = ("khai sinh", "xây nhà", "đất đai trang trại", "giấy phép kinh doanh", "ket hon", "bán hàng", "chứng thực")
 

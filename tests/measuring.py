@@ -13,7 +13,7 @@ def main() -> str:
 
     from tinhso.kernel.cases.models import Case
     from tinhso.kernel.people.rules import SYSTEM
-    from tinhso.modules.indicators.demo import demo
+    from tinhso.modules.indicators.demo import demo, demo_end
     from tinhso.modules.service_quality import actions as service_quality
 
     at = timezone.now()
@@ -21,6 +21,7 @@ def main() -> str:
     late = Case.objects.filter(kind="dossier", state="processing").order_by("pk")[0]
     Case.objects.filter(pk=late.pk).update(due_at=at - timedelta(days=3))
     service_quality.refresh(at=at, by=SYSTEM)
+    demo_end(at=at)
     return str(late.number)
 
 

@@ -83,6 +83,8 @@ def seen(windows: dict[str, Window], staged: dict[str, Any]) -> list[Seen]:
     """Each page opened once, weighed at rest in the size it is mostly used in, then looked at by axe in all sizes."""
     found = []
     for one in staged["pages"]:
+        if not one["path"].partition("?")[0].endswith("/"):
+            continue  # a file or data, which no browser shows as a page
         page, kind = windows[one["person"]].page, "desk" if "/lam-viec/" in one["path"] else "portal"
         size = DESK if kind == "desk" else PHONE
         page.set_viewport_size({"width": size[0], "height": size[1]})

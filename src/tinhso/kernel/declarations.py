@@ -385,3 +385,4 @@ class Module:
     takes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     talks: tuple[Talk, ...] = ()
     demo: Callable[..., Any] | None = None
+    demo_end: Callable[..., Any] | None = None  # asked when every module has shown itself

@@ -52,6 +52,8 @@ def load(scale: str, seed: int) -> None:
             people.forget()  # demonstrations give roles as they go
             fill(scale=scale, seed=seed)
             show(name, 1, 1)
+        for end in [one.demo_end for one in registry.modules.values() if one.demo_end is not None]:
+            end()
     if made:
         click.echo(
             f"{made:,} dossiers. Every account signs in with “{demonstration.PASSWORD}”, e.g. dan.lan, chuyenvien."

@@ -81,7 +81,11 @@ def demo(at: datetime | None = None, seed: int = 1, **_more: Any) -> None:
         indicator_id=ids["adults_signature"], unit_id=root, since=around(today, "quarter").since, months=3,
         causes=CAUSES[0], actions=CAUSES[1], written_at=now,
     )  # fmt: skip
-    closing.close(by=SYSTEM, at=now)
+
+
+def demo_end(at: datetime | None = None) -> None:
+    """Keep the figures of periods that are over, now that all modules that are measured have filled themselves."""
+    closing.close(by=SYSTEM, at=at or timezone.now())
 
 
 def _employ(day: date) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from tinhso.kernel.manifest import Audience, Command, Family, Import, Menu, Module
 from tinhso.modules.indicators import jobs
 from tinhso.modules.indicators.actions import figures
-from tinhso.modules.indicators.demo import demo
+from tinhso.modules.indicators.demo import demo, demo_end
 from tinhso.modules.indicators.moving import MOVERS
 from tinhso.modules.indicators.queries import measures
 from tinhso.modules.indicators.queries.seeds import seeded
@@ -33,5 +33,6 @@ MODULE = Module(
         Menu("indicators.public", "Chỉ tiêu của tỉnh", "indicators:public", "target", Audience.PORTAL, 52),
     ),
     demo=demo,
+    demo_end=demo_end,
     movers=MOVERS,
 )
