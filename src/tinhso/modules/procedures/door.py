@@ -155,7 +155,7 @@ def publish_sample(code: str, *, valid_from: date, at: datetime, **changes: Any)
     """Publish one procedure of the sample catalogue: what demonstrations and tests of other modules build on.
 
     ``changes`` to its row make a further version."""
-    rows = [row | changes for row in queries.seed_rows() if row["code"] == code]
+    rows = [row | changes for row in queries.seed_rows(code)]
     actions.import_rows(rows, dry_run=False, by=SYSTEM, at=at, publish_on=valid_from)
     forget()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -121,10 +122,15 @@ def background() -> Background:
     )
 
 
-def seed_rows() -> list[dict[str, Any]]:
-    """The rows of the sample catalogue."""
+@lru_cache(maxsize=1)
+def _sample() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = _yaml(SEEDS / "procedures.yaml")
     return rows
+
+
+def seed_rows(code: str = "") -> list[dict[str, Any]]:
+    """The rows of the sample catalogue, all or that of one code; the caller may change them."""
+    return deepcopy([row for row in _sample() if code in ("", row["code"])])
 
 
 def newest_content(code: str) -> Content | None:

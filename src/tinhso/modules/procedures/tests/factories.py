@@ -25,7 +25,7 @@ def content(code: str = "1.004873", **changes: Any) -> dict[str, Any]:
     from tinhso.modules.procedures.rules.content import content_to
     from tinhso.modules.procedures.rules.rows import content_of_row
 
-    row = next(row for row in queries.seed_rows() if row["code"] == code)
+    (row,) = queries.seed_rows(code)
     return content_to(content_of_row(row, queries.background())) | changes
 
 
