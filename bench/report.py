@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from bench.operations import MOST_STATEMENTS, MOST_TIMES_RAW
@@ -43,7 +44,7 @@ def _misses(one: dict[str, Any], growth: float) -> list[str]:
         f"{what} > {most:g}"
         for what, value, most in (
             ("SQL", one["statements"], one.get("most_statements") or MOST_STATEMENTS[one["kind"]]),
-            ("× raw", times, MOST_TIMES_RAW.get(one["kind"], times)),
+            ("× raw", times, MOST_TIMES_RAW.get(one["kind"], inf)),
             ("growth", growth, MOST_GROWTH),
         )
         if round(value, 2) > most
