@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from ninja import Field, Schema
 
 from tinhso.kernel.api.rules import LONGEST_PAGE, from_key, to_key
 from tinhso.kernel.errors import Refusal
+
+
+class Paged(Schema):
+    """What lists are asked by: the key of the page before, and how many rows."""
+
+    after: str | None = Field(None, max_length=120)
+    size: int = Field(20, ge=1, le=LONGEST_PAGE)
 
 
 def page(rows: QuerySet[Any], *, order: tuple[str, ...], after: str | None = None, size: int = 20) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 
 from tinhso.kernel.api.auth import ANYBODY
 from tinhso.kernel.api.limits import allow, client_network
-from tinhso.kernel.api.paging import page
+from tinhso.kernel.api.paging import Paged, page
 from tinhso.kernel.api.responses import fast
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.campaigns.models import Award, Campaign, Entrant
@@ -61,11 +61,6 @@ class CampaignPlace(Schema):
 class PlacePage(Schema):
     items: list[CampaignPlace]
     next: str | None
-
-
-class Paged(Schema):
-    after: str | None = Field(None, max_length=120)
-    size: int = Field(20, ge=1, le=100)
 
 
 @router.get("/", auth=ANYBODY, response=CampaignPage, summary="Phong trào thi đua", operation_id="campaigns_list")

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from tinhso.kernel.api.auth import ANYBODY
 from tinhso.kernel.api.limits import allow, client_network
-from tinhso.kernel.api.paging import page
+from tinhso.kernel.api.paging import Paged, page
 from tinhso.kernel.api.responses import fast
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.people.middleware import acting
@@ -48,13 +48,11 @@ class InitiativeFull(InitiativeLine):
     effect_dong: int | None
 
 
-class InitiativesAsked(Schema):
+class InitiativesAsked(Paged):
     """``list``: recognised ones (for everybody), or all that the account may see, drafts of a decision among them."""
 
     list: Literal["recognised", "seen"] = "recognised"
     field: str = Field("", max_length=20)
-    after: str | None = Field(None, max_length=80)
-    size: int = Field(20, ge=1, le=100)
 
 
 @router.get("/", auth=ANYBODY, response=InitiativePage, summary="Sáng kiến", operation_id="initiatives_list")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from tinhso.kernel.api.auth import SIGNED_IN
-from tinhso.kernel.api.paging import page
+from tinhso.kernel.api.paging import Paged, page
 from tinhso.kernel.api.responses import fast
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.plans.models import Plan, Task
@@ -89,11 +89,6 @@ class PlanTask(Schema):
 class TaskPage(Schema):
     items: list[PlanTask]
     next: str | None
-
-
-class Paged(Schema):
-    after: str | None = Field(None, max_length=80)
-    size: int = Field(20, ge=1, le=100)
 
 
 @router.get("/", auth=SIGNED_IN, response=PlanPage, summary="Kế hoạch, nghị quyết", operation_id="plans_list")

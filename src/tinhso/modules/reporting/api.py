@@ -16,7 +16,7 @@ from ninja import Field, Query, Router, Schema
 
 from tinhso.kernel.api.auth import SIGNED_IN
 from tinhso.kernel.api.idempotency import idempotent
-from tinhso.kernel.api.paging import page
+from tinhso.kernel.api.paging import Paged, page
 from tinhso.kernel.api.responses import fast
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.reporting.actions import filling
@@ -85,10 +85,8 @@ class RowIn(Schema):
     revision: int | None = None
 
 
-class SheetsAsked(Schema):
+class SheetsAsked(Paged):
     which: Literal["open", "all"] = "open"
-    after: str | None = Field(None, max_length=80)
-    size: int = Field(20, ge=1, le=100)
 
 
 @router.get(
