@@ -98,7 +98,7 @@ def table(asked: IndexAsked) -> dict[str, Any]:
     row, edition = _period(asked.period)
     if asked.by == "procedure":
         names = catalogue.names(row.period.until)
-        told = [one for one in scores.of_procedures(row.period) if one.handled >= words.SMALLEST_SHOWN]
+        told = scores.of_procedures(row.period)
         items = [line(one, edition, one.procedure, names.get(one.procedure, one.procedure), "") for one in told]
     else:
         found = [_place(one, edition) for one in scores.of_units(row.period)]

@@ -20,10 +20,9 @@ def said_of(**words: str) -> str:
     return "?" + urlencode({name.replace("_", "-"): value for name, value in words.items() if value})
 
 
-def place(text: str, most: int) -> int:
-    """How many lines come before the one asked for, which counts from 1; the first where there is no such line."""
-    asked = int(text) if is_whole(text) and len(text) < 6 else 1
-    return asked - 1 if 1 <= asked <= most else 0
+def place(text: str) -> int:
+    """How many lines come before the one asked for, which counts from 1; none where that is no number of a line."""
+    return max(int(text) - 1, 0) if is_whole(text) and len(text) < 6 else 0
 
 
 def periods_offered(known: Known) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tinhso.kernel.clock.rules.periods import Period
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.ui import charts
 from tinhso.kernel.units.queries import tree
@@ -26,7 +26,7 @@ PROCEDURES, UNITS = 20, 200  # lines of a page
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    """A period's ranking by level, with the groups' points of each unit, 200 at a time. Five statements."""
+    """A period's ranking by level, with the groups' points of each unit, 200 at a time. Six statements."""
     known = scores.counted()
     row = scores.chosen(request.GET.get("ky", ""), known)
     if row is None:
@@ -34,16 +34,14 @@ def results(request: HttpRequest) -> HttpResponse:
     edition = scores.edition_of(row)
     level = request.GET.get("cap", "xa")
     level = level if level in ("xa", "so") else "xa"
-    found = scores.of_units(row.period)
-    whole = next((one for one in found if one.unit_id is None and not one.level), None)
-    ordered = in_order(one for one in found if one.rank and level_of(one) == level)
-    first = forms.place(request.GET.get("tu", ""), len(ordered))
+    whole = scores.one(row.period)
+    first, shown = _page(row.period, level, forms.place(request.GET.get("tu", "")))
     context = {
         **frame(row, known, edition),
         "level": level,
         "levels": [(code, _(words.LEVELS[code])) for code in ("xa", "so")],
-        "rows": ranking(ordered[first : first + UNITS], edition),
-        "more": first + UNITS + 1 if len(ordered) > first + UNITS else 0,
+        "rows": ranking(shown[:UNITS], edition),
+        "more": first + UNITS + 1 if len(shown) > UNITS else 0,
         "whole": whole,
         "groups": scores.groups_of(edition, whole.points) if whole else [],
         "grade": edition.grade_of(whole.share) if whole else "",
@@ -92,15 +90,10 @@ def frame(row: CountedPeriod, known: Known, edition: Edition) -> dict[str, Any]:
     }
 
 
-def level_of(score: Score) -> str:
-    node = tree().nodes.get(score.unit_id or 0)
-    return words.level_of(node.kind) if node else score.level
-
-
-def in_order(rows: Iterable[Score]) -> list[Score]:
-    """The best first, those of one rank by name."""
-    nodes = tree().nodes
-    return sorted(rows, key=lambda one: (one.rank or 0, nodes[one.unit_id or 0].name))
+def _page(period: Period, level: str, first: int) -> tuple[int, list[Score]]:
+    """The lines from a place on and one more where there is one; the first page where there is no such place."""
+    found = scores.ranked(period, level, first, UNITS + 1)
+    return (first, found) if found or not first else (0, scores.ranked(period, level, 0, UNITS + 1))
 
 
 def ranking(rows: list[Score], edition: Edition) -> list[dict[str, Any]]:
@@ -124,8 +117,8 @@ def ranking(rows: list[Score], edition: Edition) -> list[dict[str, Any]]:
 def _procedures(row: CountedPeriod) -> list[dict[str, Any]]:
     """The procedures with most dossiers; those with too few to be told are left out."""
     names = catalogue.names(row.period.until)
-    told = [one for one in scores.of_procedures(row.period) if one.handled >= words.SMALLEST_SHOWN]
-    return [{"score": one, "name": names.get(one.procedure, one.procedure)} for one in told[:PROCEDURES]]
+    told = scores.of_procedures(row.period, PROCEDURES)
+    return [{"score": one, "name": names.get(one.procedure, one.procedure)} for one in told]
 
 
 def chart(path: list[Score], row: CountedPeriod) -> charts.Chart | None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from tinhso.kernel.clock.rules.periods import Period, period_of
 from tinhso.kernel.replicas import tolerates_age
 from tinhso.kernel.units.queries import tree
-from tinhso.kernel.units.rules import Node
+from tinhso.kernel.units.rules import Kind, Node
 from tinhso.modules.service_quality.models import CountedPeriod, Score
 from tinhso.modules.service_quality.queries import editions
 from tinhso.modules.service_quality.queries.statements import SUM
@@ -124,10 +124,21 @@ def of_units(period: Period) -> list[Score]:
 
 
 @tolerates_age
-def of_procedures(period: Period) -> list[Score]:
-    """The scores of procedures in the whole province, the most dossiers first; one statement."""
-    rows = Score.objects.filter(since=period.since, months=period.months).exclude(procedure="")
-    return list(rows.defer("inputs").order_by("-handled", "procedure"))
+def ranked(period: Period, level: str, start: int, most: int) -> list[Score]:
+    """The ranked units of a level from a place on (0 is the first), those of one rank by name; one statement that
+    reads no more rows than are shown."""
+    kinds = [kind for kind in Kind if words.level_of(kind) == level]
+    rows = Score.objects.filter(
+        since=period.since, months=period.months, procedure="", rank__isnull=False, unit__kind__in=kinds
+    )
+    return list(rows.defer("inputs").order_by("rank", "unit__name", "unit_id")[start : start + most])
+
+
+@tolerates_age
+def of_procedures(period: Period, most: int | None = None) -> list[Score]:
+    """The scores of procedures in the whole province that may be told, the most dossiers first; one statement."""
+    rows = Score.objects.filter(since=period.since, months=period.months, handled__gte=words.SMALLEST_SHOWN)
+    return list(rows.exclude(procedure="").defer("inputs").order_by("-handled", "procedure")[:most])
 
 
 @tolerates_age
