@@ -53,7 +53,7 @@ def shown(request: HttpRequest, code: str, said: Asked, more: dict[str, Any], st
         "measure": MEASURES[definition.measure][0],
         "traits": _traits(definition),
         "laws": version.content.get("laws", ()),
-        "rows": [_row(one, definition, said) for one in found.rows],
+        "rows": _rows(found, said),
         "chart": _chart(found),
         "finding": finding(found),
         "target": target,
@@ -101,19 +101,20 @@ def _who_gives(one: Definition) -> str:
     }
 
 
-def _row(row: boards.Row, definition: Definition, said: Asked) -> dict[str, Any]:
-    """A line of the table; counted numbers open onto their cases."""
-    assert row.period is not None
-    address = reverse("indicators:behind", args=[definition.code])
-    links = {
-        name: address + said.said(ky=row.period.code, phan=name)
-        if part is not None and part.kind == "facts" and number else ""
-        for name, part, number in (
-            ("tu-so", definition.numerator, row.point.numerator),
-            ("mau-so", definition.denominator, row.point.denominator),
-        )
-    }  # fmt: skip
-    return {"row": row, "top_url": links["tu-so"], "below_url": links["mau-so"]}
+def _rows(found: Page, said: Asked) -> list[dict[str, Any]]:
+    """The lines of the table; counted numbers open onto their cases."""
+    one = found.definition
+    address = reverse("indicators:behind", args=[one.code]) + said.said()
+    top, below = (part is not None and part.kind == "facts" for part in (one.numerator, one.denominator))
+    rows = []
+    for row in found.rows:
+        assert row.period is not None
+        link = f"{address}&ky={row.period.code}&phan="
+        rows.append({
+            "row": row, "top_url": link + "tu-so" if top and row.point.numerator else "",
+            "below_url": link + "mau-so" if below and row.point.denominator else "",
+        })  # fmt: skip
+    return rows
 
 
 def _chart(found: Page) -> courses.Course | None:

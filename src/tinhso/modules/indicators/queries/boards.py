@@ -105,26 +105,24 @@ def level_of(node: Node) -> str:
 def board(
     node: Node, year: int, today: date, *, domain: str = "", document: str = "", everything: bool = False
 ) -> Board:
-    """The indicators of a unit that have a target or a value in that year (or all of its level): five statements."""
+    """The indicators of a unit that have a target or a value in that year (or all of its level): three statements, one
+    for each dimension but verdicts, one for each indicator that another module measures."""
     day = min(today, year_of(year).until)
-    known = {code: each[1] for code, each in definitions.in_force(day).items()}
-    targets = {
-        row.indicator.code: row
-        for row in Target.objects.filter(unit_id=node.id, year=year).select_related("indicator").order_by("pk")
-    }
+    known = definitions.aimed(day, node.id, year)
     level = level_of(node)
     wanted = [
         one for one in known.values()
-        if (level in one.levels or one.code in targets) and (not domain or one.domain == domain)
-        and (not document or (one.code in targets and targets[one.code].document == document))
+        if (level in one.definition.levels or one.target) and (not domain or one.definition.domain == domain)
+        and (not document or (one.target and one.target.document == document))
     ]  # fmt: skip
-    courses = values.courses(wanted, node.id, year_of(year).since, day)
-    rows = [_row(one, targets.get(one.code), courses[one.code], node, year, day) for one in wanted]
+    courses = values.courses((one.definition for one in wanted), node.id, year_of(year).since, day)
+    rows = [_row(one, courses[one.definition.code], node, year, day) for one in wanted]
     rows = [row for row in rows if everything or row.target is not None or row.value is not None]
-    return Board(rows, _counts(rows), sorted({row.document for row in targets.values()}))
+    return Board(rows, _counts(rows), sorted({one.target.document for one in known.values() if one.target}))
 
 
-def _row(one: Definition, target: Target | None, course: values.Course, node: Node, year: int, day: date) -> Row:
+def _row(aimed: definitions.Aimed, course: values.Course, node: Node, year: int, day: date) -> Row:
+    one, target = aimed.definition, aimed.target
     if one.numerator.kind == "measure":
         whole = year_of(year)
         return judged(one, target, Period(date(day.year, day.month, 1), 1), values.measured(one, node.id, whole, day))

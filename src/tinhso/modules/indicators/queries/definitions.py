@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from tinhso.modules.indicators.models import IndicatorVersion
+from django.db.models import FilteredRelation, Q
+
+from tinhso.modules.indicators.models import IndicatorVersion, Target
 from tinhso.modules.indicators.rules.definitions import Definition, read
 
-
-@lru_cache(maxsize=512)
-def _read(content_hash: str, code: str, version: Frozen) -> Definition:
-    return read(code, version.content)
+_TARGET = tuple(field.attname for field in Target._meta.concrete_fields)
 
 
-class Frozen:
-    """A content that counts as equal to every other: its hash beside it says which one it is."""
-
-    def __init__(self, content: Any) -> None:
-        self.content = content
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Frozen)
+_READ: dict[tuple[str, str], Definition] = {}  # by hash of the content and code: equal contents have equal hashes
+MOST_READ = 2_048
 
 
 def definition_of(version: IndicatorVersion, code: str) -> Definition:
-    """A version's content, read once in a process: equal contents have equal hashes."""
-    return _read(version.content_hash, code, Frozen(version.content))
+    """A version's content, read once in a process."""
+    return _READ.get((version.content_hash, code)) or _kept(version.content_hash, code, version.content)
+
+
+def _kept(content_hash: str, code: str, content: Any) -> Definition:
+    if len(_READ) >= MOST_READ:
+        _READ.clear()
+    return _READ.setdefault((content_hash, code), read(code, content))
+
+
+@dataclass(frozen=True, slots=True)
+class Aimed:
+    """An indicator with what a unit is to reach in a year, if that was set."""
+
+    definition: Definition
+    target: Target | None
+
+
+def aimed(day: date, unit_id: int, year: int) -> dict[str, Aimed]:
+    """All indicators that hold on a day with a unit's targets of a year, by code: one statement, and one more for
+    contents that this process has not read yet."""
+    targets = FilteredRelation(
+        "indicator__targets", condition=Q(indicator__targets__unit_id=unit_id, indicator__targets__year=year)
+    )
+    rows = list(
+        IndicatorVersion.objects.in_force_on(day)
+        .annotate(aim=targets)
+        .order_by("indicator_id")
+        .values_list("pk", "indicator__code", "content_hash", *(f"aim__{name}" for name in _TARGET))
+    )
+    unread = {pk: (said, code) for pk, code, said, *_ in rows if (said, code) not in _READ}
+    if unread:
+        for pk, content in IndicatorVersion.objects.filter(pk__in=unread).values_list("pk", "content"):
+            _kept(*unread[pk], content)
+    return {
+        code: Aimed(_READ[said, code], Target(**dict(zip(_TARGET, aim, strict=True))) if aim[0] is not None else None)
+        for _pk, code, said, *aim in rows
+    }
 
 
 def in_force(day: date) -> dict[str, tuple[IndicatorVersion, Definition]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Max, Sum, Value, When
 
-from tinhso.kernel.clock.rules.periods import Period
+from tinhso.kernel.clock.rules.periods import Period, month_after
 from tinhso.kernel.facts import queries as facts
 from tinhso.kernel.facts.rules import Term, terms
 from tinhso.kernel.manifest import registry
@@ -75,13 +75,27 @@ def _terms(definitions: Iterable[Definition]) -> set[Term]:
 def _course(definition: Definition, kept: _Kept, since: date, until: date) -> Course:
     made: Course = {}
     for period in between(since, until, definition.frequency):
-        point = _point(definition, kept, period)
+        point = _point(definition, kept, _span(period))
         if not point.is_empty:
             made[period] = point
     return made
 
 
-def _point(definition: Definition, kept: _Kept, period: Period) -> Point:
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Days, and by which of them figures are kept: the first of each month, or ``since`` alone where one question is
+    about all of them."""
+
+    since: date
+    until: date
+    kept_by: Collection[date]
+
+
+def _span(period: Period) -> _Span:
+    return _Span(period.since, period.until, [month_after(period.since, n) for n in range(period.months)])
+
+
+def _point(definition: Definition, kept: _Kept, period: _Span) -> Point:
     """A period's figures; one whose numerator nobody knows is empty, whatever its denominator says."""
     own = _figures(definition, kept, period)
     top = _number(definition, definition.numerator, "numerator", kept, period)
@@ -93,13 +107,13 @@ def _point(definition: Definition, kept: _Kept, period: Period) -> Point:
     return Point(top, below, own.published, own.units)
 
 
-def _number(definition: Definition, part: Part, role: str, kept: _Kept, period: Period) -> Decimal | None:
+def _number(definition: Definition, part: Part, role: str, kept: _Kept, period: _Span) -> Decimal | None:
     if part.kind == "facts":
         months = [
-            number
-            for term in terms(part.source)
-            for month, number in kept.facts[term].items()
-            if period.since <= month <= period.until
+            numbers[month]
+            for numbers in map(kept.facts.__getitem__, terms(part.source))
+            for month in period.kept_by
+            if month in numbers
         ]
         is_known = months or _is_alive(part, kept, period) or _is_split_of_counted(definition, part, kept, period)
         return Decimal(sum(months)) if is_known else None
@@ -114,37 +128,34 @@ def _number(definition: Definition, part: Part, role: str, kept: _Kept, period: 
     return None
 
 
-def _is_split_of_counted(definition: Definition, part: Part, kept: _Kept, period: Period) -> bool:
+def _is_split_of_counted(definition: Definition, part: Part, kept: _Kept, period: _Span) -> bool:
     """Whether the denominator counted, in this period, the very facts of which the part takes some: a unit that did
     everything late did nothing in time, which is a zero."""
     names, whole = {term.name for term in terms(part.source)}, definition.denominator
     if whole is None or whole.kind != "facts":
         return False
     return any(
-        period.since <= month <= period.until
-        for term in terms(whole.source)
-        if term.name in names
-        for month in kept.facts[term]
+        month in kept.facts[term] for term in terms(whole.source) if term.name in names for month in period.kept_by
     )
 
 
-def _is_alive(part: Part, kept: _Kept, period: Period) -> bool:
+def _is_alive(part: Part, kept: _Kept, period: _Span) -> bool:
     """Whether these facts were counted in an earlier month at all: then none in this one is a zero, not a gap."""
     return any(month < period.since for term in terms(part.source) for month in kept.facts[term])
 
 
-def _figures(definition: Definition, kept: _Kept, period: Period) -> Point:
+def _figures(definition: Definition, kept: _Kept, period: _Span) -> Point:
     source = definition.numerator.source
     name = series_of(source, "numerator")[0] if definition.numerator.kind == "series" else ""
     return _within(kept.series.get(name, {}), period, definition.is_stock)
 
 
-def _within(points: Mapping[date, Point], period: Period, is_stock: bool) -> Point:
+def _within(points: Mapping[date, Point], period: _Span, is_stock: bool) -> Point:
     """A series within a period."""
-    return over((points[day] for day in sorted(points) if period.since <= day <= period.until), is_stock=is_stock)
+    return over((points[day] for day in period.kept_by if day in points), is_stock=is_stock)
 
 
-def _before(points: Mapping[date, Point], period: Period) -> Point:
+def _before(points: Mapping[date, Point], period: _Span) -> Point:
     """What was last given before a period, such as a population counted once a year."""
     days = [day for day in points if day < period.since]
     return points[max(days)] if days else EMPTY
@@ -184,22 +195,16 @@ def by_unit(definition: Definition, unit_ids: Collection[int], since: date, unti
     sums = {term: _held(rows, wanted, holding) for term, rows in counted.items()}
     names = {series_of(part.source, "numerator")[0] for part in definition.parts if part.kind == "series"}
     given = _given_by_unit(names, wanted, since, until, definition) if names else {}
-    found = {}
+    span, found = _Span(since, until, [since]), {}
     for unit_id in wanted:
         kept = _Kept(
             {term: {since: rows[unit_id]} if unit_id in rows else {} for term, rows in sums.items()},
             {name: {since: point} for name, point in given.get(unit_id, {}).items()},
         )
-        point = _point(definition, kept, _Span(since, until))  # type: ignore[arg-type]
+        point = _point(definition, kept, span)
         if not point.is_empty:
             found[unit_id] = point
     return found
-
-
-@dataclass(frozen=True)
-class _Span:
-    since: date
-    until: date
 
 
 def _reach(wanted: set[int]) -> frozenset[int] | None:
