@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import AnonymousUser, Group
+from django.test import RequestFactory
 from tests import world as making
 from tests.access import asking
 from tests.routes import Route, all_routes
 
+from tinhso.kernel.manifest import Audience, registry
+from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.testing.lasting import lasting
+from tinhso.kernel.ui.context import Frame
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -82,6 +86,31 @@ def test_who_gets_in(
                 assert response.status_code == 405 or got[person] != "open", f"{method} {path} is offered to {person}"
         assert {person: what for person, what in changed.items() if what} == {}
         assert audience is None or differing(got, asking.expected(audience)) == {}, f"{method} {path}"
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_nobody_is_shown_a_menu_line_whose_page_would_refuse_them(world: making.World, audience: Audience) -> None:
+    pages = {one.code: one.page for one in registry.collect("menu", audience)}
+    shown, refused = 0, []
+    for person in asking.PEOPLE:
+        for code in lines_of(world, person, audience):
+            shown += 1
+            outcome = asking.expected(ROUTES[pages[code]]["get"])[person]
+            if outcome != ("login" if person == "nobody" and outcome == "login" else "open"):
+                refused.append(f"{person} is shown {code} and gets {outcome}")
+    assert refused == []
+    assert shown > 100
+
+
+def lines_of(world: making.World, person: str, audience: Audience) -> list[str]:
+    """The codes of the menu lines that the person's pages show; the desk has pages for officials only."""
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser() if person == "nobody" else world.account(person)
+    request.actor = actor_of(request.user)  # type: ignore[attr-defined]
+    frame = Frame(request)
+    if audience is Audience.PORTAL:
+        return [line.code for line in (*frame.portal_menu, *frame.portal_foot)]
+    return [line.code for group in frame.desk_groups for line in group.lines] if frame.actor.is_official else []
 
 
 def differences(after: Mapping[str, int], before: Mapping[str, int]) -> dict[str, int]:

@@ -6,6 +6,7 @@ It comes first in the registry, so that every module and the shell find it there
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from tinhso.kernel.cases import jobs as cases
 from tinhso.kernel.cases.talking import TALKS
@@ -15,7 +16,7 @@ from tinhso.kernel.identity.roster import import_officials
 from tinhso.kernel.keeping import HOLDINGS, RETAINED
 from tinhso.kernel.mandates import jobs as mandates
 from tinhso.kernel.mandates.demo import demo
-from tinhso.kernel.manifest import Audience, Command, Entry, Family, Import, Menu, Module, Readers, Role
+from tinhso.kernel.manifest import Audience, Command, Entry, Family, Import, Menu, Module, Readers, Role, registry
 from tinhso.kernel.people.measures import MEASURES
 from tinhso.kernel.reorganisation.own import MOVERS
 from tinhso.kernel.units.actions import import_units
@@ -89,6 +90,12 @@ ROLES = (
     Role("core.auditor", "Kiểm tra lịch sử xử lý", frozenset({Permission.AUDIT})),
 )
 
+
+def _sees_cases(actor: Any) -> bool:
+    """Whether the official sees cases of any kind, which is what the leader's board is about."""
+    return any(actor.may(kind.see) for kind in registry.case_kinds.values())
+
+
 MODULE = Module(
     code="core",
     name="Nền tảng",
@@ -116,7 +123,15 @@ MODULE = Module(
     ),
     menu=(
         Menu("core.inbox", "Việc của tôi", "desk", "inbox", Audience.DESK, order=1),
-        Menu("core.board", "Bảng điều hành", "board:home", "layout-dashboard", Audience.DESK, order=70),
+        Menu(
+            "core.board",
+            "Bảng điều hành",
+            "board:home",
+            "layout-dashboard",
+            Audience.DESK,
+            order=70,
+            shown_to=_sees_cases,
+        ),
         Menu("core.units", "Cây đơn vị", "workshop:units", "building-2", Audience.DESK, 91, Permission.UNITS),
         Menu(
             "core.mandates", "Đại diện, ủy quyền", "mandates:waiting", "users", Audience.DESK, 46, Permission.IDENTIFY

@@ -86,6 +86,20 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """Figures that a module keeps in tables of its own, by followers, because facts do not carry them.
+
+    ``rebuild()`` throws them away and counts again, in one transaction, and says how many rows were counted;
+    ``fingerprint()`` gives how many sums there are and one number over all of them. ``tinhso facts rebuild`` asks both.
+    """
+
+    code: str
+    title: str
+    rebuild: Callable[[], int]
+    fingerprint: Callable[[], tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Shortcut:
     """One of the large buttons on the public's home page. ``page`` is a URL name; ``hint`` the short line under it."""
 
@@ -124,7 +138,9 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A line in the navigation. ``page`` is a URL name; ``permission`` hides it from those without the right."""
+    """A line in the navigation. ``page`` is a URL name; ``permission`` hides it from those without the right.
+
+    ``shown_to(actor)`` says it where one right does not: nobody is shown a line whose page would refuse them."""
 
     code: str
     title: str
@@ -133,6 +149,7 @@ class Menu:
     audience: Audience = Audience.DESK
     order: int = 50
     permission: str | None = None
+    shown_to: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +384,7 @@ class Module:
     entries: tuple[Entry, ...] = ()
     followers: Mapping[str, Iterable[Callable[..., Any]]] = field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
+    sums: tuple[Sums, ...] = ()
     tiles: tuple[Tile, ...] = ()
     search: tuple[Search, ...] = ()
     menu: tuple[Menu, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -198,7 +197,7 @@ class Frame:
         return [home, *lines[:1], *centre, *lines[1:2], mine]
 
     def _lines(self, audience: Audience) -> list[tuple[int, Line]]:
-        declared = [item for item in registry.collect("menu", audience) if self._may(item.permission)]
+        declared = [item for item in registry.collect("menu", audience) if self._is_shown(item)]
         placed = [(item, address_of(item.page)) for item in declared]
         here = max((url for _, url in placed if url and self.request.path.startswith(url)), key=len, default=None)
         return [(item.order, self._line(item, url, here)) for item, url in placed if url]
@@ -207,11 +206,10 @@ class Frame:
         counts = getattr(self.request, "menu_counts", {})
         return Line(item.code, _(item.title), item.icon, url, url == here, counts.get(item.code))
 
-    def _may(self, permission: str | None) -> bool:
-        if permission is None:
-            return True
-        may: Callable[[str], bool] | None = getattr(self.actor, "may", None)
-        return bool(may and may(permission))
+    def _is_shown(self, item: Menu) -> bool:
+        if item.shown_to is not None and self.actor is not None and not item.shown_to(self.actor):
+            return False
+        return item.permission is None or bool(self.actor and self.actor.may(item.permission))
 
 
 def _allowed(value: str | None, values: tuple[str, ...]) -> str:

@@ -68,7 +68,10 @@ MODULE = Module(
             "privacy.requests", "Yêu cầu về dữ liệu", "privacy:requests", "shield-check", Audience.DESK, 88, P.SEE
         ),
         Menu("privacy.home", "Thời hạn lưu, hủy", "privacy:home", "archive", Audience.DESK, 89, P.SEE),
-        Menu("privacy.mine", "Dữ liệu của tôi", "privacy:mine", "shield-check", Audience.PORTAL, order=80),
+        Menu(
+            "privacy.mine", "Dữ liệu của tôi", "privacy:mine", "shield-check", Audience.PORTAL, order=80,
+            shown_to=lambda actor: not actor.is_official,
+        ),
     ),
     commands=(
         Command(
