@@ -5,17 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
-
-import yaml
 
 from tinhso.kernel.replicas import from_primary
 from tinhso.kernel.search.models import CollectionVersion, Synonym
 from tinhso.kernel.search.rules import Index
+from tinhso.kernel.seeds import seed
 
 LOOK_AGAIN_SECONDS = 5.0
 SYNONYMS = "synonyms"
-SEEDS = Path(__file__).parent / "seeds" / "synonyms.yaml"
 
 
 class _Kept:
@@ -53,7 +50,7 @@ def forget(code: str | None = None) -> None:
 @cache
 def seeded_synonyms() -> Mapping[str, tuple[str, ...]]:
     """Everyday expressions of Vietnamese life that come with the platform."""
-    read = yaml.safe_load(SEEDS.read_text(encoding="utf-8"))["synonyms"]
+    read = seed("tinhso.kernel.search", "synonyms.yaml")["synonyms"]
     return {phrase: (others,) if isinstance(others, str) else tuple(others) for phrase, others in read.items()}
 
 

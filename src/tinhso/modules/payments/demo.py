@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -23,6 +21,7 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.models import Account, Grant, Position
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import SYSTEM
+from tinhso.kernel.seeds import seed
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.payments.actions import notices, orders, tariffs
 from tinhso.modules.payments.actions.orders import CODE_LIVES
@@ -31,7 +30,6 @@ from tinhso.modules.payments.queries.accounts import secret_of
 from tinhso.modules.payments.rules.adapters.base import Told
 from tinhso.modules.payments.rules.adapters.demo import BIN, NAME, DemoBank
 
-SEEDS = Path(__file__).resolve().parent / "seeds/tariffs.yaml"
 HOME, SINCE = "xa-25459", date(2025, 7, 1)
 MOST, PAID, AT_COUNTER = 24, 0.5, 0.2  # shares of the orders asked for
 PEOPLE = (
@@ -47,7 +45,7 @@ def demo(at: datetime | None = None, **_more: Any) -> None:
     now = at or timezone.now()
     first = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     with transaction.atomic():
-        tariffs.run_import(yaml.safe_load(SEEDS.read_text(encoding="utf-8")), dry_run=False, by=SYSTEM, at=now)
+        tariffs.run_import(seed("tinhso.modules.payments", "tariffs.yaml"), dry_run=False, by=SYSTEM, at=now)
         account = _open_account()
         _employ(now)
         asked = list(_ask(now))

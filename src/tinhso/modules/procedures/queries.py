@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -24,10 +23,11 @@ from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.queries import synonyms
 from tinhso.kernel.search.rules import Document, Hit, Index, fold
+from tinhso.kernel.seeds import seed
 from tinhso.kernel.statements import Kept, Slot
 from tinhso.modules.procedures.models import Catalogue, Procedure, ProcedureVersion
 from tinhso.modules.procedures.rules import sheets, subject_of
-from tinhso.modules.procedures.rules.content import CODE, Branch, Content, sections_from
+from tinhso.modules.procedures.rules.content import CODE, Branch, Content, Section, sections_from
 from tinhso.modules.procedures.rules.imports import Known
 from tinhso.modules.procedures.rules.rows import Background
 from tinhso.modules.procedures.rules.sheets import ProcedureSheet, sheet_from
@@ -103,28 +103,29 @@ def versions_of(procedure: Procedure) -> list[ProcedureVersion]:
     return list(procedure.versions.select_related("drafted_by", "published_by").defer("content").order_by("-number"))
 
 
-SEEDS = Path(__file__).parent / "seeds"
-
-
-def _yaml(path: Path) -> Any:
-    return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+PACKAGE = "tinhso.modules.procedures"
 
 
 @lru_cache(maxsize=1)
 def background() -> Background:
     """What completes a row of the catalogue: plain names, forms and process templates from ``seeds/``."""
-    extras = _yaml(SEEDS / "extras.yaml")
+    extras = seed(PACKAGE, "extras.yaml")
     return Background(
         extras=extras["procedures"],
         groups=extras["groups"],
-        templates=_yaml(SEEDS / "processes.yaml"),
-        forms={path.stem: sections_from(_yaml(path)) for path in sorted((SEEDS / "forms").glob("*.yaml"))},
+        templates=seed(PACKAGE, "processes.yaml"),
+        forms=_forms(),
     )
+
+
+def _forms() -> dict[str, tuple[Section, ...]]:
+    folder = Path(__file__).parent / "seeds/forms"
+    return {path.stem: sections_from(seed(PACKAGE, f"forms/{path.name}")) for path in sorted(folder.glob("*.yaml"))}
 
 
 @lru_cache(maxsize=1)
 def _sample() -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = _yaml(SEEDS / "procedures.yaml")
+    rows: list[dict[str, Any]] = seed(PACKAGE, "procedures.yaml")
     return rows
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import NOBODY
 from tinhso.kernel.search import shelves
+from tinhso.kernel.seeds import seed
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.procedures import door as procedures
 from tinhso.modules.questions.actions import answering, asking, handling
@@ -43,9 +42,7 @@ ASKED = (  # how far it gets, how many days ago, field, words
 
 def library_rows() -> list[dict[str, Any]]:
     """The sample library: question, other wordings, answer, field, procedure, legal source."""
-    found = files("tinhso.modules.questions").joinpath("seeds/library.yaml").read_text("utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    rows: list[dict[str, Any]] = yaml.load(found, Loader=loader)["answers"]  # noqa: S506 - a safe one
+    rows: list[dict[str, Any]] = seed("tinhso.modules.questions", "library.yaml")["answers"]
     return rows
 
 

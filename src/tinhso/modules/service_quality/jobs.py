@@ -6,10 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -18,6 +16,7 @@ from tinhso.kernel.clock.rules.periods import LENGTHS, Period, around, period_of
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.manifest import Measured, MeasureSource
 from tinhso.kernel.people.rules import SYSTEM
+from tinhso.kernel.seeds import seed
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.service_quality import actions
 from tinhso.modules.service_quality.actions.scoring import as_kept
@@ -69,8 +68,7 @@ def _running(since: date, until: date) -> Period | None:
 
 
 def _seeded() -> list[Any]:
-    text = files("tinhso.modules.service_quality").joinpath("seeds/q766.yaml").read_text("utf-8")
-    row = yaml.safe_load(text)[0]
+    row = seed("tinhso.modules.service_quality", "q766.yaml")[0]
     row.pop("valid_from")
     return list(editions.read(row).components)
 

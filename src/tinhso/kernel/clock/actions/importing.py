@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-import yaml
 from django.db import transaction
 
 from tinhso.kernel.clock.actions.calendars import ask_right, calendars_changed
 from tinhso.kernel.clock.actions.days import write_day
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.numerals import is_whole
+from tinhso.kernel.seeds import seed
 
 if TYPE_CHECKING:
     from tinhso.kernel.people.rules import Actor
@@ -56,8 +55,7 @@ def import_holidays(rows: Iterable[Mapping[str, Any]], *, dry_run: bool, by: Act
 
 def seed_holidays(*, by: Actor, at: datetime, dry_run: bool = False) -> list[Line]:
     """Enter the list of holidays and swapped days the program brings along (2023–2027)."""
-    text = files("tinhso.kernel.clock").joinpath("seeds/holidays.yaml").read_text("utf-8")
-    return import_holidays(yaml.safe_load(text)["days"], dry_run=dry_run, by=by, at=at)
+    return import_holidays(seed("tinhso.kernel.clock", "holidays.yaml")["days"], dry_run=dry_run, by=by, at=at)
 
 
 def _take_in(number: int, row: Mapping[str, Any], seen: set[tuple[Any, Any]], by: Actor, at: datetime) -> Line:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from tinhso.kernel.clock.rules import OFFICE_WEEK, VIETNAM, Calendar, Pause, Week, national_days_off, parse_week
+from tinhso.kernel.seeds import seed
 
 CULTURE_DAY_ONLY = Calendar("culture-day", off={date(2026, 11, 24): "Ngày Văn hóa Việt Nam"})
 POLICE_WEEK = parse_week(
@@ -36,8 +34,7 @@ def day(text: str) -> date:
 @cache
 def seed_rows() -> list[dict[str, Any]]:
     """The rows of the list the program brings along."""
-    text = files("tinhso.kernel.clock").joinpath("seeds/holidays.yaml").read_text("utf-8")
-    return yaml.safe_load(text)["days"]
+    return seed("tinhso.kernel.clock", "holidays.yaml")["days"]
 
 
 @cache

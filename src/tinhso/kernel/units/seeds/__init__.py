@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tinhso.kernel.seeds import seed
 
 HERE = Path(__file__).parent
 
@@ -109,4 +109,4 @@ def formers(province_codes: frozenset[str] | None = None) -> list[Former]:
 @cache
 def organisation() -> dict[str, Any]:
     """The usual departments, vertical agencies, divisions and centres, as in departments.yaml."""
-    return yaml.safe_load((HERE / "departments.yaml").read_text(encoding="utf-8"))
+    return seed("tinhso.kernel.units", "departments.yaml")

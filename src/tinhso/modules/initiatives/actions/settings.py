@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.seeds import seed
 from tinhso.kernel.versions import actions as versions
 from tinhso.modules.initiatives.models import Council, Member, Regulation, RegulationEdition
 from tinhso.modules.initiatives.rules.judging import regulation_from
 from tinhso.modules.initiatives.rules.states import Permission
 
-SEED = Path(__file__).resolve().parents[1] / "seeds" / "regulation.yaml"
 PROVINCE = "province"
 
 
@@ -47,7 +45,7 @@ def publish_regulation(content: Mapping[str, Any], *, valid_from: date, by: Acto
 
 def seeded() -> dict[str, Any]:
     """The regulation that comes with the platform; unconfirmed, as it says."""
-    read: dict[str, Any] = yaml.safe_load(SEED.read_text(encoding="utf-8"))
+    read: dict[str, Any] = seed("tinhso.modules.initiatives", "regulation.yaml")
     return read
 
 

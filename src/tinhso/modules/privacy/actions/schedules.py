@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from django.db import connection, transaction
 from django.utils import timezone
 
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM, Actor
+from tinhso.kernel.seeds import seed
 from tinhso.kernel.versions import actions as versions
 from tinhso.kernel.versions.rules import State
 from tinhso.modules.privacy import rules
@@ -30,7 +29,7 @@ def load_seeds(*, at: datetime) -> None:
         cursor.execute("select pg_advisory_xact_lock(7606)")
         if ScheduleVersion.objects.binding().exists():
             return
-        content = yaml.safe_load(files("tinhso.modules.privacy").joinpath("seeds/schedule.yaml").read_text())
+        content = seed("tinhso.modules.privacy", "schedule.yaml")
         source, first = content.pop("legal_source"), content.pop("valid_from")
         content["rules"] = [one for one in content["rules"] if one["code"] in schedules.fates()]
         parent, _made = Schedule.objects.get_or_create(code=CODE)

@@ -6,15 +6,14 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from django.db import connection, transaction
 
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM, Actor
+from tinhso.kernel.seeds import seed, seed_text
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.versions import actions as versions
 from tinhso.modules.scorecards.models import CriteriaEdition, CriteriaSet, PublishedResult, SuppliedFigure
@@ -22,6 +21,7 @@ from tinhso.modules.scorecards.rules import checks
 from tinhso.modules.scorecards.rules.numbers import read
 from tinhso.modules.scorecards.rules.words import Permission
 
+PACKAGE = "tinhso.modules.scorecards"
 SEEDS = ("dti-2020", "dti-2022", "dti-2025", "commune-79", "commune-62", "department-24")
 DTI = "dti-province"
 _LOCK = 7606
@@ -64,19 +64,15 @@ def load_seeds(*, at: datetime) -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
     known = set(CriteriaSet.objects.values_list("code", flat=True))
     for name in SEEDS:
-        content = yaml.safe_load(_seed(f"{name}.yaml"))
+        content = seed(PACKAGE, f"{name}.yaml")
         if content["code"] in known:
             continue
         first = content.pop("valid_from")
         version = draft(content, by=SYSTEM, at=at)
         publish(version.pk, valid_from=date.fromisoformat(str(first)), by=SYSTEM, at=at)
     if not PublishedResult.objects.filter(set_code=DTI).exists():
-        rows = csv.DictReader(_seed("dti-results.csv").splitlines())
+        rows = csv.DictReader(seed_text(PACKAGE, "dti-results.csv").splitlines())
         PublishedResult.objects.bulk_create((_result(row) for row in rows), ignore_conflicts=True)
-
-
-def _seed(name: str) -> str:
-    return files("tinhso.modules.scorecards").joinpath("seeds", name).read_text(encoding="utf-8")
 
 
 def _result(row: Mapping[str, str]) -> PublishedResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from tinhso.kernel import seeds
 
 SEEDS = files("tinhso.modules.scorecards").joinpath("seeds")
 
@@ -89,6 +89,6 @@ FULL = {
 
 def seed(name: str) -> dict[str, Any]:
     """A seeded edition as it is written."""
-    content: dict[str, Any] = yaml.safe_load(SEEDS.joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = seeds.seed("tinhso.modules.scorecards", f"{name}.yaml")
     content.pop("valid_from")
     return content

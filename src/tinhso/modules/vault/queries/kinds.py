@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
-import yaml
-
+from tinhso.kernel.seeds import seed
 from tinhso.modules.vault import rules
 from tinhso.modules.vault.rules import PaperKind
-
-_SEED = Path(__file__).resolve().parents[1] / "seeds" / "kinds.yaml"
 
 
 @cache
 def kinds() -> tuple[PaperKind, ...]:
     """All kinds, in the order in which they are tried."""
-    rows = yaml.safe_load(_SEED.read_text(encoding="utf-8"))
+    rows = seed("tinhso.modules.vault", "kinds.yaml")
     return tuple(
         PaperKind(
             code=row["code"],
