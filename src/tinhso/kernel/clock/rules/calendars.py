@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -108,8 +108,8 @@ class Calendar:
 
     @cached_property
     def table(self) -> Table:
-        """Precomputed counts, built at the first question."""
-        return Table(self._windows)
+        """Precomputed counts, built at the first question; calendars with the same hours share them."""
+        return _table(self.week, self.changes, frozenset(self.off), frozenset(self.worked.items()))
 
     def _week_on(self, day: date) -> Week:
         week = self.week
@@ -145,3 +145,10 @@ class Calendar:
         if day in self.off:
             return self.off[day]
         return None if self.is_working(day) else WEEKLY_REST
+
+
+@lru_cache(maxsize=16)
+def _table(
+    week: Week, changes: tuple[tuple[date, Week], ...], off: frozenset[date], worked: frozenset[tuple[date, Windows]]
+) -> Table:
+    return Table(Calendar("", week, dict.fromkeys(off, ""), dict(worked), changes).windows_on)

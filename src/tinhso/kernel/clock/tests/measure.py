@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from time import perf_counter, process_time
 
 import numpy as np
@@ -47,7 +47,7 @@ def measure(dossiers: int = 1_000_000, singles: int = 20_000) -> dict[str, float
     dues = due_many(received, five, calendar)
     figures["verdict_many"] = _each(lambda: verdict_many(finished, dues), 1) / dossiers
     begin = perf_counter()
-    _ = Calendar("fresh").table
+    _ = Calendar("fresh", off={date(1999, 1, 1): ""}).table
     figures["first table of a calendar, ms"] = (perf_counter() - begin) * 1e3
     return figures
 
