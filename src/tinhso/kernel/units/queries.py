@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils import timezone
@@ -98,6 +100,32 @@ def with_predecessors(units: frozenset[int]) -> frozenset[int]:
     known = tree()
     ended = (before for before, heir in todays_heirs().items() if heir in units)
     return units | known.subtrees(ended)
+
+
+@dataclass
+class Holding:
+    """Who holds on today's map what a unit did: itself, all above it, and whoever took over any of these with all
+    above them. Each unit is looked up once."""
+
+    nodes: Mapping[int, Node] = field(default_factory=lambda: tree().nodes)
+    heirs: Mapping[int, int] = field(default_factory=todays_heirs)
+    known: dict[int, set[int]] = field(default_factory=dict)
+
+    def of(self, unit_id: int) -> set[int]:
+        if unit_id not in self.known:
+            self.known[unit_id] = self._find(unit_id)
+        return self.known[unit_id]
+
+    def _find(self, unit_id: int) -> set[int]:
+        found: set[int] = set()
+        waiting = [unit_id]
+        while waiting:
+            current = waiting.pop()
+            if current in found or current not in self.nodes:
+                continue
+            found.add(current)
+            waiting += [one for one in (self.nodes[current].parent_id, self.heirs.get(current)) if one is not None]
+        return found
 
 
 def _heirs() -> dict[int, tuple[int, ...]]:

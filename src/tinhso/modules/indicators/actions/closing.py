@@ -12,7 +12,7 @@ from django.utils import timezone
 from tinhso.kernel.clock.rules.periods import Period, month_after
 from tinhso.kernel.journal.actions import note as record
 from tinhso.kernel.people.rules import Actor
-from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.queries import Holding, tree
 from tinhso.modules.indicators.models import ClosedValue, IndicatorVersion, Target
 from tinhso.modules.indicators.queries import definitions, kept, values
 from tinhso.modules.indicators.rules.definitions import Definition, series_of
@@ -48,7 +48,8 @@ def recheck(touched: Iterable[tuple[str, int, Period]], *, by: Actor, at: dateti
         for code, each in definitions.in_force(today).items()
         if any(part.kind == "series" and series_of(part.source, "x")[0] in series for part in each[1].parts)
     }
-    units: set[int] = set().union(*(values.holders(unit_id) for unit_id in {unit_id for _, unit_id, _ in rows}))
+    holding = Holding()
+    units: set[int] = set().union(*(holding.of(unit_id) for unit_id in {unit_id for _, unit_id, _ in rows}))
     first = min(period.since for _, _, period in rows).replace(month=1)
     closed = (
         ClosedValue.objects.filter(unit_id__in=units, since__gte=first).order_by().values_list("unit_id", flat=True)

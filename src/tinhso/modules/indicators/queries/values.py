@@ -18,8 +18,7 @@ from tinhso.kernel.clock.rules.periods import Period, month_after
 from tinhso.kernel.facts import queries as facts
 from tinhso.kernel.facts.rules import Term, terms
 from tinhso.kernel.manifest import registry
-from tinhso.kernel.units.queries import todays_heirs, tree, with_predecessors
-from tinhso.kernel.units.rules import Node
+from tinhso.kernel.units.queries import Holding, todays_heirs, tree, with_predecessors
 from tinhso.modules.indicators.models import Figure
 from tinhso.modules.indicators.rules.definitions import Definition, Part, series_of
 from tinhso.modules.indicators.rules.gathering import Given, together
@@ -190,7 +189,7 @@ def by_unit(definition: Definition, unit_ids: Collection[int], since: date, unti
     wanted = set(unit_ids)
     if definition.numerator.kind == "measure":
         return _measured_by_unit(definition, wanted, since, until)
-    holding = _Holding()
+    holding = Holding()
     counted = facts.selected_by_unit(_terms([definition]), since, until, _reach(wanted)) if _terms([definition]) else {}
     sums = {term: _held(rows, wanted, holding) for term, rows in counted.items()}
     names = {series_of(part.source, "numerator")[0] for part in definition.parts if part.kind == "series"}
@@ -214,43 +213,13 @@ def _reach(wanted: set[int]) -> frozenset[int] | None:
     return with_predecessors(tree().subtrees(wanted))
 
 
-def _held(rows: Mapping[int, int], wanted: set[int], holding: _Holding) -> dict[int, int]:
+def _held(rows: Mapping[int, int], wanted: set[int], holding: Holding) -> dict[int, int]:
     """Numbers by unit, each added to the units that hold it now: itself, those above, and its heirs with theirs."""
     found: dict[int, int] = {}
     for unit_id, number in rows.items():
         for holder in holding.of(unit_id) & wanted:
             found[holder] = found.get(holder, 0) + number
     return found
-
-
-def holders(unit_id: int) -> set[int]:
-    """The unit, all above it, and the units that took over any of these with all above them."""
-    return _Holding().of(unit_id)
-
-
-@dataclass
-class _Holding:
-    """Who holds what on today's map, each unit looked up once."""
-
-    nodes: Mapping[int, Node] = field(default_factory=lambda: tree().nodes)
-    heirs: Mapping[int, int] = field(default_factory=todays_heirs)
-    known: dict[int, set[int]] = field(default_factory=dict)
-
-    def of(self, unit_id: int) -> set[int]:
-        if unit_id not in self.known:
-            self.known[unit_id] = self._find(unit_id)
-        return self.known[unit_id]
-
-    def _find(self, unit_id: int) -> set[int]:
-        found: set[int] = set()
-        waiting = [unit_id]
-        while waiting:
-            current = waiting.pop()
-            if current in found or current not in self.nodes:
-                continue
-            found.add(current)
-            waiting += [one for one in (self.nodes[current].parent_id, self.heirs.get(current)) if one is not None]
-        return found
 
 
 def _given_by_unit(
@@ -265,7 +234,7 @@ def _given_by_unit(
         by_giver.setdefault((name, unit_id), []).append(Point(top, below, said))
         kinds[unit_id] = kind
     given: dict[tuple[int, str], list[Given]] = {}
-    holding = _Holding()
+    holding = Holding()
     for (name, unit_id), points in by_giver.items():
         point = over(points, is_stock=definition.is_stock)
         for holder in holding.of(unit_id) & wanted:

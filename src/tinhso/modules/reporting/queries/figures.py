@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from operator import add
 
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.utils import timezone
 from tinhso.kernel.facts.models import DayFigure
 from tinhso.kernel.facts.rules import terms
 from tinhso.kernel.manifest import Measured, MeasureSource, registry
-from tinhso.kernel.units.queries import main_successor_on, tree
+from tinhso.kernel.units.queries import Holding, main_successor_on, tree
 from tinhso.modules.reporting.models import Sheet
 from tinhso.modules.reporting.rules.computing import rounded
 from tinhso.modules.reporting.rules.sheets import Template
@@ -83,18 +84,23 @@ def _facts(source: str, unit_ids: Collection[int], since: date, until: date) -> 
     return {unit: Measured(Decimal(number), words) for unit, number in totals.items()}
 
 
-def _sheets(unit_ids: Collection[int], since: date, until: date) -> list[tuple[int, int, int, int]]:
-    """Unit, its reports due in these days, those of them made online, those sent in time."""
+def _sheets(unit_ids: Collection[int], since: date, until: date) -> dict[int, tuple[int, int, int]]:
+    """Of each unit with all below it: reports due in these days, those of them made online, those sent in time."""
     sent = ~Q(state__in=[SheetState.FILLING, SheetState.RETURNED])
     rows = Sheet.objects.filter(
-        unit_id__in=list(unit_ids), period__due_at__date__gte=since, period__due_at__date__lte=until,
-        period__due_at__lte=timezone.now(),
-    )  # fmt: skip
+        period__due_at__date__gte=since, period__due_at__date__lte=until, period__due_at__lte=timezone.now()
+    )
     in_time = Q(first_sent_at__lte=F("period__due_at"))
     counted = rows.values("unit_id").annotate(
         due=Count("pk"), online=Count("pk", filter=sent & Q(channel__in=ONLINE)), in_time=Count("pk", filter=in_time)
     )
-    return list(counted.order_by().values_list("unit_id", "due", "online", "in_time"))
+    wanted, holding = set(unit_ids), Holding()
+    found: dict[int, tuple[int, int, int]] = {}
+    for unit_id, *numbers in counted.order_by().values_list("unit_id", "due", "online", "in_time"):
+        for holder in holding.of(unit_id) & wanted:
+            due, online, sent_in_time = map(add, found.get(holder, (0, 0, 0)), numbers)
+            found[holder] = (due, online, sent_in_time)
+    return found
 
 
 def _share(part: int, whole: int, words: str) -> Measured:
@@ -106,14 +112,15 @@ def online_share(unit_ids: Collection[int], since: date, until: date) -> Mapping
     """Of the reports that fell due in these days, how many were made on the platform, in %; those missing count."""
     return {
         unit: _share(online, due, "báo cáo đến hạn lập trực tuyến")
-        for unit, due, online, _in_time in _sheets(unit_ids, since, until)
+        for unit, (due, online, _in_time) in _sheets(unit_ids, since, until).items()
     }
 
 
 def in_time_share(unit_ids: Collection[int], since: date, until: date) -> Mapping[int, Measured]:
     """Of the reports that fell due in these days, how many were sent in time, in %."""
     return {
-        unit: _share(in_time, due, "báo cáo gửi đúng hạn") for unit, due, _, in_time in _sheets(unit_ids, since, until)
+        unit: _share(in_time, due, "báo cáo gửi đúng hạn")
+        for unit, (due, _online, in_time) in _sheets(unit_ids, since, until).items()
     }
 
 

@@ -292,6 +292,17 @@ def test_the_share_made_online_is_a_measure(stage):
     assert figures.in_time_share(ids, day, day)[ids[0]].value == 0
 
 
+def test_the_share_of_a_province_is_that_of_all_its_units(stage):
+    period = opened(stage)
+    sent(sheet(period, stage.here.commune), stage.head)
+    ReportPeriod.objects.update(due_at=NOW - timedelta(days=400))
+    day, root = date(2025, 10, 14), stage.here.root.pk
+    asked = Sheet.objects.filter(period=period).count()
+    told = figures.online_share([root], day, day)[root]
+    assert told.words == f"1/{asked} báo cáo đến hạn lập trực tuyến (làm tròn)"
+    assert told.value == round(Decimal(100) / asked, 2)
+
+
 def test_known_figures_stand_in_locked_cells_with_their_source(stage):
     special = [{"row": "mot", "column": "tong", "source": "facts:dossiers.received"}]
     period = opened(stage, content(cells=special))
