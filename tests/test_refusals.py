@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import psycopg
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
@@ -29,9 +33,21 @@ def crash(request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError
 
 
+def lose(request: HttpRequest, state: str) -> HttpResponse:
+    """What Django raises when the driver lost the server, or the server said why."""
+    problem = psycopg.errors.lookup(state)() if state.isalnum() else psycopg.OperationalError("could not connect")
+    raise OperationalError("lost") from problem
+
+
 handler404 = "tinhso.config.refusals.not_found"
 handler500 = "tinhso.config.refusals.broken"
-urlpatterns = [path("refuse/<slug:name>", refuse), path("crash", crash), *ours]
+urlpatterns = [
+    path("refuse/<slug:name>", refuse),
+    path("crash", crash),
+    path("lose/<slug:state>", lose),
+    path("api/lose/<slug:state>", lose),
+    *ours,
+]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.test_refusals")]
 
@@ -71,6 +87,39 @@ def test_the_500_page_needs_nothing_else_to_work(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("tinhso.config.refusals.render_to_string", lambda *_: 1 / 0)
     answer = broken(RequestFactory().get("/"))
     assert (answer.status_code, answer.content.decode()) == (500, "Hệ thống gặp lỗi.")
+
+
+LOST = ("no-answer", "08006", "57P01", "57P03", "53300")  # lost, ended, starting, no connection left
+
+
+@pytest.mark.parametrize("state", LOST)
+def test_without_its_database_a_page_says_503_when_to_come_back_and_asks_nobody_who_is_there(
+    client: Client, state: str, django_assert_num_queries: Any
+) -> None:
+    client.raise_request_exception = False
+    with django_assert_num_queries(0):
+        answer = client.get(f"/lose/{state}")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert "Dữ liệu đã gửi vẫn còn; thử lại sau ít phút." in answer.content.decode()
+    assert "tel:1022" in answer.content.decode()
+
+
+def test_without_its_database_a_program_is_told_as_a_problem(client: Client) -> None:
+    client.raise_request_exception = False
+    answer = client.post("/api/lose/no-answer")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "database_away"
+
+
+def test_a_statement_that_took_too_long_is_no_lost_database(client: Client) -> None:
+    client.raise_request_exception = False
+    answer = client.get("/lose/57014")
+    assert (answer.status_code, answer.has_header("Retry-After")) == (500, False)
+
+
+def test_what_does_not_answer_says_when_to_come_back(client: Client) -> None:
+    assert client.get("/refuse/unavailable")["Retry-After"] == "60"
 
 
 def test_a_forged_form_is_refused_with_a_sentence() -> None:

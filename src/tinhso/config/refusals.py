@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,9 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from tinhso.kernel.errors import Refusal, TooMany
+from tinhso.kernel.api import problems
+from tinhso.kernel.errors import Refusal
+from tinhso.kernel.outage import Away, is_away
 
 PAGE = "ui/error.html"
 
@@ -36,7 +39,7 @@ class _RefusalMiddleware:
 def refused_page(request: HttpRequest, no: Refusal) -> HttpResponse:
     """A refusal as a page of its own."""
     response = _page(request, no.status, no.message, code=no.code)
-    if isinstance(no, TooMany):
+    if no.retry_after is not None:
         response["Retry-After"] = str(no.retry_after)
     return response
 
@@ -58,11 +61,23 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """The 500 page depends on nothing that may be the very part that broke."""
+    """The 500 page depends on nothing that may be the very part that broke; 503 while the database is away."""
+    if is_away(sys.exc_info()[1]):  # Django asks for this page while it handles what broke
+        return _away(request)
     try:
         return _page(request, 500, _("Hệ thống gặp lỗi. Dữ liệu đã gửi trước đó vẫn còn; thử lại sau ít phút."))
     except Exception:
         return HttpResponse("Hệ thống gặp lỗi.", status=500, content_type="text/plain; charset=utf-8")
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """What can be said without asking the database who is there."""
+    if request.path.startswith("/api/"):
+        return problems.refused(request, Away())
+    visitor = HttpRequest()
+    visitor.path, visitor.COOKIES, visitor.META = request.path, request.COOKIES, request.META
+    visitor.htmx = getattr(request, "htmx", False)  # type: ignore[attr-defined]
+    return refused_page(visitor, Away())
 
 
 def _page(request: HttpRequest, status: int, message: str, code: str = "") -> HttpResponse:

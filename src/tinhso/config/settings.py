@@ -28,6 +28,10 @@ def _secret_key() -> str:
     return path.read_text().strip()
 
 
+# Attempts to connect lie ever further apart, until minutes; after so many seconds they begin anew with quick ones.
+HEALING = {"reconnect_timeout": 15}
+
+
 def _database(url: str) -> dict[str, object]:
     parts = urlparse(url)
     return {
@@ -38,7 +42,7 @@ def _database(url: str) -> dict[str, object]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": env.pool_size, "timeout": 15, "max_idle": 300},
+            "pool": {"min_size": 1, "max_size": env.pool_size, "timeout": 15, "max_idle": 300, **HEALING},
             "options": "-c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s",
             "application_name": "tinhso",
             # Values travel beside the statement: a repeated one is planned once, a third of a small read's cost.
@@ -55,7 +59,7 @@ def _replica(url: str) -> dict[str, object]:
     known = _database(url)
     options: Any = known["OPTIONS"]
     options |= {
-        "pool": {"min_size": 0, "max_size": env.pool_size, "timeout": 2, "max_idle": 60},
+        "pool": {"min_size": 0, "max_size": env.pool_size, "timeout": 2, "max_idle": 60, **HEALING},
         "options": f"{options['options']} -c default_transaction_read_only=on",
         "connect_timeout": 2,
     }

@@ -14,6 +14,7 @@ class Refusal(Exception):
     """The rules say no. ``code`` is ``<module>.<reason>`` and never changes once published."""
 
     status: ClassVar[int] = 422
+    retry_after: int | None = None  # seconds; told to programs that it may help to ask again
 
     def __init__(self, code: str, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -53,6 +54,7 @@ class Unavailable(Refusal):
     """A part that is needed does not answer now; asking again later helps."""
 
     status = 503
+    retry_after = 60
 
     def __init__(self, code: str = "unavailable", message: str | None = None) -> None:
         super().__init__(code, message or "Tạm thời chưa làm được. Dữ liệu vẫn còn; thử lại sau ít phút hoặc gọi 1022.")

@@ -12,6 +12,9 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg.types.datetime import TimestamptzLoader
+from psycopg_pool import PoolTimeout
+
+PATIENCE_WHEN_AWAY = 1.0  # seconds
 
 
 def is_gone(connection: Any) -> bool:
@@ -48,9 +51,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        connection = super().get_new_connection(conn_params)
+        connection = self._pooled(conn_params)
         while self.pool and is_gone(connection):
             connection.close()
             self.pool.putconn(connection)
+            connection = self._pooled(conn_params)
+        return connection
+
+    def _pooled(self, conn_params: dict[str, Any]) -> Any:
+        """A connection of the pool. Who comes first while the server is away waits for it to come back, as after a
+        restart; who comes after them is told soon, or all threads would stand and wait."""
+        patience = self.settings_dict["OPTIONS"]["pool"]["timeout"]
+        try:
             connection = super().get_new_connection(conn_params)
+        except PoolTimeout:
+            self.pool.timeout = min(patience, PATIENCE_WHEN_AWAY)
+            raise
+        if self.pool:
+            self.pool.timeout = patience
         return connection

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, TooMany
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.outage import Away, is_away
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ def problem(
 def refused(request: HttpRequest, no: Refusal) -> HttpResponse:
     errors = [{"field": no.field, "code": no.code, "message": no.message}] if no.field else None
     response = problem(request, status=no.status, code=no.code, detail=no.message, errors=errors)
-    if isinstance(no, TooMany):
+    if no.retry_after is not None:
         response["Retry-After"] = str(no.retry_after)
     return response
 
@@ -109,9 +110,11 @@ def _http(request: HttpRequest, wrong: HttpError) -> HttpResponse:
 
 
 def _broken(request: HttpRequest, bug: Exception) -> HttpResponse:
-    """A bug of ours: logged with its trace, told without it."""
+    """A bug of ours: logged with its trace, told without it; or the database is away."""
     got_request_exception.send(sender=None, request=request)
     log.error("API %s %s broke", request.method, request.path, exc_info=bug)
+    if is_away(bug):
+        return refused(request, Away())
     detail = _("Hệ thống gặp lỗi. Dữ liệu đã gửi trước đó vẫn còn; thử lại sau ít phút.")
     return problem(request, status=500, code="api.broken", detail=detail)
 

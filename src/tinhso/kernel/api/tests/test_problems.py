@@ -71,6 +71,13 @@ def test_a_bug_is_told_without_its_inside(client, headers):
     assert b"ZeroDivision" not in response.content
 
 
+def test_a_lost_database_says_when_to_come_again(client, headers):
+    client.raise_request_exception = False
+    response = client.get("/api/v1/things/lost", headers=headers)
+    assert (response.status_code, response.json()["code"]) == (503, "database_away")
+    assert response.headers["Retry-After"] == "30"
+
+
 def test_the_index_is_open_and_names_the_modules_and_the_contract(client):
     assert client.get("/api/v1/").json() == {
         "title": "Tỉnh Số",

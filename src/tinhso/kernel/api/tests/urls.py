@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import date
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from ninja import File, Form, Router, Schema, UploadedFile
@@ -89,6 +90,11 @@ def often(request: HttpRequest):
 @router.get("/bug")
 def bug(request: HttpRequest):
     raise ZeroDivisionError
+
+
+@router.get("/lost")
+def lost(request: HttpRequest):
+    raise OperationalError("server closed the connection unexpectedly")
 
 
 @sent_once
