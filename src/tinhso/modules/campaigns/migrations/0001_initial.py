@@ -37,6 +37,13 @@ class Migration(migrations.Migration):
                 ('is_demonstration', models.BooleanField(default=False)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='campaign_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('bundle__isnull', True), ('frozen_at__isnull', True), ('state', tinhso.modules.campaigns.rules.words.CampaignState['RUNNING'])), models.Q(models.Q(('state', tinhso.modules.campaigns.rules.words.CampaignState['RUNNING']), _negated=True), ('bundle__isnull', False), ('frozen_at__isnull', False)), _connector='OR'), name='campaign_frozen_has_its_bundle'),
+                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', tinhso.modules.campaigns.rules.words.CampaignState['DECIDED']), _negated=True), ('decided_at__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_on__isnull', False), ('state', tinhso.modules.campaigns.rules.words.CampaignState['DECIDED']), models.Q(('decision_number', ''), _negated=True)), _connector='OR'), name='campaign_decided_has_its_decision'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CampaignRules',
@@ -57,6 +64,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='campaignrules_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='campaignrules_binding_has_a_first_day'),
+                    models.UniqueConstraint(fields=('campaign', 'number'), name='campaign_rules_number'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +85,14 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entrants', to='campaigns.campaign')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['campaign', 'group', 'place'], name='entrant_leaderboard'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'unit'), name='entrant_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Award',
@@ -89,49 +109,12 @@ class Migration(migrations.Migration):
                 ('settled_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('entrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='campaigns.entrant')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='campaign_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bundle__isnull', True), ('frozen_at__isnull', True), ('state', tinhso.modules.campaigns.rules.words.CampaignState['RUNNING'])), models.Q(models.Q(('state', tinhso.modules.campaigns.rules.words.CampaignState['RUNNING']), _negated=True), ('bundle__isnull', False), ('frozen_at__isnull', False)), _connector='OR'), name='campaign_frozen_has_its_bundle'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', tinhso.modules.campaigns.rules.words.CampaignState['DECIDED']), _negated=True), ('decided_at__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_on__isnull', False), ('state', tinhso.modules.campaigns.rules.words.CampaignState['DECIDED']), models.Q(('decision_number', ''), _negated=True)), _connector='OR'), name='campaign_decided_has_its_decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignrules',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='campaignrules_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignrules',
-            constraint=models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='campaignrules_binding_has_a_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignrules',
-            constraint=models.UniqueConstraint(fields=('campaign', 'number'), name='campaign_rules_number'),
-        ),
-        migrations.AddIndex(
-            model_name='entrant',
-            index=models.Index(fields=['campaign', 'group', 'place'], name='entrant_leaderboard'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrant',
-            constraint=models.UniqueConstraint(fields=('campaign', 'unit'), name='entrant_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.UniqueConstraint(fields=('entrant',), name='award_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', tinhso.modules.campaigns.rules.words.AwardState['REFUSED']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='award_refused_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state', tinhso.modules.campaigns.rules.words.AwardState['PROPOSED'])), models.Q(models.Q(('state', tinhso.modules.campaigns.rules.words.AwardState['PROPOSED']), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='award_settled_has_its_moment'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('entrant',), name='award_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', tinhso.modules.campaigns.rules.words.AwardState['REFUSED']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='award_refused_has_a_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state', tinhso.modules.campaigns.rules.words.AwardState['PROPOSED'])), models.Q(models.Q(('state', tinhso.modules.campaigns.rules.words.AwardState['PROPOSED']), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='award_settled_has_its_moment'),
+                ],
+            },
         ),
     ]

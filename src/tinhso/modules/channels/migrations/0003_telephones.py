@@ -25,6 +25,12 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(help_text='when the operator was asked last', null=True)),
                 ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='templates', to='channels.line')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('line', 'kind', 'number'), name='template_number'),
+                    models.UniqueConstraint(fields=('line', 'outside_id'), name='template_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TextMessage',
@@ -42,21 +48,11 @@ class Migration(migrations.Migration):
                 ('reported_at', models.DateTimeField(null=True)),
                 ('template', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='channels.template')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(fields=('line', 'kind', 'number'), name='template_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(fields=('line', 'outside_id'), name='template_once'),
-        ),
-        migrations.AddIndex(
-            model_name='textmessage',
-            index=models.Index(fields=['operator', 'outside_id'], name='text_by_operators_id'),
-        ),
-        migrations.AddIndex(
-            model_name='textmessage',
-            index=models.Index(fields=['sent_at'], name='text_by_time'),
+            options={
+                'indexes': [
+                    models.Index(fields=['operator', 'outside_id'], name='text_by_operators_id'),
+                    models.Index(fields=['sent_at'], name='text_by_time'),
+                ],
+            },
         ),
     ]

@@ -64,6 +64,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['words'], name='initiatives_initiative_words'),
+                    models.Index(condition=models.Q(('decided_at__isnull', False)), fields=['-decided_at', '-id'], name='initiative_public'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), models.Q(('decided_on__isnull', False), ('total__isnull', False), models.Q(('decision_number', ''), _negated=True)), _connector='OR'), name='initiative_decided_is_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +81,12 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('council', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='initiatives.council')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('council', 'account'), name='council_member_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_chair', True)), fields=('council',), name='council_one_chair'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Opinion',
@@ -86,6 +99,11 @@ class Migration(migrations.Migration):
                 ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opinions', to='initiatives.initiative')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='initiatives.member')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('initiative', 'member'), name='opinion_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RegulationEdition',
@@ -106,6 +124,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='regulationedition_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='regulationedition_binding_has_a_first_day'),
+                    models.UniqueConstraint(fields=('regulation', 'number'), name='initiatives_edition_number'),
+                ],
             },
         ),
         migrations.AddField(
@@ -125,41 +148,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('initiative', 'account'), name='author_once'), models.CheckConstraint(condition=models.Q(('share__gte', 1), ('share__lte', 100)), name='author_share_is_a_share')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('council', 'account'), name='council_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_chair', True)), fields=('council',), name='council_one_chair'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.UniqueConstraint(fields=('initiative', 'member'), name='opinion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='regulationedition',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='regulationedition_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='regulationedition',
-            constraint=models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='regulationedition_binding_has_a_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='regulationedition',
-            constraint=models.UniqueConstraint(fields=('regulation', 'number'), name='initiatives_edition_number'),
-        ),
-        migrations.AddIndex(
-            model_name='initiative',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['words'], name='initiatives_initiative_words'),
-        ),
-        migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(condition=models.Q(('decided_at__isnull', False)), fields=['-decided_at', '-id'], name='initiative_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), models.Q(('decided_on__isnull', False), ('total__isnull', False), models.Q(('decision_number', ''), _negated=True)), _connector='OR'), name='initiative_decided_is_whole'),
         ),
     ]

@@ -34,6 +34,12 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.plan')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='plan_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('published_at__isnull', False), _connector='OR'), name='plan_closed_was_published'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Figure',
@@ -47,6 +53,11 @@ class Migration(migrations.Migration):
                 ('reported_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='plans.plan')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('plan', 'code'), name='plan_figure_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Demand',
@@ -56,6 +67,11 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField()),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='plans.plan')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('plan', 'title'), name='demand_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PlanEdition',
@@ -80,6 +96,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='planedition_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='planedition_binding_has_a_first_day'),
+                    models.UniqueConstraint(fields=('plan', 'number'), name='plan_edition_number'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('plan',), name='plan_one_draft'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +121,17 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='plans.plan')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['plan', 'due_at', 'id'], name='task_of_plan'),
+                    models.Index(condition=models.Q(('state__in', (tinhso.modules.plans.rules.TaskState['WAITING'], tinhso.modules.plans.rules.TaskState['DOING']))), fields=['unit', 'due_at'], name='task_open_of_unit'),
+                    models.Index(condition=models.Q(('state__in', (tinhso.modules.plans.rules.TaskState['WAITING'], tinhso.modules.plans.rules.TaskState['DOING']))), fields=['due_at'], name='task_open_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', tinhso.modules.plans.rules.TaskState['DONE'])), models.Q(models.Q(('state', tinhso.modules.plans.rules.TaskState['DONE']), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='task_done_has_its_moment'),
+                    models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='task_percent_is_a_share'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Duty',
@@ -118,57 +151,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('issued_on__isnull', True)), fields=['unit', 'due_at'], name='duty_missing')],
                 'constraints': [models.UniqueConstraint(fields=('demand', 'unit'), name='duty_once'), models.CheckConstraint(condition=models.Q(models.Q(('issued_on__isnull', True), ('number', ''), ('recorded_at__isnull', True)), models.Q(('issued_on__isnull', False), ('recorded_at__isnull', False), models.Q(('number', ''), _negated=True)), _connector='OR'), name='duty_issued_is_whole')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='plan_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('published_at__isnull', False), _connector='OR'), name='plan_closed_was_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('plan', 'code'), name='plan_figure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.UniqueConstraint(fields=('plan', 'title'), name='demand_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planedition',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='planedition_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='planedition',
-            constraint=models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='planedition_binding_has_a_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='planedition',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plan_edition_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='planedition',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('plan',), name='plan_one_draft'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['plan', 'due_at', 'id'], name='task_of_plan'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state__in', (tinhso.modules.plans.rules.TaskState['WAITING'], tinhso.modules.plans.rules.TaskState['DOING']))), fields=['unit', 'due_at'], name='task_open_of_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state__in', (tinhso.modules.plans.rules.TaskState['WAITING'], tinhso.modules.plans.rules.TaskState['DOING']))), fields=['due_at'], name='task_open_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', tinhso.modules.plans.rules.TaskState['DONE'])), models.Q(models.Q(('state', tinhso.modules.plans.rules.TaskState['DONE']), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='task_done_has_its_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='task_percent_is_a_share'),
         ),
     ]

@@ -41,6 +41,13 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='reporting.reporttemplate')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('begins_on')), _connector='OR'), name='assignment_ends_after_begin'),
+                    models.CheckConstraint(condition=models.Q(('closing_day__lte', 27)), name='assignment_closing_day'),
+                    models.CheckConstraint(condition=models.Q(('due_days__gte', 1), ('due_days__lte', 60)), name='assignment_due_days'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReportVersion',
@@ -61,6 +68,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='reportversion_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='reportversion_binding_has_a_first_day'),
+                    models.UniqueConstraint(fields=('template', 'number'), name='report_version_number_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +91,15 @@ class Migration(migrations.Migration):
                 ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='reporting.assignment')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reporting.reportversion')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['state', 'due_at'], name='report_period_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('assignment', 'code'), name='report_period_once'),
+                    models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='report_period_days'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Sheet',
@@ -98,6 +119,16 @@ class Migration(migrations.Migration):
                 ('submitted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['unit', 'period'], name='sheet_of_unit'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('period', 'unit'), name='sheet_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', [tinhso.modules.reporting.rules.words.SheetState['FILLING'], tinhso.modules.reporting.rules.words.SheetState['RETURNED']]), models.Q(('first_sent_at__isnull', False), ('submitted_at__isnull', False), ('values__isnull', False)), _connector='OR'), name='sheet_sent_has_moment_and_numbers'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', tinhso.modules.reporting.rules.words.SheetState['RETURNED']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='sheet_returned_has_reason'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SheetRow',
@@ -111,6 +142,11 @@ class Migration(migrations.Migration):
                 ('filled_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='reporting.sheet')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('sheet', 'row'), name='sheet_row_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AssignedUnit',
@@ -122,61 +158,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('assignment', 'unit'), name='assigned_unit_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('begins_on')), _connector='OR'), name='assignment_ends_after_begin'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('closing_day__lte', 27)), name='assignment_closing_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('due_days__gte', 1), ('due_days__lte', 60)), name='assignment_due_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='reportversion_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', tinhso.kernel.versions.rules.State['DRAFT']), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='reportversion_binding_has_a_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.UniqueConstraint(fields=('template', 'number'), name='report_version_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reportperiod',
-            index=models.Index(fields=['state', 'due_at'], name='report_period_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportperiod',
-            constraint=models.UniqueConstraint(fields=('assignment', 'code'), name='report_period_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='report_period_days'),
-        ),
-        migrations.AddIndex(
-            model_name='sheet',
-            index=models.Index(fields=['unit', 'period'], name='sheet_of_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(fields=('period', 'unit'), name='sheet_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [tinhso.modules.reporting.rules.words.SheetState['FILLING'], tinhso.modules.reporting.rules.words.SheetState['RETURNED']]), models.Q(('first_sent_at__isnull', False), ('submitted_at__isnull', False), ('values__isnull', False)), _connector='OR'), name='sheet_sent_has_moment_and_numbers'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', tinhso.modules.reporting.rules.words.SheetState['RETURNED']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='sheet_returned_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetrow',
-            constraint=models.UniqueConstraint(fields=('sheet', 'row'), name='sheet_row_once'),
         ),
     ]

@@ -81,6 +81,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="indexedition_ends_after_it_begins",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("state", tinhso.kernel.versions.rules.State["DRAFT"]),
+                    models.Q(("published_at__isnull", False), ("valid_from__isnull", False)),
+                    _connector="OR",
+                ),
+                name="indexedition_binding_has_a_first_day",
+            ),
+                    models.UniqueConstraint(fields=("index", "number"), name="service_quality_edition_number"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +115,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("since", "months"), name="counted_period_once"),
+                    models.CheckConstraint(
+                condition=models.Q(("months__in", [1, 3, 12])), name="counted_period_length"
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MonthTally",
@@ -133,6 +158,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("month", "unit", "procedure"), name="month_tally_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Score",
@@ -161,6 +191,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=["unit", "months", "-since"], name="score_of_unit"),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("since", "months", "unit", "level", "procedure"), name="score_once", nulls_distinct=False
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("share__gte", 0), ("share__lte", 100), ("total__gte", 0)),
+                name="score_within_bounds",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Supplied",
@@ -182,6 +226,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("month", "name"), name="supplied_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Work",
@@ -224,76 +273,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="indexedition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="indexedition_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indexedition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", tinhso.kernel.versions.rules.State["DRAFT"]),
-                    models.Q(("published_at__isnull", False), ("valid_from__isnull", False)),
-                    _connector="OR",
-                ),
-                name="indexedition_binding_has_a_first_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indexedition",
-            constraint=models.UniqueConstraint(fields=("index", "number"), name="service_quality_edition_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="countedperiod",
-            constraint=models.UniqueConstraint(fields=("since", "months"), name="counted_period_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="countedperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("months__in", [1, 3, 12])), name="counted_period_length"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthtally",
-            constraint=models.UniqueConstraint(fields=("month", "unit", "procedure"), name="month_tally_once"),
-        ),
-        migrations.AddIndex(
-            model_name="score",
-            index=models.Index(fields=["unit", "months", "-since"], name="score_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(
-                fields=("since", "months", "unit", "level", "procedure"), name="score_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__gte", 0), ("share__lte", 100), ("total__gte", 0)),
-                name="score_within_bounds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplied",
-            constraint=models.UniqueConstraint(fields=("month", "name"), name="supplied_once"),
-        ),
-        migrations.AddIndex(
-            model_name="work",
-            index=models.Index(fields=["kind", "ended_on"], name="service_work_ended"),
-        ),
-        migrations.AddIndex(
-            model_name="work",
-            index=models.Index(fields=["kind", "unit", "-received_on", "-case"], name="service_work_of_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="work",
-            index=models.Index(fields=["kind", "-received_on", "-case"], name="service_work_newest"),
+            options={
+                'indexes': [
+                    models.Index(fields=["kind", "ended_on"], name="service_work_ended"),
+                    models.Index(fields=["kind", "unit", "-received_on", "-case"], name="service_work_of_unit"),
+                    models.Index(fields=["kind", "-received_on", "-case"], name="service_work_newest"),
+                ],
+            },
         ),
     ]

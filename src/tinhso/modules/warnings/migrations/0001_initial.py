@@ -45,6 +45,18 @@ class Migration(migrations.Migration):
                 ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('warning', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='bulletins', to='warnings.warning')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'published')), fields=['expires_at'], name='bulletin_public'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('warning', 'number'), name='bulletin_number'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'waiting'))), fields=('warning',), name='bulletin_one_unsaid'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('warning',), name='bulletin_one_published'),
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('begins_at'))), name='bulletin_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'waiting')), models.Q(('published_at__isnull', False), models.Q(('approved_by', models.F('written_by')), _negated=True)), _connector='OR'), name='bulletin_by_two'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Area',
@@ -85,29 +97,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['unit', 'account'], name='subscription_of_a_place')],
                 'constraints': [models.UniqueConstraint(fields=('account', 'unit'), name='subscription_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='bulletin',
-            index=models.Index(condition=models.Q(('state', 'published')), fields=['expires_at'], name='bulletin_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.UniqueConstraint(fields=('warning', 'number'), name='bulletin_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'waiting'))), fields=('warning',), name='bulletin_one_unsaid'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('warning',), name='bulletin_one_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('begins_at'))), name='bulletin_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'waiting')), models.Q(('published_at__isnull', False), models.Q(('approved_by', models.F('written_by')), _negated=True)), _connector='OR'), name='bulletin_by_two'),
         ),
     ]
