@@ -120,7 +120,10 @@ def _published_targets(ids: dict[str, int], root: int, year: int, now: datetime)
 def _own_targets(ids: dict[str, int], today: date, now: datetime) -> Iterable[Target]:
     home = tree().by_code.get(HOME)
     root = tree().root_ids[0]
-    for code, value in (("feedback_on_time", "95"), ("online_payment", "80"), ("dossiers_late_share", "2")):
+    for code, value in (
+        ("feedback_on_time", "95"), ("online_payment", "80"), ("dossiers_late_share", "2"),
+        ("reports_in_system", "100"),
+    ):  # fmt: skip
         yield _target(ids[code], root, today.year, value, DOCUMENT, now)
     yield _target(ids["services_with_online_dossiers"], root, 2022, "80", "Chỉ tiêu năm 2022 của tỉnh Tây Ninh", now)
     if home is None:

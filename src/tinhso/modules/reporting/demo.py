@@ -1,4 +1,4 @@
-"""Demonstration reports: a weekly one of all communes, last week's with sheets sent, late, given back and missing.
+"""Demonstration reports: a weekly one of all communes; in the last two weeks sheets sent, late, given back, missing.
 
 All numbers are invented, the same for the same seed; the template says so.
 """
@@ -82,11 +82,14 @@ def demo(at: datetime | None = None, seed: int = 1, scale: str = "small", **_mor
     named = [pk for pk, _code in communes[: None if scale == "province" else COMMUNES]]
     given = Given(version.template_id, Frequency.WEEK, before, due_days=1, units=named)
     assigned = asking.assign(given, by=SYSTEM, at=now - timedelta(days=14))
-    last = periods.open_period(assignment_id=assigned.pk, day=today - timedelta(days=7), by=SYSTEM, at=now)
-    this = periods.open_period(assignment_id=assigned.pk, day=today, by=SYSTEM, at=now)
+    earlier, last, this = (
+        periods.open_period(assignment_id=assigned.pk, day=today - timedelta(days=days), by=SYSTEM, at=now)
+        for days in (14, 7, 0)
+    )
     _employ(timezone.localdate(now))
-    if last is not None and this is not None:
-        _last_week(last, chance, now)
+    if earlier is not None and last is not None and this is not None:
+        for each in (earlier, last):
+            _past_week(each, chance, now)
         periods.prefill(period_id=this.pk, by=SYSTEM, at=now)
         _this_week(this, chance, now)
 
@@ -100,7 +103,7 @@ def _employ(day: date) -> None:
     )
 
 
-def _last_week(period: ReportPeriod, chance: Random, now: datetime) -> None:
+def _past_week(period: ReportPeriod, chance: Random, now: datetime) -> None:
     """Most sent and approved; one late, one given back, one missing, one on paper."""
     rows = list(Sheet.objects.filter(period=period).select_related("unit", "period__version").order_by("pk"))
     rows.sort(key=lambda sheet: sheet.unit.code == HOME, reverse=True)
@@ -111,7 +114,7 @@ def _last_week(period: ReportPeriod, chance: Random, now: datetime) -> None:
     home = rows[0]
     for sheet in (home, back, late, *sent):
         moment = period.due_at - timedelta(minutes=chance.randrange(30, 1500))
-        _send(sheet, template, period.due_at + timedelta(hours=20) if sheet is late else min(moment, now))
+        _send(sheet, template, min(period.due_at + timedelta(hours=20) if sheet is late else moment, now))
     for sheet in sent[: len(sent) * 2 // 3]:
         receiving.approve(sheet_id=sheet.pk, by=SYSTEM, at=now)
     reason = "Dòng 3: số được hướng dẫn cao gấp ba tuần trước, kiểm tra lại."

@@ -25,7 +25,7 @@ from tinhso.modules.scorecards.rules.editions import Edition
 from tinhso.modules.scorecards.rules.words import RoundState
 
 PILLARS = ("digital_government", "digital_economy", "digital_society")
-FIRST_PLACE = "Hậu Giang"
+FULLEST = 4  # places offered because their path can be drawn
 
 
 @require_GET
@@ -135,13 +135,13 @@ def _csv(rows: Iterable[list[str]], name: str) -> HttpResponse:
 
 @require_GET
 def dti(request: HttpRequest) -> HttpResponse:
-    """The published DTI tables: a year's ranks, and a province's path by pillar."""
+    """The published DTI tables: a year's ranks, and a province's path by pillar; first the deployment's own."""
     known = exports.years()
     asked = request.GET.get("nam", "")
     year = int(asked) if is_whole(asked) and int(asked) in known else (known[0] if known else 0)
     places = exports.places()
-    place = request.GET.get("tinh", FIRST_PLACE)
-    place = place if place in places else (FIRST_PLACE if FIRST_PLACE in places else "")
+    own, asked_place = exports.own_places(places), request.GET.get("tinh", "")
+    place = asked_place if asked_place in places else next(iter([*own, *places]), "")
     path = exports.path_of(place) if place else []
     context = {
         "years": known,
@@ -149,6 +149,7 @@ def dti(request: HttpRequest) -> HttpResponse:
         "rows": exports.results(year, "total")[:100],
         "places": places,
         "place": place,
+        "near": [one for one in dict.fromkeys([*own, *exports.fullest(places, FULLEST)]) if one != place],
         "path": path,
         "names": exports.DIMENSIONS,
         "charts": [(exports.DIMENSIONS[one], chart) for one in ("total", *PILLARS) if (chart := _chart(path, one))],

@@ -13,6 +13,7 @@ from tinhso.kernel.errors import NotFound
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.models import Position
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.ui.templatetags.ui import number
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.scorecards.models import Card, Cell
 from tinhso.modules.scorecards.queries import editions
@@ -76,18 +77,22 @@ def scores(edition: Edition, cells: Iterable[Cell]) -> Scores:
 
 @dataclass(frozen=True)
 class Field:
-    """One input in the grid: ``text`` as people write it, ``choices`` when it is chosen rather than typed."""
+    """One input in the grid: ``text`` as people write it in a cell, ``choices`` when it is chosen rather than typed."""
 
     code: str
     name: str
-    text: str
+    value: Decimal | None
     words: str = ""
     choices: tuple[tuple[str, str], ...] = ()
 
     @property
+    def text(self) -> str:
+        return shown(self.value)
+
+    @property
     def shown(self) -> str:
-        """The words of what was chosen, or the number."""
-        return dict(self.choices).get(self.text, self.text)
+        """The words of what was chosen, or the number as it is read: with full stops between thousands."""
+        return dict(self.choices).get(self.text) or number(self.value)
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ def fields_of(criterion: Criterion, cell: Cell | None) -> tuple[Field, ...]:
         figure = next((one.figure for one in cell.evidence.all() if one.kind == "figure"), None)
         words = (figure or {}).get("words", {})
     return tuple(
-        Field(one.code, one.name, shown(given.get(one.code)), str(words.get(one.code, "")), _choices(criterion))
+        Field(one.code, one.name, given.get(one.code), str(words.get(one.code, "")), _choices(criterion))
         for one in criterion.inputs
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
+from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.rules import Kind
 from tinhso.modules.scorecards.models import PublishedResult, Round
 from tinhso.modules.scorecards.queries import editions, frozen
 from tinhso.modules.scorecards.rules.editions import KIND_NAMES
@@ -88,3 +90,18 @@ def places() -> list[str]:
         place__startswith="("
     )  # averages
     return list(rows.order_by("place").values_list("place", flat=True).distinct())
+
+
+def own_places(known: Collection[str]) -> list[str]:
+    """The deployment's own provinces by the names in the tables, and those that became part of them; first the one
+    that has its name from before."""
+    nodes = [one for one in tree().nodes.values() if one.kind == Kind.PROVINCE]
+    names = [one.short_name or one.name for one in sorted(nodes, key=lambda one: (one.ends_on is not None, one.name))]
+    return [name for name in names if name in known]
+
+
+def fullest(known: Collection[str], most: int) -> list[str]:
+    """The places with values in most years: those whose path can be drawn."""
+    rows = PublishedResult.objects.filter(set_code="dti-province", dimension="total", value__isnull=False)
+    counted = rows.filter(place__in=known).values("place").annotate(years=Count("year", distinct=True))
+    return list(counted.filter(years__gt=1).order_by("-years", "place").values_list("place", flat=True)[:most])

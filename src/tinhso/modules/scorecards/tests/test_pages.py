@@ -13,6 +13,7 @@ from tinhso.kernel.testing.browsing import statements
 from tinhso.modules.scorecards.actions import reviewing, rounds
 from tinhso.modules.scorecards.models import Appeal, Card, Cell, CriteriaEdition, Evidence, Round
 from tinhso.modules.scorecards.queries import rounds as reading
+from tinhso.modules.scorecards.queries.cards import Field
 from tinhso.modules.scorecards.tests import factories, sheets
 from tinhso.modules.scorecards.tests.factories import LATER, NOW, actor, card, opened
 
@@ -223,7 +224,17 @@ def test_the_published_dti_shows_a_provinces_path(stage, client):
     from tinhso.modules.scorecards.actions import editions
 
     editions.load_seeds(at=LATER)
+    own = client.get("/xep-hang/dti/?nam=2020")
+    assert own.context["place"] == "Tây Ninh"
+    assert "?tinh=Long%20An&amp;nam=2020" in own.content.decode()
     page = client.get("/xep-hang/dti/?tinh=Hậu Giang&nam=2020").content.decode()
     assert "28/63" in page
     assert "0,3215" in page
     assert client.get("/xep-hang/dti/du-lieu.csv").content.decode().count("\n") == 310
+
+
+def test_numbers_that_are_only_read_stand_with_thousands_apart_and_cells_to_type_in_without():
+    field = Field("so_tien", "Số tiền", Decimal("1234567.50"))
+    assert (field.shown, field.text) == ("1.234.567,5", "1234567,5")
+    assert Field("co", "Có", Decimal(1), choices=(("1", "Có"), ("0", "Không"))).shown == "Có"
+    assert Field("trong", "Trống", None).shown == ""
