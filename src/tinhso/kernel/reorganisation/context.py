@@ -13,6 +13,7 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.reorganisation.models import Moved, Reorganisation
 from tinhso.kernel.reorganisation.rules import Plan, Route, Routes, Traits, parse, routes
 from tinhso.kernel.reorganisation.rules.routes import NONE
+from tinhso.kernel.statements import insert_all
 from tinhso.kernel.units.queries import tree
 
 
@@ -62,10 +63,10 @@ class Context:
         return None if goal is None else tree().by_code[goal].id
 
     def enter(self, mover: str, lines: Iterable[tuple[int, Any, Any]]) -> None:
-        """Note in the ledger: key of the row, what it was, what it is now."""
-        Moved.objects.bulk_create(
-            [Moved(plan=self.row, mover=mover, row=row, was=was, now=now) for row, was, now in lines], batch_size=2000
-        )
+        """Note in the ledger: key of the row, what it was, what it is now. One statement, or none without lines."""
+        noted = [Moved(plan_id=self.row.pk, mover=mover, row=row, was=was, now=now) for row, was, now in lines]
+        if noted:
+            insert_all(Moved, noted).run()
 
 
 @dataclass(frozen=True, slots=True)
