@@ -14,19 +14,13 @@ from django.utils import timezone
 from tests.open311 import course
 
 from tinhso.kernel.places.models import MapPoint
-from tinhso.modules.field_reports.actions import photos, triage
+from tinhso.modules.field_reports.actions import counting, photos, triage
 from tinhso.modules.field_reports.jobs import showing
 from tinhso.modules.field_reports.models import Photo, Report
-from tinhso.modules.field_reports.portal import mapping
 from tinhso.modules.field_reports.rules.places import Point
 from tinhso.modules.field_reports.tests.factories import MONDAY, act, filed
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _figures_anew():
-    mapping._figures.cache_clear()
 
 
 def read(path: str) -> str:
@@ -177,8 +171,8 @@ def test_the_feed_and_the_data_say_the_same(world):
 
 
 def test_figures_are_those_of_the_reports(world):
-    course.solved(world, timezone.now() - timedelta(hours=5))
-    filed(world, timezone.now())
+    reports = course.solved(world, timezone.now() - timedelta(hours=5)), filed(world, timezone.now())
+    counting.recount([one.pk for one in reports])
     page = read("/phan-anh/so-lieu/")
     assert "<dd>2</dd>" in page
     assert "1 <small>50%</small>" in page

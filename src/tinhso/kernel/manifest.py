@@ -36,6 +36,7 @@ from tinhso.kernel.declarations import (
     Shortcut,
     Spared,
     Subject,
+    Sums,
     TakenPaper,
     Tile,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Shortcut",
     "Spared",
     "Subject",
+    "Sums",
     "TakenPaper",
     "Tile",
     "load",
@@ -93,6 +95,7 @@ class Registry:
         self.permissions: dict[str, str] = {}
         self.followers: dict[str, tuple[Callable[..., Any], ...]] = {}
         self.facts: dict[str, Fact] = {}
+        self.sums: dict[str, Sums] = {}
         self.imports: dict[str, Import] = {}
         self.messages: dict[str, Message] = {}
         self.papers: dict[str, PaperSource] = {}
@@ -127,6 +130,8 @@ class Registry:
             if fact.verb not in self.entries:
                 raise ManifestError(f"fact {fact.name} is counted from {fact.verb!r}, which no module declares")
             self._put(self.facts, fact.name, fact)
+        for kept_sums in module.sums:
+            self._put(self.sums, kept_sums.code, kept_sums)
         for source in module.imports:
             self._put(self.imports, source.code, source)
         for kept in module.papers:

@@ -11,6 +11,7 @@ from tinhso.kernel.errors import Refusal
 from tinhso.kernel.facts.counting import count, countable
 from tinhso.kernel.facts.models import Standing
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.manifest import registry
 
 AT_ONCE = 2_000
 _ALL = ("facts_fact", "facts_dayfigure", "facts_monthfigure", "facts_standing", "facts_projected")
@@ -76,11 +77,12 @@ def fingerprint() -> dict[str, tuple[int, str]]:
         for name, (rows, columns) in _PRINTED.items():
             cursor.execute(_PRINT.format(columns, rows))
             found[name] = tuple(cursor.fetchone())
-    return found
+    return found | {sums.code: sums.fingerprint() for sums in registry.sums.values()}
 
 
 def run_rebuild(arguments: Sequence[str]) -> Iterator[str]:
-    """``tinhso facts rebuild [check]``: count everything again, say how far it is, and whether figures are the same.
+    """``tinhso facts rebuild [check]``: count everything again, with the sums that modules keep, say how far it is, and
+    whether figures are the same.
 
     With ``check`` the old figures stay; Refusal ``facts.differ`` where they are not what the journal gives."""
     if list(arguments) not in ([], ["check"]):
@@ -93,11 +95,14 @@ def run_rebuild(arguments: Sequence[str]) -> Iterator[str]:
             if share >= told + 5 or counted == total:
                 told = share
                 yield f"{counted:,} / {total:,} entries ({share}%)"
+        for sums in registry.sums.values():
+            if counted := sums.rebuild():
+                yield f"{sums.code}: {counted:,} rows counted"
         after = fingerprint()
         transaction.set_rollback(is_check)
     differing = [name for name in before if before[name] != after[name]]
     for name in differing:
-        yield f"  {name}: {before[name][0]:,} rows before, {after[name][0]:,} from the journal"
+        yield f"  {name}: {before[name][0]:,} rows before, {after[name][0]:,} counted again"
     if differing and is_check:
         raise Refusal("facts.differ", f"different: {', '.join(differing)}")
     yield "different figures were put right" if differing else "identical"

@@ -308,6 +308,67 @@ class Rating(models.Model):
         return f"{self.report_id}: {self.score}"
 
 
+class Counts(models.Model):
+    """The columns of a sum; see ``rules.figures.COUNTS``."""
+
+    received = models.IntegerField(default=0)
+    processed = models.IntegerField(default=0)
+    on_time = models.IntegerField(default=0)
+    early = models.IntegerField(default=0)
+    open = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    merged = models.IntegerField(default=0)
+    rated = models.IntegerField(default=0)
+    satisfied = models.IntegerField(default=0)
+    accepting = models.IntegerField(default=0)
+    minutes_lost = models.IntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class CountedReport(Counts):
+    """As what a report is part of the sums, so that it can be taken off again: one row, and one more for each turn in
+    which a unit held it in vain."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="+")
+    on = models.DateField(help_text="received; of a turn: begun")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, related_name="+")
+    desk = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, related_name="+")
+    category = models.CharField(max_length=8, blank=True, help_text="empty of a turn")
+    due_on = models.DateField(help_text="of one whose clock runs; else 9999-12-31")
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.on}"
+
+
+class ReportFigure(Counts):
+    """Sums of reports of a day or a month, by unit, by kind and by both; see ``actions.counting``.
+
+    Their number grows with days, units and kinds, never with reports; pages read nothing else."""
+
+    level = models.CharField(max_length=4, help_text="unit, kind, both")
+    grain = models.CharField(max_length=5, help_text="day, month")
+    on = models.DateField(help_text="the day; of a month its first")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    desk = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, related_name="+")
+    category = models.CharField(max_length=8, blank=True)
+    due_on = models.DateField(help_text="of those whose clock runs; of all others 9999-12-31")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="report_figure_once",
+                fields=["level", "grain", "on", "unit", "desk", "category", "due_on"],
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [models.Index(fields=["unit", "level", "grain", "on"], name="report_figure_of_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.grain} {self.on}"
+
+
 class PhoneCode(models.Model):
     """A one-time code on its way to a telephone; proved once, it stands for the number for an hour."""
 

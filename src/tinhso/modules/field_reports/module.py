@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tinhso.kernel.manifest import Audience, Fact, Family, Holding, Import, Measure, Menu, Module, Shortcut
+from tinhso.kernel.manifest import Audience, Fact, Family, Holding, Import, Measure, Menu, Module, Shortcut, Sums
+from tinhso.modules.field_reports.actions import counting as sums
 from tinhso.modules.field_reports.actions import editions, forgetting, handling, senders
 from tinhso.modules.field_reports.demo import demo
 from tinhso.modules.field_reports.door import TALKS
-from tinhso.modules.field_reports.jobs import fetching, showing, telling, watching
+from tinhso.modules.field_reports.jobs import counting, fetching, showing, telling, watching
 from tinhso.modules.field_reports.moving import MOVERS
 from tinhso.modules.field_reports.queries import held
 from tinhso.modules.field_reports.queries.story import public_story
@@ -72,6 +73,8 @@ for _job, _verbs in ((showing.show_photos, showing.WITH_PHOTOS), (showing.place,
     for _verb in _verbs:
         FOLLOWERS[f"field_report.{_verb}"] = (*FOLLOWERS.get(f"field_report.{_verb}", ()), _job)
 FOLLOWERS["field_report.file"] = (*FOLLOWERS["field_report.file"], fetching.fetch_linked)
+for _verb in counting.COUNTED:
+    FOLLOWERS[_verb] = (counting.count, *FOLLOWERS.get(_verb, ()))
 
 HOLDINGS = (
     Holding(
@@ -97,6 +100,7 @@ MODULE = Module(
     entries=ENTRIES,
     followers=FOLLOWERS,
     facts=FACTS,
+    sums=(Sums("field_reports.figures", "Số liệu phản ánh", sums.rebuild, sums.fingerprint),),
     messages=telling.MESSAGES,
     stories={"field_report": public_story},
     takes={"field_report": handling.take},

@@ -9,7 +9,7 @@ from django.db.models import Q
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.reorganisation.declarations import Mover, OfCase, Sorts, Stays
 from tinhso.kernel.reorganisation.rules import Traits
-from tinhso.modules.field_reports.models import Assignment, Report
+from tinhso.modules.field_reports.models import Assignment, CountedReport, Report, ReportFigure
 from tinhso.modules.field_reports.rules.states import FIELD_REPORT
 
 
@@ -19,6 +19,8 @@ def traits(case_ids: Sequence[int]) -> dict[int, Traits]:
         pk: Traits(place=place) for pk, place in Report.objects.filter(pk__in=case_ids).values_list("pk", "address")
     }
 
+
+SUMS = "số liệu đi theo từng phản ánh, qua lịch sử của nó"
 
 MOVERS: tuple[Mover, ...] = (
     Sorts(FIELD_REPORT.code, traits),
@@ -30,5 +32,9 @@ MOVERS: tuple[Mover, ...] = (
         "field_reports.against", "Đơn vị bị phản ánh", Report, "against_unit",
         active=Q(case__phase__lt=Phase.SETTLED),
     ),
+    Stays(CountedReport, "unit", SUMS),
+    Stays(CountedReport, "desk", SUMS),
+    Stays(ReportFigure, "unit", SUMS),
+    Stays(ReportFigure, "desk", SUMS),
     Stays(Report, "commune", "nơi xảy ra, theo bản đồ của ngày phản ánh"),
 )  # fmt: skip

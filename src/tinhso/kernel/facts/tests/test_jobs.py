@@ -333,7 +333,7 @@ def test_a_check_finds_what_the_journal_does_not_give_and_changes_nothing():
     told: list[str] = []
     with pytest.raises(Refusal, match="days"):
         told.extend(run_rebuild(["check"]))
-    assert told[-1] == "  days: 1 rows before, 1 from the journal"
+    assert told[-1] == "  days: 1 rows before, 1 counted again"
     assert DayFigure.objects.get().number == 7
     assert list(run_rebuild([]))[-1] == "different figures were put right"
     assert DayFigure.objects.get().number == 1

@@ -17,7 +17,16 @@ from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.statements import insert
 from tinhso.modules.field_reports.actions.filing import NewPhoto, photo_row
-from tinhso.modules.field_reports.actions.moving import concerned, end_turn, move, name_of, record, seen, words
+from tinhso.modules.field_reports.actions.moving import (
+    concerned,
+    end_all_turns,
+    end_turn,
+    move,
+    name_of,
+    record,
+    seen,
+    words,
+)
 from tinhso.modules.field_reports.models import Assignment, Extension, Photo, Report
 from tinhso.modules.field_reports.queries.catalogue import category_of
 from tinhso.modules.field_reports.queries.places import is_of_body
@@ -215,8 +224,7 @@ def approve(*, report_id: int, privately: bool = False, by: Actor, at: datetime)
     verb = "approve_private" if privately or not standing.may_be_public else "approve"
     cases.move_of(case, verb, by=by, standing=standing)
     data = outcome(report, at)
-    for turn in Assignment.objects.filter(report=report, ends_at__isnull=True):
-        end_turn(turn, Assignment.End.DONE, reason="", at=at)
+    end_all_turns(report, Assignment.End.DONE, reason="", at=at)
     report.approved_by_id = by.account_id
     change: dict[str, Any] = {"step": "", "step_kind": "", "step_due_at": None, "news": ""}
     move(report, verb, "approved_by", by=by, at=at, standing=standing, data=data, change=change)

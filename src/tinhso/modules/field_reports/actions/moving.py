@@ -104,5 +104,11 @@ def end_turn(turn: Assignment | None, end: str, *, reason: str, at: datetime) ->
     turn.save(update_fields=["ends_at", "end", "reason", "minutes_lost"])
 
 
+def end_all_turns(report: Report, end: str, *, reason: str, at: datetime) -> None:
+    """End the turns of all units that have to do with it: nobody works on what is over."""
+    for turn in Assignment.objects.filter(report=report, ends_at__isnull=True):
+        end_turn(turn, end, reason=reason, at=at)
+
+
 def name_of(unit_id: int) -> str:
     return tree().nodes[unit_id].name

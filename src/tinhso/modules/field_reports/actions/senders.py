@@ -16,10 +16,10 @@ from tinhso.kernel.manifest import Subject
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.statements import insert, update
 from tinhso.modules.field_reports.actions.filing import NewPhoto, photo_row
-from tinhso.modules.field_reports.actions.moving import as_sender, concerned, end_turn, move, record, words
+from tinhso.modules.field_reports.actions.moving import as_sender, concerned, end_all_turns, move, record, words
 from tinhso.modules.field_reports.models import Assignment, Follower, Photo, Rating, Report
 from tinhso.modules.field_reports.queries import catalogue as lists
-from tinhso.modules.field_reports.queries.standing import lead_of, standing_of
+from tinhso.modules.field_reports.queries.standing import standing_of
 from tinhso.modules.field_reports.rules.publicity import masked
 from tinhso.modules.field_reports.rules.states import ANSWERED_STATES, RATE_DAYS, SENDER
 
@@ -47,7 +47,7 @@ def withdraw(*, report_id: int, by: Actor, at: datetime) -> Report:
     report = Report.objects.locked(report_id)
     by = as_sender(report, by)
     cases.move_of(report.case, "withdraw", by=by, standing=standing_of(report, at))
-    end_turn(lead_of(report), Assignment.End.CLOSED, reason="Người gửi rút", at=at)
+    end_all_turns(report, Assignment.End.CLOSED, reason="Người gửi rút", at=at)
     move(report, "withdraw", by=by, at=at, change={"step": "", "step_kind": "", "step_due_at": None})
     return report
 

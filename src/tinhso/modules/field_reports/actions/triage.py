@@ -16,7 +16,16 @@ from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.statements import insert
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.field_reports.actions.moving import concerned, end_turn, move, name_of, record, seen, words
+from tinhso.modules.field_reports.actions.moving import (
+    concerned,
+    end_all_turns,
+    end_turn,
+    move,
+    name_of,
+    record,
+    seen,
+    words,
+)
 from tinhso.modules.field_reports.models import Assignment, Report
 from tinhso.modules.field_reports.queries import catalogue as lists
 from tinhso.modules.field_reports.queries import places
@@ -160,6 +169,8 @@ def reject(*, report_id: int, reason: str, explanation: str, by: Actor, at: date
     report.refusal = found.code
     report.refusal_words = words(explanation, field="explanation", what="lời giải thích cho người gửi", least=10)
     why = f"{found.name}. {report.refusal_words}"
+    cases.move_of(report.case, "reject", by=by, standing=standing_of(report, at))
+    end_all_turns(report, Assignment.End.CLOSED, reason=found.name, at=at)
     data = {"why": why, "refusal": found.code, "category": report.category, "channel": report.channel}
     move(
         report, "reject", "refusal", "refusal_words", by=by, at=at, standing=standing_of(report, at), data=data,
@@ -209,7 +220,7 @@ def merge(*, report_id: int, into: str, by: Actor, at: datetime) -> Report:
             "field_reports.parent", "Chọn phản ánh khác, đang xử lý và chưa bị gộp.", field="into"
         )  # fmt: skip
     cases.move_of(report.case, "merge", by=by, standing=standing_of(report, at))
-    end_turn(lead_of(report), Assignment.End.CLOSED, reason=f"Gộp vào {parent.case.number}", at=at)
+    end_all_turns(report, Assignment.End.CLOSED, reason=f"Gộp vào {parent.case.number}", at=at)
     report.parent_id = parent.pk
     Report.objects.filter(parent_id=report.pk).update(parent_id=parent.pk)
     said = {"into": parent.case.number, "category": report.category, "channel": report.channel}

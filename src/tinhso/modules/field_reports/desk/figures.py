@@ -26,12 +26,13 @@ def figures(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     seen = queries.Seen(actor.scope(Permission.SEE), actor.scope(Permission.OPERATE).units)
     names = {one.code: one.name for one in catalogue_on(today)[1].categories.values()}
+    found = queries.of_period(since, until, seen, at, names)
     context = {
         "since": since,
         "until": until,
-        "whole": queries.overall(since, until, seen, at),
-        "units": queries.by_unit(since, until, seen, at),
-        "kinds": queries.by_kind(since, until, seen, at, names),
+        "whole": found.whole,
+        "units": found.units,
+        "kinds": found.kinds,
         "ranked_from": RANKED_FROM,
     }
     return render(request, "field_reports/desk/figures.html", context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +21,7 @@ from tinhso.kernel.api.responses import fast
 from tinhso.kernel.cases.queries import read_key
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.files.serving import response as file_response
-from tinhso.kernel.people.rules import Scope
+from tinhso.kernel.people.rules import EVERYWHERE
 from tinhso.kernel.places import onmap, shapes
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.field_reports.queries import figures as counted
@@ -38,7 +37,6 @@ from tinhso.modules.field_reports.rules.places import Point, point
 
 FEED_SIZE, DATA_SIZE = 30, 500
 LONGEST_PERIOD = timedelta(days=3 * 366)
-MINUTES_KEPT = 10
 
 
 def _catalogue() -> Catalogue:
@@ -278,24 +276,11 @@ def figures(request: HttpRequest) -> HttpResponse:
     at, today = timezone.now(), timezone.localdate()
     since = _day(request, "tu", today.replace(month=1, day=1))
     until = max(since, min(_day(request, "den", today), since + LONGEST_PERIOD))
-    whole, units, kinds = _figures(since, until, int(at.timestamp()) // (60 * MINUTES_KEPT))
-    context = {"since": since, "until": until, "whole": whole, "units": units, "kinds": kinds,
-               "ranked_from": RANKED_FROM, "counted_at": at.replace(minute=at.minute // MINUTES_KEPT * MINUTES_KEPT),
-               "drawing": _coloured(units)}  # fmt: skip
-    return render(request, "field_reports/portal/figures.html", context)
-
-
-@lru_cache(maxsize=64)
-def _figures(since: Any, until: Any, _bucket: int) -> tuple[Any, Any, Any]:
-    """Counted at most once in ten minutes for a period: the page costs the same whatever there is to count."""
-    everywhere = counted.Seen(Scope(everywhere=True))
-    at = timezone.now()
     names = {one.code: one.name for one in _catalogue().categories.values()}
-    return (
-        counted.overall(since, until, everywhere, at),
-        counted.by_unit(since, until, everywhere, at),
-        counted.by_kind(since, until, everywhere, at, names),
-    )
+    found = counted.of_period(since, until, counted.Seen(EVERYWHERE), at, names)
+    context = {"since": since, "until": until, "whole": found.whole, "units": found.units, "kinds": found.kinds,
+               "ranked_from": RANKED_FROM, "counted_at": at, "drawing": _coloured(found.units)}  # fmt: skip
+    return render(request, "field_reports/portal/figures.html", context)
 
 
 def _day(request: HttpRequest, name: str, otherwise: Any) -> Any:

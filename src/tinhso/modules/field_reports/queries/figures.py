@@ -1,50 +1,52 @@
-"""Figures of a period by unit and by kind: one statement each, counted from the reports themselves.
+"""Figures of a period by unit and by kind, read from kept sums: three statements, however many reports there are.
 
-A report belongs to the period in which it was received, and to the unit that has it or answered it.
+A report belongs to the period in which it was received, and to the unit that has it or answered it. The sums know by
+which day an open report is due; which of today's are late already is asked of those alone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
+from tinhso.kernel.clock.rules.periods import month_after
 from tinhso.kernel.people.rules import Scope
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.field_reports.rules.figures import Tally
+from tinhso.modules.field_reports.rules.figures import COUNTS, Tally
 
-# Refused as tests and merged ones are not received; withdrawn ones neither: nobody was to do anything.
-_COUNT = """
-select {key},
-    count(*) filter (where c.state not in ('merged', 'withdrawn') and r.refusal <> 'abusive') as received,
-    count(*) filter (where c.state in ('published', 'answered_private')) as processed,
-    count(*) filter (where c.state in ('published', 'answered_private')
-        and (c.due_at is null or c.settled_at <= c.due_at)) as on_time,
-    count(*) filter (where c.state in ('published', 'answered_private')
-        and (c.settled_at at time zone %(zone)s)::date < (c.due_at at time zone %(zone)s)::date) as early,
-    count(*) filter (where c.settled_at is null and (c.due_at is null or c.due_at >= %(at)s)) as open_in_time,
-    count(*) filter (where c.settled_at is null and c.due_at < %(at)s) as open_late,
-    count(*) filter (where c.state = 'rejected' and r.refusal <> 'abusive') as rejected,
-    count(*) filter (where c.state = 'merged') as merged,
-    count(g.report_id) as rated,
-    count(*) filter (where g.score >= 4) as satisfied,
-    count(*) filter (where g.score = 3) as accepting
-from field_reports_report r join cases_case c on c.id = r.case_id
-left join field_reports_rating g on g.report_id = r.case_id
-where r.received_at >= %(since)s and r.received_at < %(until)s
-    and (%(everywhere)s or c.unit_id = any(%(units)s) or c.received_unit_id = any(%(desks)s))
+_SUMS = ", ".join(f"sum({name})" for name in COUNTS if name != "open") + (
+    ", sum(open) filter (where due_on >= %(today)s), sum(open) filter (where due_on < %(today)s)"
+)
+_FIELDS = (*(name for name in COUNTS if name != "open"), "open_in_time", "open_late")
+_SPANS = (
+    '((grain = \'month\' and "on" >= %(month)s and "on" < %(edge)s)'
+    ' or (grain = \'day\' and ("on" >= %(since)s and "on" < %(month)s or "on" >= %(edge)s and "on" <= %(until)s)))'
+)
+_BY_UNIT = f"""
+select unit_id, {_SUMS} from field_reports_reportfigure
+where level = 'unit' and {_SPANS} and (%(everywhere)s or unit_id = any(%(units)s) or desk_id = any(%(desks)s))
 group by 1
+"""  # noqa: S608 - names of columns
+_BY_KIND = f"""
+select category, {_SUMS} from (
+    select * from field_reports_reportfigure
+    where level = 'kind' and {_SPANS} and (%(everywhere)s or desk_id = any(%(desks)s))
+    union all
+    select * from field_reports_reportfigure
+    where level = 'both' and {_SPANS} and not %(everywhere)s and unit_id = any(%(units)s) and desk_id <> all(%(desks)s)
+) seen group by 1
+"""  # noqa: S608 - names of columns
+_LATE_TODAY = """
+select c.unit_id, r.category, count(*) from cases_case c join field_reports_report r on r.case_id = c.id
+where c.phase = 1 and c.due_at >= %(midnight)s and c.due_at < %(at)s and c.settled_at is null
+    and r.received_at >= %(begin)s and r.received_at < %(end)s
+    and (%(everywhere)s or c.unit_id = any(%(units)s) or c.received_unit_id = any(%(desks)s))
+group by 1, 2
 """
-_LOST = """
-select a.unit_id, sum(a.minutes_lost) from field_reports_assignment a
-where a.minutes_lost > 0 and a.begins_at >= %(since)s and a.begins_at < %(until)s
-    and (%(everywhere)s or %(desks)s <> '{}' or a.unit_id = any(%(units)s)) group by 1
-"""
-FIELDS = ("received", "processed", "on_time", "early", "open_in_time", "open_late", "rejected", "merged", "rated",
-          "satisfied", "accepting")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,58 +66,75 @@ class Seen:
     desks: frozenset[int] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A period's figures: everything together, and the same by body and by kind, most received first."""
+
+    whole: Tally
+    units: list[Line]
+    kinds: list[Line]
+
+
+def of_period(since: date, until: date, seen: Seen, at: datetime, names: dict[str, str]) -> Figures:
+    """Reports received from ``since`` to ``until``, both counted; ``names`` are those of the kinds.
+
+    With each body stand the working minutes for which it held what was not its own."""
+    asked = _asked(since, until, seen, at)
+    by_unit, by_kind, late = _tallies(_BY_UNIT, asked), _tallies(_BY_KIND, asked), _rows(_LATE_TODAY, asked)
+    for unit_id, category, number in late:
+        for found, key in ((by_unit, unit_id), (by_kind, category)):
+            found[key] = plus(found.get(key, Tally()), Tally(open_in_time=-number, open_late=number))
+    whole = Tally()
+    for tally in by_unit.values():
+        whole = plus(whole, tally)
+    return Figures(whole, _of_bodies(by_unit), _of_kinds(by_kind, names))
+
+
 def _asked(since: date, until: date, seen: Seen, at: datetime) -> dict[str, Any]:
-    """``until`` counts itself."""
-    zone = timezone.get_current_timezone()
+    """Whole months are read as such; nothing is received after today, so the running month is whole as well."""
+    zone, today = timezone.get_current_timezone(), timezone.localtime(at).date()
+    month = since if since.day == 1 else month_after(since, 1)
+    edge = month_after(until, 1) if until >= today else month_after(until + timedelta(days=1), 0)
+    if edge <= month:
+        month = edge = until + timedelta(days=1)  # no whole month: days alone
     return {
-        "since": datetime.combine(since, time(), zone),
-        "until": datetime.combine(until + timedelta(days=1), time(), zone),
-        "at": at,
+        "since": since, "until": until, "month": month, "edge": edge, "today": today, "at": at,
+        "midnight": datetime.combine(today, time(), zone),
+        "begin": datetime.combine(since, time(), zone),
+        "end": datetime.combine(until + timedelta(days=1), time(), zone),
         "everywhere": seen.units.everywhere,
         "units": sorted(seen.units.units),
         "desks": sorted(seen.desks),
-        "zone": str(zone),
+    }  # fmt: skip
+
+
+def _rows(statement: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        return cursor.fetchall()
+
+
+def _tallies(statement: str, asked: dict[str, Any]) -> dict[Any, Tally]:
+    return {
+        key: Tally(**{name: value or 0 for name, value in zip(_FIELDS, numbers, strict=True)})
+        for key, *numbers in _rows(statement, asked)
     }
 
 
-def _rows(key: str, asked: dict[str, Any]) -> dict[Any, Tally]:
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(key=key), asked)
-        return {row[0]: Tally(**dict(zip(FIELDS, row[1:], strict=True))) for row in cursor.fetchall()}
-
-
-def by_unit(since: date, until: date, seen: Seen, at: datetime) -> list[Line]:
-    """By the body responsible, most received first, with the working minutes each held what was not its own."""
-    asked, names = _asked(since, until, seen, at), tree()
-    with connection.cursor() as cursor:
-        cursor.execute(_LOST, asked)
-        lost = dict(cursor.fetchall())
-    found: dict[int, Tally] = {}
-    for unit_id, tally in _rows("c.unit_id", asked).items():
-        _add(found, names.body_of(unit_id).id, tally)
-    for unit_id, minutes in lost.items():
-        _add(found, names.body_of(unit_id).id, Tally(minutes_lost=int(minutes)))
-    lines = [Line(str(pk), names.nodes[pk].name, tally) for pk, tally in found.items()]
+def _of_bodies(by_unit: dict[int, Tally]) -> list[Line]:
+    nodes, found = tree(), dict[int, Tally]()
+    for unit_id, tally in by_unit.items():
+        body = nodes.body_of(unit_id).id
+        found[body] = plus(found.get(body, Tally()), tally)
+    lines = [Line(str(pk), nodes.nodes[pk].name, tally) for pk, tally in found.items()]
     return sorted(lines, key=lambda one: (-one.tally.received, one.name))
 
 
-def _add(found: dict[int, Tally], key: int, more: Tally) -> None:
-    found[key] = plus(found.get(key, Tally()), more)
+def _of_kinds(by_kind: dict[str, Tally], names: dict[str, str]) -> list[Line]:
+    lines = [Line(code, names.get(code, code), tally) for code, tally in by_kind.items()]
+    return sorted(lines, key=lambda one: (-one.tally.received, one.code))
 
 
 def plus(one: Tally, other: Tally) -> Tally:
     """Two selections together."""
-    names = (*FIELDS, "minutes_lost")
-    return Tally(**{name: getattr(one, name) + getattr(other, name) for name in names})
-
-
-def by_kind(since: date, until: date, seen: Seen, at: datetime, names: dict[str, str]) -> list[Line]:
-    """By kind, most received first."""
-    rows = _rows("r.category", _asked(since, until, seen, at))
-    lines = [Line(code, names.get(code, code), tally) for code, tally in rows.items()]
-    return sorted(lines, key=lambda one: (-one.tally.received, one.code))
-
-
-def overall(since: date, until: date, seen: Seen, at: datetime) -> Tally:
-    """Everything together."""
-    return next(iter(_rows("1", _asked(since, until, seen, at)).values()), Tally())
+    return Tally(**{name.name: getattr(one, name.name) + getattr(other, name.name) for name in fields(Tally)})

@@ -12,6 +12,9 @@ from fractions import Fraction
 
 from tinhso.kernel.clock.rules import Calendar, Verdict, verdict, worked_minutes
 
+# What is counted of a report, and the working minutes that units held what was not theirs.
+COUNTS = ("received", "processed", "on_time", "early", "open", "rejected", "merged", "rated", "satisfied", "accepting",
+          "minutes_lost")  # fmt: skip
 RANKED_FROM = 10  # processed reports that a unit needs to stand in a ranking (our choice)
 
 

@@ -7,6 +7,7 @@ import pytest
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.people.rules import EVERYWHERE, Scope
+from tinhso.modules.field_reports.actions import counting
 from tinhso.modules.field_reports.models import Assignment, CategoryEdition, Rating, Report
 from tinhso.modules.field_reports.queries import figures
 from tinhso.modules.field_reports.tests.factories import MONDAY, WORDS
@@ -34,9 +35,15 @@ def made(world, number, state, *, unit=None, settled=None, **more):
 def keep(rows):
     edition = CategoryEdition.objects.get()
     cases = Case.objects.bulk_create([case for case, _given in rows])
-    return Report.objects.bulk_create(
+    kept = Report.objects.bulk_create(
         Report(case=case, edition=edition, **given) for case, (_case, given) in zip(cases, rows, strict=True)
     )
+    counting.recount([one.pk for one in kept])
+    return kept
+
+
+def of(seen, at=MONDAY, since=SINCE, until=UNTIL, **names):
+    return figures.of_period(since, until, seen, at, names)
 
 
 @pytest.fixture
@@ -49,42 +56,42 @@ def published(world):
 
 
 def test_a_province_s_published_figures(world, published):
-    whole = figures.overall(SINCE, UNTIL, ALL, MONDAY)
+    whole = of(ALL).whole
     assert (whole.received, whole.processed, whole.on_time) == (RECEIVED, PROCESSED, ON_TIME)
     assert (whole.share_processed, whole.share_on_time) == (77, 72)
     assert (whole.late, whole.early, whole.open_in_time, whole.open_late, whole.merged) == (105, 200, 113, 0, 20)
-    assert figures.overall(SINCE, UNTIL, ALL, LATER).open_late == 113
+    assert of(ALL, LATER).whole.open_late == 113
 
 
 def test_units_see_their_own_and_the_time_others_held_is_theirs(world, published):
     held = published[0]
     Assignment.objects.create(report=held, unit=world.here.other, begins_at=MONDAY, ends_at=MONDAY, minutes_lost=75)
+    counting.recount([held.pk])
     keep([made(world, 900, "rejected", unit=world.here.department, settled=MONDAY, refusal="private")])
     keep([made(world, 901, "rejected", unit=world.here.department, settled=MONDAY, refusal="abusive")])
-    lines = {one.name: one.tally for one in figures.by_unit(SINCE, UNTIL, ALL, MONDAY)}
+    lines = {one.name: one.tally for one in of(ALL).units}
     assert lines["Phường Tân Ninh"].received == RECEIVED
     assert lines[world.here.other.name].minutes_lost == 75
     assert (lines["Sở Xây dựng"].received, lines["Sở Xây dựng"].rejected) == (1, 1)
-    own = figures.by_unit(SINCE, UNTIL, figures.Seen(Scope(units=frozenset({world.here.other.pk}))), MONDAY)
+    own = of(figures.Seen(Scope(units=frozenset({world.here.other.pk})))).units
     assert [(one.name, one.tally.received) for one in own] == [(world.here.other.name, 0)]
 
 
 def test_the_desk_sees_what_came_in_there_wherever_it_is_handled(world, published):
     desk = figures.Seen(Scope(), frozenset({world.desk.pk}))
-    assert figures.overall(SINCE, UNTIL, desk, MONDAY).received == RECEIVED
-    assert figures.overall(SINCE, UNTIL, figures.Seen(Scope()), MONDAY).received == 0
+    assert of(desk).whole.received == RECEIVED
+    assert of(figures.Seen(Scope())).whole.received == 0
 
 
 def test_ratings_are_counted_by_how_content_people_are(world, published):
     for report, score in zip(published, (5, 4, 3, 2, 1), strict=False):
         Rating.objects.create(report=report, score=score, given_at=MONDAY)
-    whole = figures.overall(SINCE, UNTIL, ALL, MONDAY)
+    counting.recount([one.pk for one in published])
+    whole = of(ALL).whole
     assert (whole.rated, whole.satisfied, whole.accepting, whole.share_content) == (5, 2, 1, 60)
 
 
 def test_by_kind_and_outside_the_period_nothing(world, published):
-    names = {"GT01": "Ổ gà"}
-    assert [(one.name, one.tally.received) for one in figures.by_kind(SINCE, UNTIL, ALL, MONDAY, names)] == [
-        ("Ổ gà", RECEIVED)
-    ]
-    assert figures.by_unit(date(2025, 1, 1), date(2025, 12, 31), ALL, MONDAY) == []
+    assert [(one.name, one.tally.received) for one in of(ALL, GT01="Ổ gà").kinds] == [("Ổ gà", RECEIVED)]
+    before = of(ALL, since=date(2025, 1, 1), until=date(2025, 12, 31))
+    assert (before.units, before.kinds, before.whole.received) == ([], [], 0)

@@ -343,3 +343,19 @@ def test_followers_follow_once_and_only_what_is_public(world):
     with pytest.raises(NotFound):
         senders.follow(report_id=hidden.pk, by=act(world.lan), at=MONDAY)
     refused("field_reports.follower", report, senders.follow, by=NOBODY, at=MONDAY)
+
+
+def test_a_report_refused_while_its_unit_asked_the_sender_can_be_reopened(world):
+    report = accepted(world)
+    handling.involve(
+        report_id=report.pk, unit_id=world.here.other.pk, task="Cùng kiểm tra", by=act(world.handler), at=MONDAY
+    )
+    triage.ask(report_id=report.pk, question="Ở đoạn nào vậy?", by=act(world.handler), at=MONDAY)
+    triage.reject(
+        report_id=report.pk, reason="unclear", explanation="Không tìm được nơi xảy ra.", by=act(world.operator),
+        at=MONDAY,
+    )  # fmt: skip
+    turns = Assignment.objects.filter(report=report)
+    assert sorted(turns.values_list("part", "end")) == [("lead", "closed"), ("support", "closed")]
+    again = senders.reopen(report_id=report.pk, reason="Chỗ ngay trước cổng chợ.", by=SENDER, at=MONDAY)
+    assert (again.case.state, turns.filter(ends_at__isnull=True).count()) == ("reopened", 1)

@@ -17,7 +17,7 @@ from tinhso.kernel.clock import queries as clock
 from tinhso.kernel.pictures.tests import drawn
 from tinhso.kernel.testing import people
 from tinhso.kernel.units import queries as units
-from tinhso.modules.field_reports.actions import filing, senders, triage
+from tinhso.modules.field_reports.actions import counting, filing, senders, triage
 from tinhso.modules.field_reports.models import CategoryEdition, Rating, Report
 from tinhso.modules.field_reports.queries.catalogue import catalogue_on, category_of
 from tinhso.modules.field_reports.tests.factories import (
@@ -311,7 +311,7 @@ def test_lists_page_by_key_and_filter(world):
 
 
 def test_figures_are_shown_for_one_s_units(world):
-    accepted(world)
+    counting.recount([accepted(world).pk])
     page = at_desk(world.leader).get("/lam-viec/phan-anh/thong-ke/?tu=2026-11-01&den=2026-11-30")
     assert page.context["whole"].received == 1
     assert at_desk(world.outsider).get("/lam-viec/phan-anh/thong-ke/").context["whole"].received == 0
