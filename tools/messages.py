@@ -29,12 +29,31 @@ KEYWORDS = (
 TABLES = (  # tables whose texts are given to gettext when they are shown
     ("tinhso.kernel.ui.statuses", "STATUSES"),
     ("tinhso.kernel.ui.templatetags.ui", "WEEKDAYS"),
+    ("tinhso.kernel.ui.templatetags.ui", "NEAR"),
+    ("tinhso.kernel.mandates.rules", "WORDS"),
     ("tinhso.kernel.api.problems", "_FIELD_MESSAGES"),
     ("tinhso.shell.home.queries", "LIFE_EVENTS"),
     ("tinhso.shell.inbox.asked", "LISTS"),
     ("tinhso.shell.inbox.asked", "QUICK"),
     ("tinhso.shell.board.pages", "LISTS"),
     ("tinhso.shell.board.pages", "VERDICTS"),
+    ("tinhso.modules.dossiers.desk.counter_form", "CHANNELS"),
+    ("tinhso.modules.dossiers.desk.counter_form", "RESULT_CHANNELS"),
+    ("tinhso.modules.dossiers.module", "ENTRIES"),
+    ("tinhso.modules.dossiers.queries.case_page", "CHANNEL_WORDS"),
+    ("tinhso.modules.dossiers.queries.case_page", "FORM_NAMES"),
+    ("tinhso.modules.dossiers.queries.case_page", "OUTCOME_WORDS"),
+    ("tinhso.modules.dossiers.queries.following", "SHOWN"),
+    ("tinhso.modules.dossiers.queries.printing", "RESULT_CHANNEL_WORDS"),
+    ("tinhso.modules.dossiers.rules", "NEWS_OF_MESSAGE"),
+    ("tinhso.modules.procedures.rules.content", "CHANNELS"),
+    ("tinhso.modules.procedures.rules.content", "FEE_KINDS"),
+    ("tinhso.modules.procedures.rules.content", "FEE_SETTERS"),
+    ("tinhso.modules.procedures.rules.content", "LEVELS"),
+    ("tinhso.modules.procedures.rules.content", "ROLES"),
+    ("tinhso.modules.procedures.rules.content", "SERVICE_LEVELS"),
+    ("tinhso.modules.queueing.rules", "PURPOSE_WORDS"),
+    ("tinhso.modules.queueing.rules", "STATE_WORDS"),
     ("tinhso.modules.warnings.rules", "KIND_NAMES"),
     ("tinhso.modules.warnings.rules", "LEVEL_NAMES"),
     ("tinhso.modules.warnings.rules", "STATE_NAMES"),
@@ -84,9 +103,9 @@ def declared() -> Iterator[str]:
 
 
 def _words(table: object) -> Iterator[str]:
-    """The texts of a table, however deep: what begins with a capital letter, or a weekday."""
+    """The texts of a table, however deep: what begins with a capital letter or a name to fill in, or a weekday."""
     if isinstance(table, str):
-        if table[:1].isupper() or table.startswith("thứ "):
+        if table[:1].isupper() or table.startswith(("{", "thứ ")):
             yield table
     elif isinstance(table, Mapping):
         yield from _words(tuple(table.values()))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, gettext
 
 from tinhso.kernel.cases.rules import LATER, CaseKind, Phase, State, Whom
 from tinhso.kernel.errors import NotFound
@@ -27,6 +30,17 @@ WORKING = (Phase.OPEN, Phase.PAUSED)
 
 def _lookup_key() -> str:
     return secrets.token_urlsafe(12)
+
+
+def spoken(state: State) -> State:
+    """The state with its name in the language of who reads the page."""
+    language = get_language()
+    return state if language in (None, settings.LANGUAGE_CODE) else _spoken(state, str(language))
+
+
+@lru_cache(maxsize=512)
+def _spoken(state: State, language: str) -> State:
+    return replace(state, name=gettext(state.name))
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -136,7 +150,7 @@ class Case(models.Model):
 
     @property
     def state_of(self) -> State:
-        return self.kind_of.lifecycle.state(self.state)
+        return spoken(self.kind_of.lifecycle.state(self.state))
 
     @property
     def whom(self) -> Whom:

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import CharField, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 
-from tinhso.kernel.cases.models import Case, CaseQuerySet, OtherNumber, Promise
+from tinhso.kernel.cases.models import Case, CaseQuerySet, OtherNumber, Promise, spoken
 from tinhso.kernel.cases.rules import CaseKind, Phase, State
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
@@ -229,7 +230,7 @@ class Line(NamedTuple):
 
     @property
     def state_of(self) -> State:
-        return self.kind_of.lifecycle.state(self.state)
+        return spoken(self.kind_of.lifecycle.state(self.state))
 
 
 def page(wanted: Wanted, actor: Actor, units: frozenset[int], at: datetime, size: int = PAGE) -> tuple[list[Line], str]:
@@ -374,16 +375,16 @@ class Reasons:
     left: str
 
 
-def reasons(case: Case, at: datetime, language: str = "vi") -> Reasons:
+def reasons(case: Case, at: datetime) -> Reasons:
     """The explanation of the case's due date, computed anew from its clock and the unit's calendar."""
     calendar = calendar_for(case.unit_id)
     found = Term.from_json(case.clock).due(calendar)
-    sentences = explain(found, language) if found else []
-    return Reasons(found, sentences, ledger(case, at), left_words(case, at, language))
+    sentences = explain(found, get_language() or "vi") if found else []
+    return Reasons(found, sentences, ledger(case, at), left_words(case, at))
 
 
-def left_words(case: Case, at: datetime, language: str = "vi") -> str:
-    """“Còn 3 giờ làm việc”, “Quá hạn 5 giờ”; empty while no clock runs."""
+def left_words(case: Case, at: datetime) -> str:
+    """“Còn 3 giờ làm việc”, “Quá hạn 5 giờ”, in the reader's language; empty while no clock runs."""
     if case.phase != Phase.OPEN or case.due_at is None:
         return ""
-    return worded_left(time_left(at, case.due_at, calendar_for(case.unit_id)), language)
+    return worded_left(time_left(at, case.due_at, calendar_for(case.unit_id)), get_language() or "vi")

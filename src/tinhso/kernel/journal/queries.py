@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
 from tinhso.kernel.journal import rules
 from tinhso.kernel.journal.models import Anchor, Entry
 from tinhso.kernel.manifest import Readers, registry
@@ -30,11 +32,11 @@ def said(entry: Any) -> dict[str, Any]:
 
 
 def sentence(entry: Entry) -> str:
-    """The entry in words, from its declared sentence and its own data."""
+    """The entry in words of the reader's language, from its declared sentence and its own data."""
     declared = registry.entries.get(entry.verb)
     if declared is None:
         return entry.verb
-    return declared.sentence.format_map(_Words(str, {**said(entry), "actor": entry.actor_name}))
+    return gettext(declared.sentence).format_map(_Words(str, {**said(entry), "actor": entry.actor_name}))
 
 
 def timeline(entries: Iterable[Entry]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.mandates import rules
@@ -79,7 +80,7 @@ class Mandate(models.Model):
 
     @property
     def basis_words(self) -> str:
-        return rules.WORDS[Basis(self.basis)]
+        return gettext(rules.WORDS[Basis(self.basis)])
 
     def holds_on(self, day: date) -> bool:
         return rules.holds(self.status, self.begins_on, self.ends_on, day)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -153,7 +154,7 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "version": one,
         "content": content,
         "fields": to_fields(content),
-        "limit": sheets.limit_words(content.limit),
+        "limit": sheets.limit_words(content.limit, get_language() or "vi"),
         "findings": actions.findings(one) if one.is_draft else (),
         "rows": _rows(content),
         **_rights(actor),

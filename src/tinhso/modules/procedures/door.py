@@ -83,9 +83,9 @@ def limit_for(sheet: ProcedureSheet, channel: str = "", branch: str = "") -> Lim
     return sheets.limit_of(sheet.content, channel, branch)
 
 
-def limit_words_for(sheet: ProcedureSheet, channel: str = "", branch: str = "") -> str:
-    """The limit in words: ``7 ngày làm việc``."""
-    return sheets.limit_words(sheets.limit_spec(sheet.content, channel, branch))
+def limit_words_for(sheet: ProcedureSheet, channel: str = "", branch: str = "", language: str = "vi") -> str:
+    """The limit in words: ``7 ngày làm việc``. Papers say it in Vietnamese, pages in the reader's ``language``."""
+    return sheets.limit_words(sheets.limit_spec(sheet.content, channel, branch), language)
 
 
 def components_for(sheet: ProcedureSheet, branch: str = "") -> tuple[Component, ...]:
@@ -108,9 +108,9 @@ def fees_for(sheet: ProcedureSheet, channel: str = "", branch: str = "") -> tupl
     return sheets.fees_of(sheet.content, channel, branch)
 
 
-def fee_words_for(sheet: ProcedureSheet, on: date, channel: str = "", branch: str = "") -> str:
+def fee_words_for(sheet: ProcedureSheet, on: date, channel: str = "", branch: str = "", language: str = "vi") -> str:
     """The sum in a few words: ``từ 10.000 đ``, ``Không thu``, ``Theo nghị quyết của tỉnh``."""
-    return sheets.fee_words(sheet.content, on, channel, branch)
+    return sheets.fee_words(sheet.content, on, channel, branch, language)
 
 
 def visible_sections(

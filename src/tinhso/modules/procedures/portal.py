@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -40,7 +41,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             "previous_page": _page_address(request, page - 1) if page > 1 else "",
             "toggles": _toggles(request, wanted),
             "fields": queries.fields_in_force(today),
-            "levels": [(code, name) for code, name in LEVELS.items() if code in ("tinh", "xa")],
+            "levels": [(code, _(name)) for code, name in LEVELS.items() if code in ("tinh", "xa")],
         },
     )
 
@@ -79,6 +80,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "procedures.not_in_force", _("Thủ tục này chưa công bố hoặc đã bãi bỏ. Tìm thủ tục khác trong danh mục.")
         )
     content = sheet.content
+    language = get_language() or "vi"
     branch = sheets.branch_of(content, request.GET.get("truong-hop", "")[:60])
     case = branch.code if branch else ""
     start = f"/ho-so/nop/{code}/" + (f"?truong-hop={case}" if case else "")
@@ -89,29 +91,29 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "start": start,
         "can_start": sheet.is_online and bool(content.form),
         "minutes": sheets.minutes_to_file(content, case),
-        "limit": sheets.limit_words(sheets.limit_spec(content, "online", case)),
-        "fee": sheets.fee_words(content, today, "online", case),
-        "fee_setter": FEE_SETTERS[content.fee_set_by],
-        "service_level": SERVICE_LEVELS[content.service_level],
-        "levels": ", ".join(LEVELS.get(level, level) for level in content.levels),
+        "limit": sheets.limit_words(sheets.limit_spec(content, "online", case), language),
+        "fee": sheets.fee_words(content, today, "online", case, language),
+        "fee_setter": _(FEE_SETTERS[content.fee_set_by]),
+        "service_level": _(SERVICE_LEVELS[content.service_level]),
+        "levels": ", ".join(_(LEVELS.get(level, level)) for level in content.levels),
         "channels": [
             {
-                "name": CHANNELS[one.code],
-                "limit": sheets.limit_words(sheets.limit_spec(content, one.code, case)),
-                "fee": sheets.fee_words(content, today, one.code, case),
+                "name": _(CHANNELS[one.code]),
+                "limit": sheets.limit_words(sheets.limit_spec(content, one.code, case), language),
+                "fee": sheets.fee_words(content, today, one.code, case, language),
                 "description": one.description,
             }
             for one in content.channels
         ],
         "fees": [
-            {"kind": FEE_KINDS[fee.kind], "amount": fee.amount_on(today, "online"), "fee": fee}
+            {"kind": _(FEE_KINDS[fee.kind]), "amount": fee.amount_on(today, "online"), "fee": fee}
             for fee in sheets.fees_of(content, "online" if sheet.is_online else "direct", case)
         ],
         "components": sheets.components_of(content, case),
         "steps": [
             {
                 "title": step.name,
-                "place": f"{ROLES.get(step.role, step.role)} · {sheets.step_words(step)}",
+                "place": f"{_(ROLES.get(step.role, step.role))} · {sheets.step_words(step, language)}",
                 "kind": "next",
             }
             for step in sheets.steps_of(content, "online", case)

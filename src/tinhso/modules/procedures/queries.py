@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import NotFound
@@ -247,14 +248,14 @@ def hit_of(match: Match, on: date) -> Hit:
     one, branch = match.sheet, match.branch
     code = branch.code if branch else ""
     query = f"?truong-hop={code}" if code else ""
-    content = one.content
+    content, language = one.content, get_language() or "vi"
     return Hit(
         title=f"{one.name} · {branch.name}" if branch else one.name,
         url=reverse("procedures:page", args=[one.code]) + query,
         subtitle=one.legal_name if one.legal_name != one.name else one.field,
         facts=(
-            sheets.limit_words(sheets.limit_spec(content, "online", code)),
-            sheets.fee_words(content, on, "online", code),
+            sheets.limit_words(sheets.limit_spec(content, "online", code), language),
+            sheets.fee_words(content, on, "online", code, language),
             _("Nộp trực tuyến") if one.is_online else _("Nộp tại Một cửa"),
         ),
         note=_("Thường gọi: %(name)s") % {"name": match.name} if match.name and match.name != one.name else "",

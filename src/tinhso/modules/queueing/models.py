@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.units.models import Unit
@@ -59,7 +60,7 @@ class Ticket(models.Model):
 
     @property
     def purpose_words(self) -> str:
-        return PURPOSE_WORDS[Purpose(self.purpose)]
+        return gettext(PURPOSE_WORDS[Purpose(self.purpose)])
 
 
 class Kiosk(models.Model):

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -43,7 +44,7 @@ def kiosk(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
             return redirect("queueing:printed", token, ticket.token)
     context = {
         "shop": tree().nodes[machine.unit_id].name,
-        "purposes": [(one.value, LETTERS[one], PURPOSE_WORDS[one]) for one in Purpose],
+        "purposes": [(one.value, LETTERS[one], _(PURPOSE_WORDS[one])) for one in Purpose],
         "request_key": uuid.uuid4().hex,
         "error": error,
         "has_errors": bool(error),

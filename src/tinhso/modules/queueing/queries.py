@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Q
 from django.db.models.functions import ExtractHour
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.queries import tree
@@ -78,7 +79,7 @@ def screen(unit_id: int, at: datetime) -> dict[str, Any]:
     return {
         "called": [{"ticket": one, "is_fresh": _is_fresh(one, at)} for one in called],
         "lanes": [
-            {"letter": LETTERS[purpose], "words": PURPOSE_WORDS[purpose], "count": left.get(purpose.value, 0)}
+            {"letter": LETTERS[purpose], "words": _(PURPOSE_WORDS[purpose]), "count": left.get(purpose.value, 0)}
             for purpose in Purpose
         ],
         "waiting": total,
@@ -102,7 +103,7 @@ def place_of(ticket: Ticket, at: datetime) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "purpose": ticket.purpose_words,
-        "state": STATE_WORDS[State(ticket.state)] if is_today else "Số của ngày khác",
+        "state": _(STATE_WORDS[State(ticket.state)]) if is_today else _("Số của ngày khác"),
         "is_waiting": ticket.state == State.WAITING and is_today,
         "is_called": ticket.state == State.CALLED and is_today,
         "ahead": ahead,

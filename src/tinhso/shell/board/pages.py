@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -172,7 +173,7 @@ def exception(case: Any, at: datetime) -> dict[str, Any]:
 
 def _left(minutes: int | None, due_at: datetime, at: datetime) -> str:
     """Time left or overdue; a case that fell due at the end of the last working day is late by no working hour yet."""
-    return _("Vừa quá hạn") if minutes == 0 and due_at < at else worded_left(minutes)
+    return _("Vừa quá hạn") if minutes == 0 and due_at < at else worded_left(minutes, get_language() or "vi")
 
 
 def _ranking(period: figures.Period, standing: figures.Standings, view: View) -> list[dict[str, Any]]:

@@ -127,10 +127,10 @@ def _row(case: Line, now: datetime, language: str) -> Row:
     return Row(
         number=case.number,
         title=case.title,
-        news=case.news,
+        news=_(case.news) if case.news else "",
         applicant=case.applicant,
         place=case.place,
-        step=case.step or kind.lifecycle.state(case.state).name,
+        step=case.step or case.state_of.name,
         step_kind="wait" if case.phase == Phase.PAUSED else "ok" if case.phase >= Phase.SETTLED else "info",
         left=left_of(case, now, language),
         url=desk_page(kind, case.number) or peek_of(case),
@@ -210,9 +210,11 @@ def _list_rows(code: str, actor: Actor, units: frozenset[int]) -> CaseQuerySet:
 def choices(actor: Actor, units: frozenset[int]) -> dict[str, Any]:
     """What the filters offer: kinds, their states and units, from memory."""
     kinds = [kind for kind in registry.case_kinds.values() if actor.may(kind.see)]
-    states = {state.code: state.name for kind in kinds for state in kind.lifecycle.states if state.phase < Phase.CLOSED}
+    states = {
+        state.code: _(state.name) for kind in kinds for state in kind.lifecycle.states if state.phase < Phase.CLOSED
+    }
     return {
-        "kinds": [(kind.code, kind.name) for kind in kinds],
+        "kinds": [(kind.code, _(kind.name)) for kind in kinds],
         "states": list(states.items()),
         "units": _named(units, tree().version),
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.cases.rules import holds
@@ -76,7 +77,7 @@ def assign(*, dossier_id: int, to: Account, by: Actor, at: datetime, note: str =
         by=by,
         at=at,
         data={"handler": to.display_name, "note": note[:500]},
-        change=at_step(step, assignee_id=to.pk, news=note.strip()[:160] or "Vừa được phân công"),
+        change=at_step(step, assignee_id=to.pk, news=note.strip()[:160] or gettext_noop("Vừa được phân công")),
         beside=[update(dossier, "handler")],
     )
     return dossier
@@ -201,7 +202,7 @@ def supplement(
     need_answer(parts, answer)
     own = _answer(dossier, answer, parts, at)
     return _resume(dossier, verb, by=by, at=at, data={"papers": len(parts), "answer": answer.strip()[:500]},
-                   news="Người dân vừa bổ sung", beside=own)  # fmt: skip
+                   news=gettext_noop("Người dân vừa bổ sung"), beside=own)  # fmt: skip
 
 
 def _resume(
@@ -253,7 +254,9 @@ def confirm_payment(*, dossier_id: int, by: Actor, at: datetime, proof: str) -> 
     dossier = Dossier.objects.locked(dossier_id)
     cases.move_of(dossier.case, "confirm_payment", by=by)
     words = need_words(proof, field="proof", what="số chứng từ, ngày nộp")
-    return _resume(dossier, "confirm_payment", by=by, at=at, data={"proof": words}, news="Đã nộp nghĩa vụ tài chính")
+    return _resume(
+        dossier, "confirm_payment", by=by, at=at, data={"proof": words}, news=gettext_noop("Đã nộp nghĩa vụ tài chính")
+    )
 
 
 @transaction.atomic

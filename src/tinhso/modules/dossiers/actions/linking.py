@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.cases.rules import Phase
@@ -96,6 +97,6 @@ def note_child_done(*, dossier_id: int, by: Actor, at: datetime) -> bool:
     told = parent.case.entries.filter(verb="dossier.children_done").exists()
     if still_open or told:
         return False
-    change = {"news": "Các hồ sơ con đã có kết quả"}
+    change = {"news": gettext_noop("Các hồ sơ con đã có kết quả")}
     cases.record(parent.case, "dossier.children_done", by=by, at=at, change=change)
     return True

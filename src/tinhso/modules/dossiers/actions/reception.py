@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.cases.rules import holds
@@ -126,7 +127,7 @@ def complete(*, dossier_id: int, answer: str, parts: Sequence[Part], by: Actor, 
         by=by,
         at=at,
         data={"papers": len(parts)},
-        change={"step_due_at": due, "news": "Người dân vừa bổ sung"},
+        change={"step_due_at": due, "news": gettext_noop("Người dân vừa bổ sung")},
         beside=own,
     )
     return dossier

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tinhso.kernel.cases.queries import ledger
@@ -53,7 +54,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "answers": queries.answers_of(page.dossier),
         "steps": queries.steps_shown(page, at),
         "opinions": queries.opinions_shown(page, acting(request), at),
-        "form_names": queries.FORM_NAMES,
+        "form_names": {form: _(name) for form, name in queries.FORM_NAMES.items()},
         "viewer": next((part for part in page.parts if part.file), None),
     }
     return render(request, "dossiers/desk/detail.html", context)

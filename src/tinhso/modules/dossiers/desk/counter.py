@@ -58,8 +58,8 @@ def counter(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "text": form.text,
-        "channels": CHANNELS,
-        "result_channels": RESULT_CHANNELS,
+        "channels": [(code, _(words)) for code, words in CHANNELS],
+        "result_channels": [(code, _(words)) for code, words in RESULT_CHANNELS],
         "unit": tree().nodes[unit_id],
         "has_errors": bool(form.errors),
         "today": guided.today(unit_id, form.at),

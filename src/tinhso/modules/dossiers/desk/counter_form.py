@@ -13,6 +13,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.clock.queries import calendar_for
@@ -254,11 +255,19 @@ class CounterForm:
 
     @property
     def fee_words(self) -> str:
-        return procedures.fee_words_for(self.sheet, self.on, self.channel, self.branch) if self.sheet else ""
+        return (
+            procedures.fee_words_for(self.sheet, self.on, self.channel, self.branch, get_language() or "vi")
+            if self.sheet
+            else ""
+        )
 
     @property
     def limit(self) -> str:
-        return procedures.limit_words_for(self.sheet, self.channel, self.branch) if self.sheet else ""
+        return (
+            procedures.limit_words_for(self.sheet, self.channel, self.branch, get_language() or "vi")
+            if self.sheet
+            else ""
+        )
 
     @cached_property
     def route(self) -> Any:

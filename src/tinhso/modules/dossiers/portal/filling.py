@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -53,6 +54,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         branch = ""
     if request.method == "POST" and (branch or not sheet.branches):
         return redirect(_next_page(_begun(request, sheet, branch), ""))
+    language = get_language() or "vi"
     existing = Draft.objects.visible_to(acting(request)).open().filter(procedure_code=code).order_by("-saved_at")[:3]
     context = {
         "sheet": sheet,
@@ -60,8 +62,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "branch_choices": [(one.code, one.name, one.hint) for one in sheet.branches],
         "drafts": list(existing),
         "components": procedures.components_for(sheet, branch),
-        "limit": procedures.limit_words_for(sheet, "online", branch),
-        "fee": procedures.fee_words_for(sheet, timezone.localdate(), "online", branch),
+        "limit": procedures.limit_words_for(sheet, "online", branch, language),
+        "fee": procedures.fee_words_for(sheet, timezone.localdate(), "online", branch, language),
         "unchosen": request.method == "POST",
         "for_whom": _for_whom(request),
     }

@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tinhso.kernel.cases.codes import tidy_code
 from tinhso.kernel.cases.models import Case
@@ -196,34 +198,38 @@ def clock_of(case: Any, at: datetime) -> dict[str, Any]:
     """The statutory clock in words: kind of colour, time left, due date, share of the time used (0–100)."""
     term = Term.from_json(case.clock)
     if case.settled_at:
-        return {"kind": "ok", "words": "Đã xong", "date": case.settled_at, "share": None}
+        return {"kind": "ok", "words": _("Đã xong"), "date": case.settled_at, "share": None}
     if term.started_at is None:
-        return {"kind": "", "words": "Chưa tính thời hạn", "date": None, "share": None}
+        return {"kind": "", "words": _("Chưa tính thời hạn"), "date": None, "share": None}
     calendar = calendar_for(case.unit_id)
     due = term.due(calendar)
     minutes = time_left(timezone.localtime(at), due, calendar)
     if term.is_paused:
-        words = "Đồng hồ đang dừng" if minutes is None else f"Đang dừng, {worded_left(minutes).lower()}"
+        words = _("Đồng hồ đang dừng") if minutes is None else _("Đang dừng, %s") % _left(minutes).lower()
         return {"kind": "wait", "words": words, "date": None, "share": None}
     if case.due_at is None or minutes is None:
-        return {"kind": "", "words": "Chưa có hạn", "date": None, "share": None}
+        return {"kind": "", "words": _("Chưa có hạn"), "date": None, "share": None}
     whole = max(1, time_left(term.started_at, due, calendar) or 1)
     kind = "bad" if minutes < 0 else "warn" if minutes <= 2 * 480 else "ok"
     share = min(100, max(0, 100 - minutes * 100 // whole))
-    return {"kind": kind, "words": worded_left(minutes), "date": case.due_at, "share": share}
+    return {"kind": kind, "words": _left(minutes), "date": case.due_at, "share": share}
 
 
 def step_clock(step: Any, at: datetime) -> str:
     """How long a step still has, in words; empty for a step without time of its own."""
     if step is None or step.due_at is None:
         return ""
-    return worded_left(time_left(timezone.localtime(at), step.due_at, calendar_for(step.unit_id)))
+    return _left(time_left(timezone.localtime(at), step.due_at, calendar_for(step.unit_id)))
+
+
+def _left(minutes: int | None) -> str:
+    return worded_left(minutes, get_language() or "vi")
 
 
 def explanation(case: Any) -> list[str]:
     """How the due date came about, sentence by sentence; empty before the clock has begun."""
     due = Term.from_json(case.clock).due(calendar_for(case.unit_id))
-    return explain(due) if due else []
+    return explain(due, get_language() or "vi") if due else []
 
 
 def answers_of(dossier: Dossier) -> list[tuple[str, list[dict[str, str]]]]:
@@ -343,13 +349,13 @@ def facts_of(page: CasePage, actor: Actor) -> dict[str, Any]:
     whom = whom_of(page.case)
     return {
         "sees_all": any(holds(right, whom, actor) for right in (Permission.RECEIVE, Permission.HANDLE)),
-        "channel": CHANNEL_WORDS[Channel(one.channel)],
+        "channel": _(CHANNEL_WORDS[Channel(one.channel)]),
         "channel_status": CHANNEL_STATUS[Channel(one.channel)],
-        "result_channel": RESULT_CHANNEL_WORDS.get(ResultChannel(one.result_channel), ""),
+        "result_channel": _(RESULT_CHANNEL_WORDS[ResultChannel(one.result_channel)]),
         "resolving": names[page.case.unit_id].name if page.case.unit_id in names else "",
         "received": names[page.case.received_unit_id].name if page.case.received_unit_id in names else "",
         "fee": fee_words_of(one),
-        "outcome": OUTCOME_WORDS.get(Outcome(one.outcome), "") if one.outcome else "",
+        "outcome": _(OUTCOME_WORDS[Outcome(one.outcome)]) if one.outcome else "",
         "state": STATE_STATUS.get(page.case.state, ""),
         "state_words": page.case.state_of.name,
     }
@@ -365,7 +371,7 @@ def handlers_for(unit_id: int, on: date) -> list[tuple[str, str]]:
         held=Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
     )
     return [
-        (str(one.pk), f"{one.display_name} – đang giữ {one.held} hồ sơ")
+        (str(one.pk), _("%(name)s – đang giữ %(held)s hồ sơ") % {"name": one.display_name, "held": one.held})
         for one in rows.order_by("held", "display_name")
     ]
 
@@ -392,4 +398,5 @@ def lookup_of(dossier: Dossier) -> str:
 def fee_words_of(dossier: Dossier) -> str:
     """What the procedure says of its fee where no amount was set: free, or fixed elsewhere."""
     sheet = procedures.sheet(dossier.version_id)
-    return procedures.fee_words_for(sheet, timezone.localdate(dossier.case.opened_at), dossier.channel, dossier.branch)
+    on = timezone.localdate(dossier.case.opened_at)
+    return procedures.fee_words_for(sheet, on, dossier.channel, dossier.branch, get_language() or "vi")

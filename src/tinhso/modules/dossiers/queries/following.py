@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tinhso.kernel.cases import queries as cases
 from tinhso.kernel.cases.models import Case
@@ -49,7 +49,7 @@ CAN_WITHDRAW = DOSSIER.lifecycle.move("withdraw").sources
 
 def shown(state: str) -> dict[str, str]:
     words, kind, icon = SHOWN[state]
-    return {"words": words, "kind": kind, "icon": icon}
+    return {"words": _(words), "kind": kind, "icon": icon}
 
 
 def mine(actor: Actor, before: str) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def filed(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "body": body.name,
         "answer_by": answer_by,
         "qr": lookup_url(case),
-        "result_channel": RESULT_CHANNEL_WORDS[ResultChannel(dossier.result_channel)],
+        "result_channel": _(RESULT_CHANNEL_WORDS[ResultChannel(dossier.result_channel)]),
     }
 
 
@@ -124,7 +124,7 @@ def story(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "can_withdraw": case.state in CAN_WITHDRAW and dossier.signed_at is None,
         "apology": next((paper for paper in reversed(papers) if paper.form == "04"), None),
         "qr": lookup_url(case),
-        "result_channel": RESULT_CHANNEL_WORDS[ResultChannel(dossier.result_channel)],
+        "result_channel": _(RESULT_CHANNEL_WORDS[ResultChannel(dossier.result_channel)]),
     }
 
 
@@ -160,14 +160,14 @@ def _journey(case: Case, line: list[SimpleNamespace], entries: list[Entry]) -> l
     for step in line:
         unit = known.nodes[step.unit_id].name
         if step.state == StepState.ACTIVE and case.phase in (Phase.OPEN, Phase.PAUSED):
-            note = f"Người xử lý: {step.account or case.assignee}" if step.account or case.assignee else ""
+            note = _("Người xử lý: %s") % (step.account or case.assignee) if step.account or case.assignee else ""
             kind = "wait" if case.phase == Phase.PAUSED else "now"
-            title = "Chờ bạn bổ sung" if case.state in ASKING else step.name
+            title = _("Chờ bạn bổ sung") if case.state in ASKING else step.name
             items.append({"kind": kind, "title": title, "place": unit, "note": note, "at": None})
         elif step.state == StepState.WAITING and case.phase in (Phase.OPEN, Phase.PAUSED):
             items.append({"kind": "next", "title": step.name, "place": unit, "at": None, "number": step.seq})
     if not line and case.state == "filed":
-        items.append({"kind": "now", "title": "Bộ phận một cửa kiểm tra hồ sơ", "at": None,
+        items.append({"kind": "now", "title": _("Bộ phận một cửa kiểm tra hồ sơ"), "at": None,
                       "place": known.nodes[case.received_unit_id].name})  # fmt: skip
     return items
 
@@ -183,7 +183,7 @@ def reasons(dossier: Dossier, at: datetime) -> dict[str, Any]:
     return {
         "dossier": dossier,
         "case": dossier.case,
-        "why": cases.reasons(dossier.case, at, get_language() or "vi"),
+        "why": cases.reasons(dossier.case, at),
         "at": timezone.localtime(at),
     }
 
@@ -197,7 +197,7 @@ def asked_for(dossier: Dossier, by: Actor) -> dict[str, Any]:
     rows = [
         {"code": one["code"], "name": one["name"], "reason": one["reason"], "field": f"file-{index}"}
         for index, one in enumerate(missing)
-    ] or [{"code": "khac", "name": "Giấy tờ bổ sung", "reason": "", "field": "file-0"}]
+    ] or [{"code": "khac", "name": _("Giấy tờ bổ sung"), "reason": "", "field": "file-0"}]
     kept = offered({row["field"]: row["name"] for row in rows}, person_id=by.person_id, by=by, at=timezone.now())
     for index, row in enumerate(rows):
         row |= {"kept": kept.get(row["field"], []), "kept_field": f"kept-{index}"}

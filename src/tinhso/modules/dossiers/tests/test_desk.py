@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -384,3 +385,14 @@ def test_a_signature_waits_until_the_leader_has_shown_who_they_are(town: Town, s
     prove(leader, town.accounts["leader"])
     assert reverse("dossiers:detail", args=[dossier.case.number]) in leader.post(page, said)["Location"]
     assert Entry.objects.filter(case_id=dossier.pk, verb=verb).count() == 1
+
+
+def test_an_english_page_says_time_left_and_the_reasons_of_the_date_in_english(town):
+    dossier, handler = town.at_work(), town.client("handler")
+    handler.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = handler.get(reverse("dossiers:detail", args=[dossier.case.number])).content.decode()
+    assert "working days left" in page
+    assert "làm việc</" not in page
+    reasons = handler.get(reverse("dossiers:desk_why", args=[dossier.case.number])).content.decode()
+    assert "Received at " in reasons
+    assert "Nhận hồ sơ lúc" not in reasons

@@ -26,6 +26,9 @@ from tinhso.modules.procedures.rules.content import (
 )
 
 UNIT_WORDS = {"working_day": "ngày làm việc", "day": "ngày", "hour": "giờ làm việc"}
+UNIT_WORDS_EN = {"working_day": "working day", "day": "calendar day", "hour": "working hour"}
+FEE_WORDS = {"from": "từ ", "none": "Không thu", "council": "Theo nghị quyết của tỉnh", "tariff": "Theo biểu phí"}
+FEE_WORDS_EN = {"from": "from ", "none": "Free", "council": "By the province's resolution", "tariff": "By the tariff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,36 +213,50 @@ def decimal_words(amount: Decimal) -> str:
     return f"{amount.normalize():f}".replace(".", ",")
 
 
-def limit_words(spec: LimitSpec) -> str:
+def limit_words(spec: LimitSpec, language: str = "vi") -> str:
     """``7 ngày làm việc``, ``Trong ngày (nhận trước 15:00)``; unknown says so."""
+    vietnamese = language == "vi"
     if spec.cutoff:
-        return f"Trong ngày (nhận trước {spec.cutoff})"
+        return (
+            f"Trong ngày (nhận trước {spec.cutoff})" if vietnamese else f"Same day (if received before {spec.cutoff})"
+        )
     if spec.amount is None or spec.unit == Unit.UNKNOWN:
-        return "Theo thông báo của cơ quan giải quyết"
-    return f"{decimal_words(spec.amount)} {UNIT_WORDS[spec.unit]}"
+        return "Theo thông báo của cơ quan giải quyết" if vietnamese else "As the resolving body announces"
+    if vietnamese:
+        return f"{decimal_words(spec.amount)} {UNIT_WORDS[spec.unit]}"
+    return _amount_in_english(spec.amount, UNIT_WORDS_EN[spec.unit])
 
 
-def step_words(step: Step) -> str:
+def step_words(step: Step, language: str = "vi") -> str:
+    """``3 giờ``, ``1 ngày``, or that the clock stands still meanwhile."""
+    if language != "vi":
+        unit = "hour" if step.unit == "hour" else "day"
+        return "clock stopped" if step.stops_clock else _amount_in_english(step.amount, unit)
     if step.stops_clock:
         return "dừng tính giờ"
     return f"{decimal_words(step.amount)} {'giờ' if step.unit == 'hour' else 'ngày'}"
+
+
+def _amount_in_english(amount: Decimal, unit: str) -> str:
+    return f"{amount.normalize():f} {unit}{'' if amount == 1 else 's'}"
 
 
 def money_words(amount: int) -> str:
     return f"{amount:,}".replace(",", ".") + " đ"
 
 
-def fee_words(content: Content, on: date, channel: str = "", branch: str = "") -> str:
+def fee_words(content: Content, on: date, channel: str = "", branch: str = "", language: str = "vi") -> str:
     """The sum in a few words. Says "Không thu" only when nobody may set a fee; a zero alone is not enough."""
+    words = FEE_WORDS if language == "vi" else FEE_WORDS_EN
     rows = fees_of(content, channel, branch)
     amounts = [fee.amount_on(on, channel) for fee in rows]
     known = [amount for amount in amounts if amount]
     if known:
         mixed = len(set(known)) > 1 or any(not amount for amount in amounts)
-        return ("từ " if mixed else "") + money_words(min(known))
+        return (words["from"] if mixed else "") + money_words(min(known))
     if content.fee_set_by == "none" or (rows and all(amount == 0 for amount in amounts)):
-        return "Không thu" if content.fee_set_by == "none" else "0 đ"
-    return "Theo nghị quyết của tỉnh" if content.fee_set_by == "province_council" else "Theo biểu phí"
+        return words["none"] if content.fee_set_by == "none" else "0 đ"
+    return words["council"] if content.fee_set_by == "province_council" else words["tariff"]
 
 
 def minutes_to_file(content: Content, branch: str = "") -> int:

@@ -152,6 +152,16 @@ def test_nothing_is_called_free_while_the_council_decides():
     assert sheets.fee_words(content("1.004222"), DAY, "online") == "10.000 đ"
 
 
+def test_limits_and_fees_are_said_in_english_too():
+    specs = [sheets.limit_spec(content(code), "online") for code in ("1.013225", "1.000894")]
+    assert [sheets.limit_words(one, "en") for one in specs] == [
+        "20 calendar days",
+        "Same day (if received before 15:00)",
+    ]
+    assert sheets.fee_words(content("1.000894"), DAY, language="en") == "Free"
+    assert sheets.fee_words(content("1.004873"), DAY, language="en") == "By the province's resolution"
+
+
 # Checks before publishing
 
 
