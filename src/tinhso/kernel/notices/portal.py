@@ -80,7 +80,13 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         begins, ends = (_time(request.POST.get(name, "")) for name in ("begins", "ends"))
         if begins and ends:
-            wanted = {(group, way) for group in queries.groups() for way in Channel if f"{group}-{way}" in request.POST}
+            wanted = {
+                (group, way)
+                for one in queries.choices()
+                for way in Channel
+                if f"{one.code}-{way}" in request.POST
+                for group in one.groups
+            }
             asked = list(queries.groups())
             actions.prefer(wanted=wanted, asked=asked, ways=_ways(), begins=begins, ends=ends, by=actor)
             return HttpResponseRedirect(reverse("notices:settings") + "?xong=1")
@@ -112,8 +118,8 @@ def _settings(account_id: int) -> dict[str, Any]:
         "wishes": wishes,
         "ways": [CHANNEL_NAMES[way] for way in ways],
         "groups": [
-            (name, [(f"{code}-{way}", CHANNEL_NAMES[way], wishes.wants(code, way)) for way in ways])
-            for code, name in queries.groups().items()
+            (one.name, [(f"{one.code}-{way}", CHANNEL_NAMES[way], wishes.wants(one.groups, way)) for way in ways])
+            for one in queries.choices()
         ],
         "application_key": carriers.application_key(),
     }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
+
+from django.utils.translation import gettext as _
 
 from tinhso.kernel.manifest import Message, registry
 from tinhso.kernel.notices.models import Device, Notice, Preference, QuietHours, TemplateVersion
@@ -66,7 +69,26 @@ def groups() -> dict[str, str]:
     found: dict[str, str] = {}
     for module in registry.modules.values():
         for message in module.messages:
-            found.setdefault(group_of(message.kind), module.name)
+            found.setdefault(group_of(message.kind), _(module.name))
+    return found
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person chooses about in one line: all groups of messages of one module."""
+
+    code: str
+    name: str
+    groups: tuple[str, ...]
+
+
+def choices() -> list[Choice]:
+    """One line a module that has anything to tell."""
+    found = []
+    for code, module in registry.modules.items():
+        its = tuple(dict.fromkeys(group_of(message.kind) for message in module.messages))
+        if its:
+            found.append(Choice(code, _(module.name), its))
     return found
 
 
@@ -79,8 +101,9 @@ class Wishes:
     ends: time
     devices: list[Device]
 
-    def wants(self, group: str, channel: Channel) -> bool:
-        return (group, channel.value) not in self.off
+    def wants(self, groups: Iterable[str], channel: Channel) -> bool:
+        """Whether any of these groups may be told by this channel."""
+        return any((group, channel.value) not in self.off for group in groups)
 
 
 def wishes(account_id: int) -> Wishes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -268,13 +269,23 @@ def test_vietnamese_letters_stay_readable_without_marks() -> None:
 def test_the_settings_page_keeps_wishes_and_refuses_what_is_no_time(lan: Account, client: Client) -> None:
     client.force_login(lan)
     assert client.get("/thong-bao/cai-dat/").status_code == 200
-    saved = client.post("/thong-bao/cai-dat/", {"begins": "22:00", "ends": "06:00", "dossier-email": "on"})
+    saved = client.post("/thong-bao/cai-dat/", {"begins": "22:00", "ends": "06:00", "dossiers-email": "on"})
     assert saved.status_code == 302
     off = Preference.objects.filter(is_on=False, group="dossier").values_list("channel", flat=True)
     assert sorted(off) == ["message", "push", "sms"]
     before = list(Preference.objects.order_by("pk").values())
     assert client.post("/thong-bao/cai-dat/", {"begins": "tối", "ends": "06:00"}).status_code == 422
     assert list(Preference.objects.order_by("pk").values()) == before
+
+
+def test_each_module_is_one_line_of_the_settings_and_stands_for_all_it_tells(lan: Account, client: Client) -> None:
+    client.force_login(lan)
+    page = client.get("/thong-bao/cai-dat/").content.decode()
+    names = re.findall(r'<legend class="label">([^<]+)</legend>', page)
+    assert len(names) == len(set(names)) > 5
+    client.post("/thong-bao/cai-dat/", {"begins": "22:00", "ends": "06:00", "privacy-sms": "on"})
+    on = Preference.objects.filter(is_on=True).order_by("group").values_list("group", "channel")
+    assert list(on) == [("data_request", "sms"), ("privacy", "sms")]
 
 
 def test_a_browser_signs_up_and_is_removed_through_the_page(lan: Account, outside: Outside, client: Client) -> None:
