@@ -15,6 +15,7 @@ from tinhso.kernel.clock.rules.periods import Period, period_of, year_of
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.ui import courses
+from tinhso.kernel.units.rules import within_sentence
 from tinhso.modules.indicators.desk.asking import Asked, asked
 from tinhso.modules.indicators.desk.asking import indicator as about
 from tinhso.modules.indicators.queries import boards, selections, values
@@ -94,7 +95,7 @@ def _who_gives(one: Definition) -> str:
     """Why there is no value, and who brings it: for the empty state."""
     if one.is_counted:
         return _("Số liệu được đếm từ hồ sơ trên nền tảng; kỳ này chưa có hồ sơ nào thuộc chỉ tiêu.")
-    if one.numerator.kind == "measure":
+    if one.is_measured:
         return _("Số liệu do phần mềm khác trên nền tảng tính; phần đó chưa có kết quả.")
     return _("Đơn vị ghi số liệu ở cuối trang này, hoặc nhập từ tệp. Nguồn: %(system)s.") % {
         "system": one.system or "–"
@@ -147,7 +148,7 @@ def finding(found: Page) -> str:
     words |= {"plan": _said(now.plan_shown, found.definition), "verdict": _(now.verdict_name).lower()}
     said = _("Năm %(year)s đến nay: %(value)s, kế hoạch đến kỳ %(plan)s: %(verdict)s.") % words
     first = behind_since(found.rows, found.year) if now.gap is not None else None
-    return said + " " + _("Kém lộ trình từ %(period)s.") % {"period": first.name.lower()} if first else said
+    return said + " " + _("Kém lộ trình từ %(period)s.") % {"period": within_sentence(first.name)} if first else said
 
 
 def _said(value: Any, definition: Definition) -> str:

@@ -123,7 +123,7 @@ def board(
 
 def _row(aimed: definitions.Aimed, course: values.Course, node: Node, year: int, day: date) -> Row:
     one, target = aimed.definition, aimed.target
-    if one.numerator.kind == "measure":
+    if one.is_measured:
         whole = year_of(year)
         return judged(one, target, Period(date(day.year, day.month, 1), 1), values.measured(one, node.id, whole, day))
     period, point = values.to_date(one, course, year)

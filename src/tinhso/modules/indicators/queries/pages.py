@@ -74,7 +74,7 @@ def page(version: IndicatorVersion, definition: Definition, node: Node, year: in
 
 def _course(version: IndicatorVersion, definition: Definition, node: Node, first: date, last: date) -> values.Course:
     """Figures by period. What another module measures was kept when each period was over; the running one is asked."""
-    if definition.numerator.kind != "measure":
+    if not definition.is_measured:
         return values.courses([definition], node.id, first, last)[definition.code]
     course = dict(kept(node.id, [version.indicator_id], first, last).get(version.indicator_id, {}))
     running = around(last, definition.frequency)
@@ -87,7 +87,7 @@ def _course(version: IndicatorVersion, definition: Definition, node: Node, first
 def _now(
     definition: Definition, course: values.Course, targets: dict[int, Target], node: Node, year: int, today: date
 ) -> Row:
-    if definition.numerator.kind == "measure":
+    if definition.is_measured:
         day = min(today, year_of(year).until)
         point: Point = values.measured(definition, node.id, year_of(year), day)
         return judged(definition, targets.get(year), Period(date(day.year, day.month, 1), 1), point)

@@ -250,7 +250,11 @@ def _measured_by_unit(definition: Definition, wanted: set[int], since: date, unt
     if declared is None:
         return {}
     measured: Mapping[int, Any] = declared.values(wanted, since, until)
-    return {unit_id: Point(published=one.value) for unit_id, one in measured.items() if unit_id in wanted}
+    return {
+        unit_id: Point(published=one.value, words=one.words, link=one.link)
+        for unit_id, one in measured.items()
+        if unit_id in wanted
+    }
 
 
 def measured(definition: Definition, unit_id: int, period: Period, today: date) -> Point:

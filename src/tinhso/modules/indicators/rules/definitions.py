@@ -88,6 +88,11 @@ class Definition:
         return self.numerator.kind == "facts"
 
     @property
+    def is_measured(self) -> bool:
+        """Whether another module gives its value."""
+        return self.numerator.kind == "measure"
+
+    @property
     def is_reported(self) -> bool:
         """Whether people (or files) give its figures."""
         return any(part.kind == "series" for part in self.parts)

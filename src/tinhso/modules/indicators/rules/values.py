@@ -7,7 +7,7 @@ towards the worse side, or rounded where the definition says so, and then never 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -17,14 +17,16 @@ from tinhso.modules.indicators.rules.words import Direction, Rounding
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The figures of a period: both numbers, or only a value as somebody published it.
+    """The figures of a period: both numbers, or only a value as somebody published it or another module measured it.
 
-    ``units``: how many were added."""
+    ``units``: how many were added. ``words``, ``link``: how it was measured, and where that opens."""
 
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     published: Decimal | None = None
     units: int = 1
+    words: str = field(default="", compare=False)
+    link: str = field(default="", compare=False)
 
     @property
     def is_empty(self) -> bool:

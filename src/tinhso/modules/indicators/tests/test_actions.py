@@ -30,7 +30,7 @@ GOOD = {
 def test_seeds_are_published_once_however_often_they_are_loaded(here):
     defining.load_seeds(at=AT)
     assert Indicator.objects.count() == IndicatorVersion.objects.count() == 76
-    assert definitions.one("citizen_satisfaction", TODAY)[0].legal_source == "given with the project requirement"
+    assert definitions.one("citizen_satisfaction", TODAY)[0].legal_source == "Yêu cầu của dự án"
 
 
 def test_a_definition_is_replaced_from_a_day_on(here):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from datetime import date
 from decimal import Decimal as D
@@ -14,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
+from tinhso.kernel.manifest import Measured, registry
 from tinhso.modules.indicators.models import Figure, Indicator, IndicatorVersion, Note, Target
 from tinhso.modules.indicators.tests.factories import AT, counted
 
@@ -221,3 +223,21 @@ def test_published_figures_stand_beside_their_division(here, browse):
     assert "cắt bớt phần lẻ" in page
     assert "làm tròn lên" in page
     assert "nơi công bố ghi “vượt”" in page
+
+
+def test_what_another_module_measures_opens_where_it_was_measured(here, browse, monkeypatch):
+    found = Measured(D("91.67"), "33/36 báo cáo", "/lam-viec/bao-cao/")
+    source = registry.measures["reporting.online_share"]
+    told = dataclasses.replace(source, values=lambda units, since, until: {here.province.root.pk: found})
+    monkeypatch.setitem(registry.measures, source.code, told)
+    target(here, code="reports_in_system", value=100)
+    page = text(browse("viewer").get(f"{HOME}ma/reports_in_system/"))
+    assert '<a href="/lam-viec/bao-cao/">33/36 báo cáo</a>' in page
+    assert '<a href="/lam-viec/bao-cao/">91,67%</a>' in page
+    assert "Kém lộ trình từ quý IV/2026." in page
+
+
+def test_a_board_says_who_is_waited_for_where_there_is_no_value(here, browse):
+    page = text(browse("viewer").get(f"{HOME}?xem=tat-ca"))
+    assert "chờ đơn vị ghi" in page
+    assert "chưa phát sinh" in page

@@ -13,6 +13,7 @@ from fractions import Fraction
 from operator import add
 
 from django.db.models import Count, F, Q, Sum
+from django.urls import reverse
 from django.utils import timezone
 
 from tinhso.kernel.facts.models import DayFigure
@@ -105,7 +106,8 @@ def _sheets(unit_ids: Collection[int], since: date, until: date) -> dict[int, tu
 
 def _share(part: int, whole: int, words: str) -> Measured:
     """A percentage with two places, rounded half up, and what it was divided from."""
-    return Measured(rounded(Fraction(100 * part, whole), 2), f"{part}/{whole} {words} (làm tròn)")
+    value = rounded(Fraction(100 * part, whole), 2)
+    return Measured(value, f"{part}/{whole} {words} (làm tròn)", reverse("reporting:reports"))
 
 
 def online_share(unit_ids: Collection[int], since: date, until: date) -> Mapping[int, Measured]:

@@ -69,9 +69,9 @@ def document(round_: Round) -> dict[str, Any]:
 
 
 def results(year: int, dimension: str) -> QuerySet[PublishedResult]:
-    """Published lines of a year, ranked ones first."""
+    """Published lines of a year, ranked ones first; of a year told by two maps, today's first."""
     rows = PublishedResult.objects.filter(set_code="dti-province", year=year, dimension=dimension)
-    return rows.order_by("rank", "place")
+    return rows.order_by("ranked_units", "rank", "place")
 
 
 def years() -> list[int]:

@@ -20,6 +20,7 @@ from tinhso.kernel.facts.models import DayFigure
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.rules import within_sentence
 from tinhso.modules.satisfaction import door as satisfaction
 from tinhso.modules.service_quality.actions import editions as publishing
 from tinhso.modules.service_quality.actions.reading import LOCK, read
@@ -162,7 +163,7 @@ def _close(counted: CountedPeriod, by: Actor, at: datetime) -> None:
         by=by,
         at=at,
         data={
-            "month": counted.period.name.lower(),
+            "month": within_sentence(counted.period.name),
             "units": rows.filter(unit__isnull=False).count(),
             "total": f"{whole or 0:.2f}".replace(".", ","),
         },
