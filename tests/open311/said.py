@@ -6,6 +6,8 @@ import json
 from typing import Any
 from xml.etree import ElementTree
 
+from django.test import Client
+
 from tinhso.kernel.api.actions import create_key
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing import people
@@ -64,3 +66,16 @@ def pothole(world: Any, **more: Any) -> dict[str, Any]:
         "email": "lan@vidu.vn",
         "attribute[size]": "large",
     } | more
+
+
+def get(path: str, **query: str) -> Any:
+    return Client().get(f"{V2}/{path}", query)
+
+
+def post(fields: Any, path: str = "requests.json", **more: Any) -> Any:
+    return Client().post(f"{V2}/{path}", fields, **more)
+
+
+def wrong(response: Any) -> list[tuple[int, str]]:
+    """Codes and words of a refusal."""
+    return [(one["code"], one["description"]) for one in as_json(response)]

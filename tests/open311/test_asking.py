@@ -1,24 +1,19 @@
-"""What programs ask and file: filters, refusals in the right order, once and not twice, nothing private."""
+"""What programs ask: filters, pages, forms, kinds, and who may see what."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.open311 import course, said
-from tests.open311.said import V2, as_json, as_xml
+from tests.open311.said import V2, as_json, as_xml, get, post, wrong
 
-from tinhso.kernel.journal.models import Entry
-from tinhso.modules.field_reports.actions import photos
-from tinhso.modules.field_reports.models import Photo, Report
-from tinhso.modules.field_reports.portal import open311
+from tinhso.modules.field_reports.models import Report
 from tinhso.modules.field_reports.portal.open311 import token_of
-from tinhso.modules.field_reports.rules.crowd import Crowd
 from tinhso.modules.field_reports.rules.places import Point
 from tinhso.modules.field_reports.tests.factories import MONDAY, filed
 
@@ -26,23 +21,8 @@ pytestmark = pytest.mark.django_db
 WEEK = {"start_date": "2026-11-15T00:00:00+07:00", "end_date": "2026-11-21T00:00:00+07:00"}
 
 
-def get(path: str, **query: str):
-    return Client().get(f"{V2}/{path}", query)
-
-
 def listed(**query: str) -> list[str]:
     return [one["service_request_id"] for one in as_json(get("requests.json", **(WEEK | query)))]
-
-
-def post(fields, path: str = "requests.json", **more):
-    return Client().post(f"{V2}/{path}", fields, **more)
-
-
-def wrong(response) -> list[tuple[int, str]]:
-    return [(one["code"], one["description"]) for one in as_json(response)]
-
-
-# --- reading --------------------------------------------------------------------------------------------------------
 
 
 def test_only_public_reports_are_listed(world):
@@ -193,155 +173,6 @@ def test_other_methods_are_refused_in_the_same_shape(world):
     assert (response.status_code, wrong(response)) == (405, [(405, "use GET or POST")])
 
 
-# --- writing --------------------------------------------------------------------------------------------------------
-
-
-def test_a_filed_report_waits_for_the_desk_and_says_where_it_came_from(world):
-    (receipt,) = as_json(post(said.pothole(world, api_key=said.key(), address_string="Trước chợ")))
-    report = Report.objects.select_related("case").get(case__number=receipt["service_request_id"])
-    assert (report.case.state, report.channel, report.is_public) == ("received", "open311", False)
-    assert (report.sender_name, report.phone, report.email) == ("Nguyễn Thị Lan", "+84912345678", "lan@vidu.vn")
-    assert (report.attributes, report.address) == ({"size": "large"}, "Trước chợ")
-    assert report.source_ref.startswith("open311:")
-
-
-def test_the_same_sent_again_is_one_report(world):
-    fields = said.pothole(world, api_key=said.key())
-    first, second = as_json(post(fields)), as_json(post(fields))
-    assert first == second
-    assert as_xml(post(fields, "requests.xml")).find(".//service_request_id").text == first[0]["service_request_id"]
-    assert Report.objects.count() == 1
-
-
-def test_a_program_s_own_name_for_it_counts_more_than_its_words(world):
-    fields = said.pothole(world, api_key=said.key()) | {"attribute[external_id]": "FMS-1"}
-    post(fields)
-    post(fields | {"description": "Ổ gà rất sâu trước chợ, đã rộng thêm."})
-    post(fields | {"attribute[external_id]": "FMS-2"})
-    assert Report.objects.count() == 2
-    header = {"Idempotency-Key": "0123456789abcdef"}
-    post(said.pothole(world, api_key=said.key("khac")), headers=header)
-    post(said.pothole(world, api_key=fields["api_key"]), headers=header)
-    assert Report.objects.count() == 4
-
-
-def test_filing_costs_few_statements(world):
-    fields = said.pothole(world, api_key=said.key())
-    post(fields)
-    with CaptureQueriesContext(connection) as asked:
-        post(said.pothole(world, api_key=fields["api_key"], description="Một ổ gà khác ở đầu cầu, rất sâu."))
-    kinds = [one["sql"].split()[0].lower() for one in asked]
-    assert len([one for one in kinds if one not in ("savepoint", "release")]) == 7
-    assert Report.objects.count() == 2
-
-
-@pytest.mark.parametrize("text", ["", "xyz", "ts_00000000_falsch", "ts_", "a" * 5000, "ts_\x00"])
-def test_without_a_good_key_nothing_is_written(world, text):
-    response = post(said.pothole(world, api_key=text))
-    assert response.status_code == 403
-    assert wrong(response)[0][0] == 403
-    assert Report.objects.count() == 0
-
-
-def test_a_key_that_may_only_read_writes_nothing(world):
-    response = post(said.pothole(world, api_key=said.key(scopes=("read",))))
-    assert (response.status_code, Report.objects.count()) == (403, 0)
-
-
-@pytest.mark.parametrize(
-    ("fields", "status", "words"),
-    [
-        ({"service_code": ""}, 400, ["service_code was not provided"]),
-        ({"service_code": "XX"}, 404, ["service_code was not found"]),
-        ({"lat": "", "long": ""}, 400, ["lat and long, address_string or address_id must be provided"]),
-        ({"long": ""}, 400, ["lat and long must be given together"]),
-        ({"attribute[size]": "huge"}, 400, ["attribute[size] must be one of"]),
-        ({"service_code": "MT02"}, 400, ["attribute[kind] was not provided"]),
-        ({"email": "a" * 300}, 400, ["email is too long"]),
-        ({"lat": "21.03", "long": "105.85"}, 400, ["place: Vị trí này ngoài địa bàn tỉnh."]),
-        ({"service_code": "CS01", "attribute[count]": "nhiều"}, 400, ["attribute[count] must be a number"]),
-    ],
-)
-def test_what_cannot_be_filed_says_why(world, fields, status, words):
-    response = post(said.pothole(world, api_key=said.key()) | fields)
-    told = [text for _code, text in wrong(response)]
-    assert response.status_code == status
-    assert [text.startswith(beginning) for text, beginning in zip(told, words, strict=True)] == [True] * len(words)
-    assert Report.objects.count() == 0
-
-
-def test_several_keys_of_a_list_are_taken(world):
-    fields = said.pothole(world, api_key=said.key(), service_code="MT02") | {
-        "attribute[kind][]": ["household", "medical"], "attribute[seen_at]": "2026-11-16T08:00:00+07:00",
-    }  # fmt: skip
-    del fields["attribute[size]"]
-    post(fields)
-    assert Report.objects.get().attributes["kind"] == ["household", "medical"]
-
-
-def test_an_address_alone_is_enough(world):
-    fields = said.pothole(world, api_key=said.key(), lat="", long="", address_string="12 Trưng Nữ Vương")
-    assert post(fields).status_code == 200
-    assert (Report.objects.get().latitude, Report.objects.get().address) == (None, "12 Trưng Nữ Vương")
-
-
-def test_photos_of_a_form_are_kept_and_shown_only_as_copies(world):
-    fields = said.pothole(world, api_key=said.key(), media=course.picture(3, latitude=11.31, longitude=106.1))
-    (receipt,) = as_json(post(fields))
-    photo = Photo.objects.get(report__case__number=receipt["service_request_id"])
-    assert (photo.latitude, photo.making, photo.public_copy_id) == (11.31, "waiting", None)
-    assert photos.prepare(photo_id=photo.pk, at=MONDAY).making == "ready"
-
-
-@pytest.mark.parametrize("content", [b"<svg onload='x'/>", b"GIF89a" + b"\0" * 90, b"\xff\xd8\xff" + b"A" * 300])
-def test_what_only_looks_like_a_photo_is_refused_and_nothing_is_written(world, content):
-    fields = said.pothole(world, api_key=said.key(), media=SimpleUploadedFile("anh.jpg", content, "image/jpeg"))
-    assert post(fields).status_code == 400
-    assert (Report.objects.count(), Photo.objects.count()) == (0, 0)
-
-
-def test_a_link_to_a_photo_is_kept_for_officials_and_not_fetched(world):
-    fields = said.pothole(world, api_key=said.key(), media_url="https://anh.vidu.vn/1.jpg")
-    post(fields)
-    report = Report.objects.get()
-    assert report.text.endswith("Ảnh kèm theo: https://anh.vidu.vn/1.jpg")
-    assert "vidu" not in report.masked_text
-
-
-def test_a_key_that_sends_too_much_is_told_to_come_back(world, settings):
-    settings.OPEN311_WRITES_A_MINUTE = 2
-    key = said.key()
-    answers = [post(said.pothole(world, api_key=key, description=f"Ổ gà thứ {n} trên đường này.")) for n in range(3)]
-    assert [one.status_code for one in answers] == [200, 200, 429]
-    assert answers[2]["Retry-After"] == "30"
-    assert wrong(answers[2])[0][0] == 429
-    assert Report.objects.count() == 2
-
-
-def test_in_a_crowd_of_programs_a_report_is_told_to_come_back_and_stored_then(world, monkeypatch):
-    """Nothing is written meanwhile; sent again under the same name it is one."""
-    key = said.key()
-    report = said.pothole(world, api_key=key)
-    crowd = Crowd()
-    monkeypatch.setattr(open311, "_CROWD", crowd)
-    monkeypatch.setattr(crowd, "enter", lambda now: False)
-    many = post(report)
-    assert (many.status_code, wrong(many)[0][0], Report.objects.count()) == (429, 429, 0)
-    assert 1 <= int(many["Retry-After"]) <= 5
-    monkeypatch.undo()
-    assert [post(report).status_code for _ in range(2)] == [200, 200]
-    assert Report.objects.count() == 1
-
-
-def test_a_broken_form_is_refused_in_the_same_shape(world):
-    response = Client().post(f"{V2}/requests.json", b"--x\r\nbroken", content_type="multipart/form-data; boundary=x")
-    assert response.status_code in (400, 403)
-    assert wrong(response)
-
-
-# --- who may see ----------------------------------------------------------------------------------------------------
-
-
 def test_a_report_that_is_not_public_is_found_by_its_own_program_alone(world):
     own, other = said.key("mot"), said.key("hai")
     (receipt,) = as_json(post(said.pothole(world, api_key=own)))
@@ -379,54 +210,3 @@ def test_a_place_on_private_land_is_told_roughly_and_without_address(world):
         Report.objects.filter(pk=report.pk).update(is_private_land=True)
     (one,) = as_json(get(f"requests/{report.case.number}.json"))
     assert one["address"] is None
-
-
-# --- updates --------------------------------------------------------------------------------------------------------
-
-BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
-<service_request_updates><request_update><description>&b;</description></request_update></service_request_updates>"""
-OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x><description>&f;</description></x>"""
-
-
-@pytest.mark.parametrize("body", [BOMB, OUTSIDE, b"<x", b"<x>" * 30_000, b""])
-def test_hostile_xml_is_refused(world, body):
-    response = Client().post(f"{V2}/servicerequestupdates.xml", body, content_type="text/xml")
-    assert response.status_code in (400, 403)
-    assert as_xml(response).tag == "errors"
-    assert b"root:" not in response.content
-
-
-def test_an_update_is_heard_once_and_by_officials_only(world):
-    report = course.accepted(world)
-    fields = {"api_key": said.key(), "service_request_id": report.case.number, "update_id": "5", "status": "OPEN",
-              "description": "Gọi tôi 0912345678."}  # fmt: skip
-    first, second = (as_json(post(fields, "servicerequestupdates.json")) for _ in range(2))
-    assert first == second
-    (entry,) = Entry.objects.filter(verb="field_report.hear")
-    assert entry.said["text"] == "Gọi tôi 0912345678."
-    assert "0912345678" not in str(entry.data)
-    assert "0912345678" not in get("servicerequestupdates.json", **WEEK).content.decode()
-
-
-def test_an_update_as_xml_is_heard(world):
-    report = course.accepted(world)
-    fields = {"api_key": said.key(), "service_request_id": report.case.number, "update_id": "9", "status": "OPEN"}
-    told = "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
-    body = f"<service_request_updates><request_update>{told}<description>Vẫn chưa sửa.</description></request_update>"
-    body = f"{body}</service_request_updates>".encode()
-    assert Client().post(f"{V2}/servicerequestupdates.xml", body, content_type="text/xml").status_code == 200
-
-
-def test_an_update_to_what_one_may_not_see_is_not_found(world):
-    report = filed(world)
-    fields = {"api_key": said.key(), "service_request_id": report.case.number, "description": "Xin chào mọi người."}
-    response = post(fields, "servicerequestupdates.json")
-    assert (response.status_code, wrong(response)) == (404, [(404, "service_request_id was not found")])
-    assert not Entry.objects.filter(verb="field_report.hear").exists()
-
-
-def test_updates_of_public_reports_only(world):
-    course.accepted(world)
-    filed(world)
-    rows = as_json(get("servicerequestupdates.json", **WEEK))
-    assert [one["status"] for one in rows] == ["OPEN", "INVESTIGATING", "ACTION_SCHEDULED"]

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import functools
 import logging
-import secrets
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from defusedxml import ElementTree
@@ -36,13 +33,11 @@ from tinhso.modules.field_reports.models import Report
 from tinhso.modules.field_reports.queries import catalogue
 from tinhso.modules.field_reports.queries import open311 as queries
 from tinhso.modules.field_reports.rules import open311
-from tinhso.modules.field_reports.rules.crowd import Crowd
 from tinhso.modules.field_reports.rules.open311 import JSON, XML, Refused, Wrong, given
 from tinhso.modules.field_reports.rules.states import SENDER
 
 log = logging.getLogger(__name__)
 READS_A_MINUTE = 300
-LATEST_SECONDS = 5  # when a program that came in a crowd is asked back
 NO_KEY = Wrong(403, "api_key was not provided")
 WRONG_KEY = Wrong(403, "api_key is not valid")
 GONE = Wrong(404, "service_request_id was not found")
@@ -181,8 +176,7 @@ def definition(request: HttpRequest, code: str) -> Answer:
 def requests(request: HttpRequest) -> Answer:
     """The list, or a new report."""
     if request.method == "POST":
-        with _in_turn():
-            return _file(request)
+        return _file(request)
     _jurisdiction(request.GET)
     asked = open311.asked(request.GET, at=timezone.now())
     reports = queries.page(asked)
@@ -251,20 +245,6 @@ def _is_hex(text: str) -> bool:
 
 
 # --- filing ---------------------------------------------------------------------------------------------------------
-
-
-_CROWD = Crowd()
-
-
-@contextmanager
-def _in_turn() -> Iterator[None]:
-    """Raises TooMany while programs write without a pause: they come back a little later, each at another moment."""
-    if not _CROWD.enter(time.monotonic()):
-        raise TooMany(retry_after=1 + secrets.randbelow(LATEST_SECONDS))
-    try:
-        yield
-    finally:
-        _CROWD.leave()
 
 
 def _file(request: HttpRequest) -> Answer:
