@@ -30,6 +30,7 @@ _FIELD_MESSAGES = (
     ("float", "Phải là số."),
     ("decimal", "Phải là số."),
     ("bool", "Phải là đúng hoặc sai."),
+    ("timezone_aware", "Phải kèm múi giờ, ví dụ 2026-01-31T08:00:00+07:00."),
     ("datetime", "Phải là thời điểm dạng 2026-01-31T08:00:00+07:00."),
     ("date", "Phải là ngày dạng 2026-01-31."),
     ("uuid", "Phải là một UUID."),

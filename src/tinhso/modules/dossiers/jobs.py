@@ -50,6 +50,10 @@ TO_APPLICANT: dict[str, tuple[str, str]] = {
     "apologise": ("Xin lỗi ông/bà: hồ sơ {number} chậm hẹn", "{reason} Ngày hẹn mới: {new_date}."),
     "move_version": ("Hồ sơ {number} áp dụng bản thủ tục mới", "{reason} Hẹn trả kết quả: {due}."),
     "message_applicant": ("Tin nhắn về hồ sơ {number}", "{actor} nhắn bạn. Mở trang hồ sơ để đọc và trả lời."),
+    "parent_ended": (
+        "Hồ sơ {number} vẫn đang giải quyết",
+        "Hồ sơ liên thông {parent} đã kết thúc. Hồ sơ này không dừng theo; muốn dừng thì rút riêng hồ sơ này.",
+    ),
     "transfer": ("Hồ sơ {number} được chuyển đơn vị", "Đơn vị giải quyết mới: {target}. Lý do: {reason}"),
 }
 # verb → title; the official who holds it is told
@@ -63,6 +67,7 @@ TO_HANDLER: dict[str, str] = {
     "withdraw": "Người nộp rút hồ sơ {number}",
     "message_office": "Người nộp nhắn về hồ sơ {number}",
 }
+TO_BOTH = ("parent_ended",)  # what the applicant is told, the official who holds it is told in the same words
 # What cannot wait for a look at the site, as a text message: letters without marks.
 BY_SMS: dict[str, str] = {
     "ask_completion": "Ho so {number} can bo sung. Xem noi dung tren cong dich vu cong.",
@@ -96,7 +101,7 @@ def tell(entry: Entry) -> None:
     }
     if verb in TO_APPLICANT and case.owner_id:
         _tell(entry, case.owner_id, f"/ho-so/{case.number}/", words)
-    if verb in TO_HANDLER and case.assignee_id and case.assignee_id != entry.actor_id:
+    if (verb in TO_HANDLER or verb in TO_BOTH) and case.assignee_id and case.assignee_id != entry.actor_id:
         _tell(entry, case.assignee_id, f"/lam-viec/ho-so/{case.number}/", words)
 
 
@@ -141,6 +146,12 @@ def settle_guidance(entry: Entry) -> None:
     dossier = Dossier.objects.filter(pk=entry.case_id).first()
     if dossier is not None:
         actions.settle_guidance(dossier=dossier)
+
+
+def note_parent_ended(entry: Entry) -> None:
+    """What was opened for a dossier that ended without a result goes on, and everybody concerned hears it."""
+    if Dossier.objects.filter(parent_id=entry.case_id, case__phase__lt=Phase.SETTLED).exists():
+        actions.note_parent_ended(dossier_id=entry.case_id or 0, by=SYSTEM, at=timezone.now())
 
 
 def note_child_done(entry: Entry) -> None:

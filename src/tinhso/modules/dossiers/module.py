@@ -69,6 +69,11 @@ _ENTRIES = (
     Entry("dossier.confirm_payment", "Đã thực hiện nghĩa vụ tài chính, đồng hồ chạy tiếp", Readers.PARTIES),
     Entry("dossier.link", "Mở các hồ sơ liên thông: {children}", Readers.PARTIES),
     Entry("dossier.children_done", "Các hồ sơ liên thông đã có kết quả", Readers.PARTIES),
+    Entry(
+        "dossier.parent_ended",
+        "Hồ sơ liên thông {parent} đã kết thúc, hồ sơ này vẫn được giải quyết",
+        Readers.PARTIES,
+    ),
     Entry("dossier.fee_paid", "Ghi nhận đã thu phí, lệ phí {amount} đồng", Readers.OFFICIALS),
     Entry("dossier.consult", "Lấy ý kiến {unit}", Readers.PARTIES),
     Entry("dossier.opinion", "{unit} đã cho ý kiến", Readers.PARTIES),
@@ -121,6 +126,7 @@ _TOLD = (
     "file", "receive", "accept", "ask_completion", "decline", "ask_supplement", "ask_payment", "finish",
     "sign_and_finish", "refuse", "stop", "apologise", "transfer", "supplement", "complete", "hand_to", "assign",
     "message_applicant", "move_version", "supplement_at_counter", "confirm_payment", "withdraw", "withdraw_at_counter",
+    "parent_ended",
 )  # fmt: skip
 FOLLOWERS: dict[str, tuple[Callable[..., Any], ...]] = {f"dossier.{verb}": (jobs.tell,) for verb in _TOLD}
 for _verb in ("accept", "receive"):
@@ -130,8 +136,12 @@ for _verb in ("file", "receive"):
     FOLLOWERS[f"dossier.{_verb}"] = (*FOLLOWERS[f"dossier.{_verb}"], jobs.settle_guidance)
 for _verb in ("finish", "sign_and_finish", "refuse"):
     FOLLOWERS[f"dossier.{_verb}"] = (jobs.tell, jobs.return_electronic, jobs.note_child_done)
-for _verb in ("withdraw", "withdraw_at_counter", "stop"):  # a child that ends without a result is settled too
-    FOLLOWERS[f"dossier.{_verb}"] = (*FOLLOWERS.get(f"dossier.{_verb}", ()), jobs.note_child_done)
+for _verb in ("withdraw", "withdraw_at_counter", "stop"):  # without a result: children are settled too, or go on
+    FOLLOWERS[f"dossier.{_verb}"] = (
+        *FOLLOWERS.get(f"dossier.{_verb}", ()),
+        jobs.note_child_done,
+        jobs.note_parent_ended,
+    )
 for _verb in ("requested", "changed", "waived"):
     FOLLOWERS[f"payments.{_verb}"] = (jobs.adopt_fee,)
 FOLLOWERS["payments.paid"] = (jobs.take_payment,)

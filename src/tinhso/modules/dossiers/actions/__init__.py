@@ -21,7 +21,7 @@ from tinhso.modules.dossiers.actions.handling import (
     transfer,
 )
 from tinhso.modules.dossiers.actions.keeping import attach_kept, lay_copy, take_for_part
-from tinhso.modules.dossiers.actions.linking import note_child_done, open_children
+from tinhso.modules.dossiers.actions.linking import note_child_done, note_parent_ended, open_children
 from tinhso.modules.dossiers.actions.messaging import send_message
 from tinhso.modules.dossiers.actions.reception import accept, ask_completion, complete, decline, record_fee
 from tinhso.modules.dossiers.actions.results import draft_result, finish, refuse, return_result, sign
@@ -56,6 +56,7 @@ __all__ = [
     "move_to_version",
     "note",
     "note_child_done",
+    "note_parent_ended",
     "open_children",
     "receive_at_counter",
     "record_fee",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from tinhso.kernel.cases import actions as cases
-from tinhso.kernel.cases.rules import holds
+from tinhso.kernel.cases.rules import Phase, holds
 from tinhso.kernel.clock.rules import PauseKind
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.people.models import Account
@@ -43,11 +43,14 @@ def at_step(step: Step | None, **more: Any) -> dict[str, Any]:
 
 
 def _past_assignment(dossier: Dossier, at: datetime, by: Actor) -> Step | None:
-    """Whoever takes a dossier that waits to be assigned has assigned it."""
+    """Whoever takes a dossier that waits to be assigned has assigned it. While the clock stands still, so does the
+    time of the step that begins with it."""
     steps = processes.steps_of(dossier.case)
     active = processes.active_of(steps)
     if active is not None and active.kind == StepKind.ASSIGN:
-        return processes.go_on(steps, at=at, by_id=by.account_id)
+        active = processes.go_on(steps, at=at, by_id=by.account_id)
+        if dossier.case.phase == Phase.PAUSED:
+            processes.hold(steps)
     return active
 
 

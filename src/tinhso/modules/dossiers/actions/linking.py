@@ -87,6 +87,23 @@ def _applicant(parent: Dossier) -> Applicant:
 
 
 @transaction.atomic
+def note_parent_ended(*, dossier_id: int, by: Actor, at: datetime) -> list[Dossier]:
+    """A dossier that ends without a result leaves its open children open: each says so in its history and to who has
+    it, once. Whoever wants to stop those too withdraws them one by one."""
+    parent = Dossier.objects.select_related("case").get(pk=dossier_id)
+    told = []
+    for pk in parent.children.filter(case__phase__lt=Phase.SETTLED).order_by("pk").values_list("pk", flat=True):
+        child = Dossier.objects.locked(pk)
+        if child.case.phase >= Phase.SETTLED or child.case.entries.filter(verb="dossier.parent_ended").exists():
+            continue
+        change = {"news": gettext_noop("Hồ sơ liên thông chung đã kết thúc")}
+        data = {"parent": parent.case.number}
+        cases.record(child.case, "dossier.parent_ended", by=by, at=at, data=data, change=change)
+        told.append(child)
+    return told
+
+
+@transaction.atomic
 def note_child_done(*, dossier_id: int, by: Actor, at: datetime) -> bool:
     """When the last child of a parent is settled, tell the parent's handler; True when that was now."""
     child = Dossier.objects.select_related("case").filter(pk=dossier_id, parent__isnull=False).first()

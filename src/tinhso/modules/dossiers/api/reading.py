@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query
+from pydantic import AwareDatetime
 
 from tinhso.kernel.api.auth import ANYBODY, SIGNED_IN
 from tinhso.kernel.api.responses import fast
@@ -62,13 +62,13 @@ def dossiers(
     state: str = Query("", max_length=30),
     unit: str = Query("", max_length=40),
     text: str = Query("", max_length=200),
-    updated_since: datetime | None = None,
+    updated_since: AwareDatetime | None = None,
     after: str = Query("", max_length=200),
     size: int = Query(20, ge=1, le=LONGEST_PAGE),
 ) -> HttpResponse:
     """Officials: dossiers being worked on that they may see, most urgent first; with ``updated_since`` all that changed
-    since, settled ones too, in order of change. Everybody else: what they filed, newest first. The next page is asked
-    with ``after`` = ``next``."""
+    since, settled ones too, in order of change. That moment names its zone: ``+07:00`` or ``Z``. Everybody else: what
+    they filed, newest first. The next page is asked with ``after`` = ``next``."""
     asked = programs.Asked(
         whose=_WHOSE[whose],
         urgency=_URGENCY[urgency] if urgency else Urgency.ALL,

@@ -32,7 +32,9 @@ from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries import case_page as queries
 from tinhso.modules.dossiers.queries import printing
 from tinhso.modules.dossiers.queries.case_page import CasePage
+from tinhso.modules.dossiers.queries.following import open_children
 
+ENDING = ("rut", "dung")  # after these, what was opened for the dossier goes on by itself
 ALWAYS = ("ghi-chu", "cho-y-kien")  # not buttons of the bar: the action itself asks the right
 
 
@@ -141,6 +143,8 @@ def _page(
         "checklist": queries.checklist(page) if decision.slug == "tiep-nhan" else (),
         "following": page.following if decision.slug == "chuyen-buoc" else None,
         "opinion": _opinion(page, form),
+        "children": open_children(page.dossier) if decision.slug in ENDING else (),
+        "is_own_work": decision.is_signed and page.dossier.handler_id == acting(request).account_id,
     }
     return render(request, "dossiers/desk/decide.html", context, status=status)
 

@@ -151,6 +151,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     dossier = dossier_of(request, number)
     reason = plain(request.POST.get("reason", ""))[:4000]
     context: dict[str, Any] = {"dossier": dossier, "case": dossier.case, "reason": reason}
+    context["children"] = queries.open_children(dossier)
     if request.method == "POST":
         try:
             actions.withdraw(dossier_id=dossier.pk, reason=reason, by=acting(request), at=timezone.now())

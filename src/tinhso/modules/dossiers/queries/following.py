@@ -178,6 +178,16 @@ def _place(entry: Entry) -> str:
     return node.name if node and entry.verb not in ("dossier.file", "dossier.supplement", "dossier.complete") else ""
 
 
+def open_children(dossier: Dossier) -> list[dict[str, str]]:
+    """What was opened for this dossier and would go on without it: number, title, who resolves it."""
+    rows = Dossier.objects.filter(parent_id=dossier.pk, case__phase__lt=Phase.SETTLED).order_by("pk")
+    known = tree().nodes
+    return [
+        {"number": number, "title": title, "unit": known[unit_id].name if unit_id in known else ""}
+        for number, title, unit_id in rows.values_list("case__number", "case__title", "case__unit_id")[:PAGE]
+    ]
+
+
 def reasons(dossier: Dossier, at: datetime) -> dict[str, Any]:
     """The page that explains the date."""
     return {

@@ -1,4 +1,4 @@
-"""What several tests of the portal start from."""
+"""What several tests of the portal and of the office start from."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 from tinhso.kernel.clock import queries as clock
 from tinhso.kernel.testing.lasting import lasting
 from tinhso.kernel.units import queries as units
+from tinhso.modules.dossiers.actions import issuing
+from tinhso.modules.dossiers.tests.factories import Office
 from tinhso.modules.dossiers.tests.on_portal import Portal
 
 
@@ -25,3 +27,21 @@ def portal(made_portal: Portal, db: None, monkeypatch: pytest.MonkeyPatch) -> Po
     for kept in (units, clock):
         monkeypatch.setattr(kept, "LOOK_AGAIN_SECONDS", 3600.0)
     return made_portal
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
+    with lasting(django_db_blocker):
+        yield Office()
+
+
+@pytest.fixture
+def office(made: Office, db: None) -> Office:
+    return made
+
+
+@pytest.fixture
+def _without_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typesetting and signing have tests of their own."""
+    monkeypatch.setattr(issuing, "signed_result", lambda dossier, *, by, at: None)
+    monkeypatch.setattr(issuing, "countersigned_result", lambda dossier, *, by, at: None)

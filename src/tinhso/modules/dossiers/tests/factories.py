@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tinhso.kernel.cases.models import Case, Promise
 from tinhso.kernel.clock.rules import VIETNAM
+from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
@@ -133,3 +138,27 @@ def everything(dossier: Dossier) -> list[Any]:
                         (Paper, "dossier")):  # fmt: skip
         found_rows.append(list(model.objects.filter(**{name: dossier.pk}).order_by("id").values()))  # type: ignore[attr-defined]
     return found_rows
+
+
+@contextmanager
+def refused(dossier: Dossier, code: str) -> Iterator[None]:
+    """The block is refused with this code, and nothing of the dossier is different afterwards."""
+    before = everything(dossier)
+    with pytest.raises(Refusal) as caught:
+        yield
+    assert caught.value.code == code
+    assert everything(dossier) == before
+
+
+@contextmanager
+def not_allowed(dossier: Dossier) -> Iterator[None]:
+    before = everything(dossier)
+    with pytest.raises((NotAllowed, NotFound)):
+        yield
+    assert everything(dossier) == before
+
+
+def due_of(dossier: Dossier) -> datetime:
+    due = Case.objects.values_list("due_at", flat=True).get(pk=dossier.pk)
+    assert due is not None
+    return due.astimezone(VIETNAM)

@@ -166,6 +166,13 @@ def test_a_harvester_gets_all_that_changed_since_in_order_of_change(world):
     assert [one["number"] for one in rest["items"]] == [first]
 
 
+def test_a_moment_without_its_zone_is_not_guessed(world):
+    answer = world.get("overseer", LIST, updated_since="2026-11-20T08:00:00")
+    assert answer.status_code == 422
+    wrong = {one["field"].rpartition(".")[2]: one["message"] for one in answer.json()["errors"]}
+    assert wrong == {"updated_since": "Phải kèm múi giờ, ví dụ 2026-01-31T08:00:00+07:00."}
+
+
 def test_owners_page_through_what_they_filed_newest_first(world):
     first, second = world.filed(), world.filed()
     page = world.get("lan", LIST, size=1).json()

@@ -396,3 +396,12 @@ def test_an_english_page_says_time_left_and_the_reasons_of_the_date_in_english(t
     reasons = handler.get(reverse("dossiers:desk_why", args=[dossier.case.number])).content.decode()
     assert "Received at " in reasons
     assert "Nhận hồ sơ lúc" not in reasons
+
+
+def test_who_handled_a_dossier_is_warned_before_signing_it(town):
+    dossier = town.to_sign()
+    page = reverse("dossiers:decide", args=[dossier.case.number, "ky"])
+    warning = "Bạn vừa xử lý vừa ký hồ sơ này"
+    assert warning not in town.client("leader").get(page).content.decode()
+    Dossier.objects.filter(pk=dossier.pk).update(handler=town.accounts["leader"])
+    assert warning in town.client("leader").get(page).content.decode()

@@ -8,10 +8,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.notices.models import Notice
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.kernel.testing.lasting import lasting
@@ -196,3 +199,32 @@ def test_nobody_sees_children_that_they_could_not_see_alone(office):
     office.children(parent)
     seen = {who: Dossier.objects.visible_to(office.actor(who)).count() for who in ("lan", "minh", "neighbour")}
     assert seen == {"lan": 1 + len(published(office)), "minh": 0, "neighbour": 0}
+
+
+def test_children_of_a_withdrawn_parent_go_on_and_say_so_to_those_concerned(office):
+    parent = office.parent()
+    children = office.children(parent)
+    taken = children[0]
+    actions.take_over(dossier_id=taken.pk, by=office.actor("handler"), at=after(hours=2))
+    run_jobs()
+    actions.withdraw(dossier_id=parent.pk, reason=REASON, by=office.actor("lan"), at=after(1))
+    run_jobs()
+    assert [verbs(child)[-1] for child in children] == ["parent_ended"] * len(children)
+    assert state(taken) == "processing"
+    assert Case.objects.values_list("news", flat=True).get(pk=taken.pk) == "Hồ sơ liên thông chung đã kết thúc"
+    told = Notice.objects.filter(kind="dossier.parent_ended", case_id=taken.pk).values_list("account_id", flat=True)
+    assert set(told) == {office.accounts["lan"].pk, office.accounts["handler"].pk}
+    assert actions.note_parent_ended(dossier_id=parent.pk, by=SYSTEM, at=after(2)) == []
+
+
+def test_who_withdraws_a_parent_is_shown_first_what_goes_on(office):
+    parent = office.parent()
+    numbers = [child.case.number for child in office.children(parent)]
+    browser = Client()
+    browser.force_login(office.accounts["lan"], backend="django.contrib.auth.backends.ModelBackend")
+    page = browser.get(reverse("dossiers:withdraw", args=[parent.case.number])).content.decode()
+    assert [number for number in numbers if number in page] == numbers
+    clerk = Client()
+    clerk.force_login(office.accounts["clerk"], backend="django.contrib.auth.backends.ModelBackend")
+    page = clerk.get(reverse("dossiers:decide", args=[parent.case.number, "rut"])).content.decode()
+    assert [number for number in numbers if number in page] == numbers
