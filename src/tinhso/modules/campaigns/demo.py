@@ -20,6 +20,7 @@ from tinhso.modules.campaigns.rules.asked import NewCampaign
 from tinhso.modules.campaigns.rules.places import Better, Prize, Rules, Ties
 
 RESOLVED, TASKS = "campaigns.resolved_in_time", "plans.tasks_in_time"
+RECEIVED = "indicators.dossiers_received_total"  # of those equally punctual, who had more to do
 PRIZES = (Prize("g1", "Giải Nhất", 1), Prize("g2", "Giải Nhì", 2), Prize("g3", "Giải Ba", 3))
 
 
@@ -53,7 +54,11 @@ def _employ(day: date) -> None:
 def _begun(
     code: str, name: str, measure: str, way: str, period: tuple[date, date], number: str, at: datetime
 ) -> Campaign:
-    rules = Rules(measure, Better.HIGH, 1, Ties.SHARED, prizes=PRIZES)
+    has_second = measure == RESOLVED and RECEIVED in registry.measures
+    rules = Rules(
+        measure, Better.HIGH, 1, Ties.SECOND if has_second else Ties.SHARED, RECEIVED if has_second else "",
+        Better.HIGH, PRIZES,
+    )  # fmt: skip
     new = NewCampaign(
         code, f"{name} (minh họa)", tree().root_ids[0], *period, rules,
         boards.entrants_by(way, min(period[1], timezone.localdate(at))),

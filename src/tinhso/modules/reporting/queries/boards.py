@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet
 
-from tinhso.kernel.numerals import plain, shown
+from tinhso.kernel.numerals import plain
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.ui.templatetags.ui import number
 from tinhso.kernel.units.queries import tree, with_predecessors
 from tinhso.modules.reporting.models import ReportPeriod, Sheet
 from tinhso.modules.reporting.queries import templates
@@ -140,7 +141,7 @@ class Summed:
 
     def _shown(self, row: str, column: str) -> str:
         own = key(row, column)
-        return shown(self.computed.values.get(own)) or self.computed.troubles.get(own, "–")
+        return number(self.computed.values.get(own)) or self.computed.troubles.get(own, "–")
 
 
 def summed(period: ReportPeriod, actor: Actor, *, unit_id: int | None = None, only_approved: bool = False) -> Summed:
@@ -171,7 +172,7 @@ def numbers_of(template: Template, sheet: Sheet) -> dict[str, Decimal]:
 def parts_of(found: Summed, row: str) -> list[tuple[Sheet, list[tuple[str, str]]]]:
     """One row of the sum opened: each unit with its own numbers in that row."""
     return [
-        (sheet, [(one.name, shown(numbers.get(key(row, one.code))) or "–") for one in found.numeric()])
+        (sheet, [(one.name, number(numbers.get(key(row, one.code))) or "–") for one in found.numeric()])
         for sheet, numbers in found.parts
     ]
 

@@ -12,6 +12,7 @@ from typing import Any
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.numerals import shown
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.ui.templatetags.ui import number
 from tinhso.modules.reporting.models import Sheet, SheetRow
 from tinhso.modules.reporting.queries import templates
 from tinhso.modules.reporting.rules.computing import Broken, Computed, broken, compute
@@ -67,15 +68,16 @@ class Filled:
         return [cell for cell in wanted if not self.text(cell)]
 
     def shown_in(self, cell: Cell) -> str:
-        """A cell as people read it."""
+        """A cell as people write it."""
         if cell.column.kind is Kind.TEXT:
             return self.text(cell)
         return shown(self.computed.values.get(cell.key))
 
     def shown_cells(self) -> dict[str, str]:
         """Computed cells by key, as people read them; where there is no number, why."""
-        cells = (cell for cell in self.template.cells.values() if cell.formula)
-        return {cell.key: self.shown_in(cell) or self.computed.troubles.get(cell.key, "–") for cell in cells}
+        values, troubles = self.computed.values, self.computed.troubles
+        cells = (cell.key for cell in self.template.cells.values() if cell.formula)
+        return {own: number(values.get(own)) or troubles.get(own, "–") for own in cells}
 
     def kept(self) -> dict[str, str]:
         """All numbers as they are frozen when the sheet is sent, texts of people among them."""
@@ -100,6 +102,11 @@ class Field:
     is_text: bool = False
     is_broken: bool = False
     is_optional: bool = False
+
+    @property
+    def read(self) -> str:
+        """The cell as it is read: a number with full stops between thousands."""
+        return self.text if self.is_text else number(self.text.replace(",", "."))
 
 
 @dataclass(frozen=True)

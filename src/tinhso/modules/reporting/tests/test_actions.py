@@ -115,7 +115,7 @@ def test_a_wrong_template_stays_a_draft_and_all_that_is_wrong_is_said(stage):
 def test_a_filled_row_gives_its_share_and_the_sum(stage):
     where = sheet(opened(stage), stage.here.commune)
     done = put(where, stage.clerk, tong="1.200", dat="900")
-    assert done.shown_cells() == {"mot__ty_le": "75", "hai__ty_le": "–", "cong__tong": "1200", "cong__dat": "900",
+    assert done.shown_cells() == {"mot__ty_le": "75", "hai__ty_le": "–", "cong__tong": "1.200", "cong__dat": "900",
                                   "cong__ty_le": "75"}  # fmt: skip
     where.refresh_from_db()
     assert (where.filled, where.channel) == (2, "grid")

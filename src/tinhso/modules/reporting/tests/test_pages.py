@@ -41,7 +41,7 @@ def test_a_row_is_saved_with_few_statements_and_shows_what_follows(stage, browse
         answer = client.post(path, {"criterion": "mot", "revision": "0", "in-tong": "1.000", "in-dat": "999"})
     assert answer.json() == {
         "revision": 1, "filled": 4, "inputs": {"tong": "1000", "dat": "999"}, "warnings": [],
-        "cells": {"mot__ty_le": "99,9", "hai__ty_le": "25", "cong__tong": "1004", "cong__dat": "1000",
+        "cells": {"mot__ty_le": "99,9", "hai__ty_le": "25", "cong__tong": "1.004", "cong__dat": "1.000",
                   "cong__ty_le": "99,6"},
     }  # fmt: skip
     own = [one for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]]

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 from django.contrib.auth.decorators import login_required
+from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,7 +31,7 @@ LARGEST_TEXT = 400_000  # letters of an edition
 def index(request: HttpRequest) -> HttpResponse:
     """All criteria sets with their editions."""
     actor = official(request)
-    rows = CriteriaEdition.objects.select_related("criteria_set").defer("content")
+    rows = CriteriaEdition.objects.defer("content").annotate(name=KT("content__name"))
     if not actor.may(Permission.MANAGE):
         rows = rows.binding()
     context = {
