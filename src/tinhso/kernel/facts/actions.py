@@ -25,8 +25,8 @@ _CHANGED = f"""
 with fresh as materialized ({FROM_DAYS}),
 gone as (
     delete from facts_monthfigure kept where month >= %(since)s and not exists (
-        select 1 from fresh where (fresh.name, fresh.month, fresh.verdict) = (kept.name, kept.month, kept.verdict)
-        and fresh.unit_id is not distinct from kept.unit_id) returning 1),
+        select 1 from fresh where (fresh.name, fresh.month, fresh.verdict, coalesce(fresh.unit_id, 0))
+        = (kept.name, kept.month, kept.verdict, coalesce(kept.unit_id, 0))) returning 1),
 put as (
     insert into facts_monthfigure (unit_id, name, month, verdict, number) select * from fresh
     on conflict (unit_id, name, month, verdict) do update set number = excluded.number
