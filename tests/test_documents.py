@@ -6,9 +6,11 @@ import json
 import re
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
+from tinhso.config.cli import main
 from tinhso.config.environment import Environment
 from tinhso.kernel.reorganisation.rules import parse
 
@@ -51,6 +53,42 @@ def test_every_link_within_the_repository_leads_somewhere(path):
 def test_a_decision_is_one_page():
     pages = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.glob("docs/decisions/*.md")}
     assert {name: lines for name, lines in pages.items() if lines > 50} == {}
+
+
+def _commands() -> list[str]:
+    """What the runbook tells people to type: lines of its blocks, and words set as code."""
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^    (tinhso [^#\n]+)", text, re.MULTILINE)
+    inline = [" ".join(one.split()) for one in re.findall(r"`(tinhso\s[^`]+)`", text)]
+    return sorted({one.strip() for one in (*blocks, *inline)})
+
+
+@pytest.mark.parametrize("typed", _commands())
+def test_every_command_of_the_runbook_is_understood_as_it_stands(typed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("FOLDER", "ARCHIVE"):
+        (tmp_path / name).mkdir()
+    for name in ("FILE", "PLAN.yaml", "backup-key.txt", "…"):
+        (tmp_path / name).touch()
+    name, *words = typed.split()[1:]
+    command = main.get_command(click.Context(main), name)
+    while isinstance(command, click.Group):
+        name, *words = words
+        command = command.get_command(click.Context(command), name)
+    command.make_context(name, words)  # raises where a word or an option is none, or one is missing
+
+
+def test_every_setting_the_runbook_names_exists():
+    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("operations.md"))
+    named = set(re.findall(r"`(TINHSO_[A-Z0-9_]+|DATABASE_[A-Z_]+)", text))
+    assert named - set(_variables()) == set()
+
+
+def test_every_service_the_runbook_names_exists():
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\btinhso-(?:web|worker|archive|backup)(?:\.[a-z]+)?", text))
+    units = {path.name for path in (ROOT / "deploy/systemd").iterdir()}
+    assert {one for one in named if (one if "." in one else f"{one}.service") not in units} == set()
 
 
 def test_the_runbooks_plan_of_a_reorganisation_can_be_read():
