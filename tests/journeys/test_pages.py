@@ -60,6 +60,7 @@ def windows(browser: Browser, platform: Running, staged: dict[str, Any]) -> Iter
     for person in sorted({page["person"] for page in staged["pages"]}):
         context = browser.new_context(base_url=platform.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
                                       reduced_motion="reduce", service_workers="block")  # fmt: skip
+        context.add_init_script(AXE)  # as a part of the page its program is compiled once, not anew on every page
         found[person] = Window(context, person, Path("var/screenshots/pages"))
         if person != "nobody":
             found[person].sign_in(person, staged["password"])
@@ -167,7 +168,6 @@ def _seen_by_axe(page: Page, width: int, height: int, *, is_usual: bool) -> Iter
 
 
 def _hindrances(page: Page, usual: tuple[int, int]) -> Iterator[str]:
-    page.evaluate(AXE)
     for size in dict.fromkeys((usual, DESK, PHONE)):
         yield from _seen_by_axe(page, *size, is_usual=size == usual)
     page.set_viewport_size({"width": 320, "height": 700})
@@ -217,3 +217,12 @@ def test_the_live_map_comes_to_a_wide_screen_after_the_page_is_complete(windows:
     began, complete = page.evaluate(f"[Math.min(...{MAP_CODE}), {COMPLETE}]")
     assert began >= complete
     assert _weigh(page)["all"] <= BUDGETS["portal"]["all"] + MAP_BUDGET
+
+
+def test_a_word_without_end_stays_on_the_phones_screen(windows: dict[str, Window]) -> None:
+    page, word = windows["nobody"].page, "Nghiêng" * 17
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    for path in ("/tim-kiem/?q=", "/thu-tuc/?q=", "/hoi-dap/?q="):
+        page.goto(path + word)
+        assert word in page.inner_text("main")
+        assert page.evaluate(OVERFLOW) == [], path
