@@ -52,43 +52,50 @@ def request_copy(
     earlier = Certification.objects.select_related("case").filter(request_key=request_key).first()
     if earlier is not None:
         return earlier
-    local = timezone.localtime(at)
+    local, title = timezone.localtime(at), title.strip()
     node = _competent(unit_id, local.date())
-    if not title.strip():
-        raise Refusal("vault.no_title", "Ghi tên giấy tờ cần chứng thực, ví dụ: Giấy khai sinh.", field="title")
-    if not 1 <= pages <= 999:
-        raise Refusal("vault.pages", "Nhập số trang của bản chính, từ 1 đến 999.", field="pages")
-    centre, year = certificates.centre_of(unit_id), local.year
+    _ask_paper(title, pages)
+    centre = certificates.centre_of(unit_id)
     person = _holder(person_id, by, at_units=(unit_id, centre))
+    owner_id = by.account_id if person_id is None else _account_of(person_id)
+    said = {"title": title[:300], "pages": pages}
     case = cases.open_case(
-        cases.NewCase(
-            kind=CERTIFICATION,
-            number=f"CT-{year % 100}-{cases.take_number(f'vault-certification-{year}'):06d}",
-            title=f"Bản sao điện tử: {title.strip()}",
-            state="requested",
-            unit_id=unit_id,
-            received_unit_id=centre,
-            applicant=person.full_name,
-            owner_id=by.account_id if person_id is None else _account_of(person_id),
-            place=node.short_name,
-            step=STEP_OF["requested"][0],
-            step_kind=STEP_OF["requested"][1],
-            words=f"{person.identity_number or ''} {person.phone}",
-            term=Term(CERTIFY_WITHIN).start(local, calendar_for(unit_id).code),
-        ),
-        verb="certification.request",
-        by=by,
-        at=local,
-        data={"title": title.strip()[:300], "pages": pages},
+        _case(title, node, centre, person, owner_id, local), verb="certification.request", by=by, at=local, data=said
     )
     try:
         with transaction.atomic():
             return Certification.objects.create(
-                case=case, person=person, title=title.strip()[:300], original_issuer=issuer.strip()[:250],
+                case=case, person=person, title=title[:300], original_issuer=issuer.strip()[:250],
                 original_number=number.strip()[:80], pages=pages, fee=rules.fee(pages), request_key=request_key,
             )  # fmt: skip
     except IntegrityError as twice:
         raise Refusal("vault.twice", "Yêu cầu này vừa được gửi. Mở danh sách yêu cầu để xem.") from twice
+
+
+def _ask_paper(title: str, pages: int) -> None:
+    if not title:
+        raise Refusal("vault.no_title", "Ghi tên giấy tờ cần chứng thực, ví dụ: Giấy khai sinh.", field="title")
+    if not 1 <= pages <= 999:
+        raise Refusal("vault.pages", "Nhập số trang của bản chính, từ 1 đến 999.", field="pages")
+
+
+def _case(title: str, node: Node, centre: int, person: Person, owner_id: int | None, local: datetime) -> cases.NewCase:
+    """The request as a case of the commune, received by its one-stop centre, due on the same day."""
+    return cases.NewCase(
+        kind=CERTIFICATION,
+        number=f"CT-{local.year % 100}-{cases.take_number(f'vault-certification-{local.year}'):06d}",
+        title=f"Bản sao điện tử: {title}",
+        state="requested",
+        unit_id=node.id,
+        received_unit_id=centre,
+        applicant=person.full_name,
+        owner_id=owner_id,
+        place=node.short_name,
+        step=STEP_OF["requested"][0],
+        step_kind=STEP_OF["requested"][1],
+        words=f"{person.identity_number or ''} {person.phone}",
+        term=Term(CERTIFY_WITHIN).start(local, calendar_for(node.id).code),
+    )
 
 
 def _competent(unit_id: int, on: date) -> Node:

@@ -77,40 +77,48 @@ def keep(new: NewItem, *, signature: Checked, by: Actor, at: datetime) -> Item |
     before = _replaced_by(new, owner)
     item = Item.objects.create(
         **owner,
-        kind=new.kind,
-        name_key=rules.name_key(new.title),
-        title=new.title[:300],
-        issuer=new.issuer[:250],
-        number=new.number[:80],
-        issued_on=new.issued_on,
-        valid_from=new.issued_on,
-        valid_until=new.valid_until or _usable_until(new),
-        scope=new.scope[:120],
-        attachment=new.attachment,
-        text=new.text[:MOST_TEXT],
-        needle=fold(f"{new.title} {new.number} {new.issuer} {new.text[:MOST_TEXT]}"),
-        data=dict(new.data),
-        origin=new.origin,
-        is_digitised=new.is_digitised,
-        signature=signature.worth,
-        signed_by=signature.who[:200],
-        signature_valid_at=at if signature.holds else None,
-        case_id=new.case_id,
-        source_key=new.source_key,
+        **_said(new),
+        **_signed(signature, at),
         version=before.version + 1 if before else 1,
         replaces=before,
         kept_at=at,
     )
     if before:
         Item.objects.filter(pk=before.pk).update(is_replaced=True)
-    note(
-        subject=f"vault/{item.token}",
-        verb="vault.keep",
-        by=by,
-        at=at,
-        data={"title": item.title, "origin": item.origin, "version": item.version},
-    )
+    said = {"title": item.title, "origin": item.origin, "version": item.version}
+    note(subject=f"vault/{item.token}", verb="vault.keep", by=by, at=at, data=said)
     return item
+
+
+def _said(new: NewItem) -> dict[str, Any]:
+    """What the paper says and where it comes from, cut to what the columns hold."""
+    return {
+        "kind": new.kind,
+        "name_key": rules.name_key(new.title),
+        "title": new.title[:300],
+        "issuer": new.issuer[:250],
+        "number": new.number[:80],
+        "issued_on": new.issued_on,
+        "valid_from": new.issued_on,
+        "valid_until": new.valid_until or _usable_until(new),
+        "scope": new.scope[:120],
+        "attachment": new.attachment,
+        "text": new.text[:MOST_TEXT],
+        "needle": fold(f"{new.title} {new.number} {new.issuer} {new.text[:MOST_TEXT]}"),
+        "data": dict(new.data),
+        "origin": new.origin,
+        "is_digitised": new.is_digitised,
+        "case_id": new.case_id,
+        "source_key": new.source_key,
+    }
+
+
+def _signed(signature: Checked, at: datetime) -> dict[str, Any]:
+    return {
+        "signature": signature.worth,
+        "signed_by": signature.who[:200],
+        "signature_valid_at": at if signature.holds else None,
+    }
 
 
 def _alone_with(new: NewItem) -> None:
