@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
+from tinhso.kernel.changes import ChangeCounter
 from tinhso.kernel.clock.rules import WEEKDAYS
 
 
@@ -89,17 +88,5 @@ class UnitCalendar(models.Model):
         return f"{self.unit_id} → {self.calendar_id}"
 
 
-class CalendarEdition(models.Model):
-    """One row; its number grows with every change of a calendar, so that each process knows when to read anew."""
-
-    id = models.SmallIntegerField(primary_key=True, default=1)
-    number = models.BigIntegerField(default=1)
-
-    def __str__(self) -> str:
-        return str(self.number)
-
-    @classmethod
-    def grow(cls, **_: Any) -> None:
-        """Count one change; also closes the gap of two processes writing the first row."""
-        cls.objects.get_or_create(id=1, defaults={"number": 0})
-        cls.objects.filter(id=1).update(number=F("number") + 1)
+class CalendarEdition(ChangeCounter):
+    """Grows with every change of a calendar."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 
+from tinhso.kernel.changes import ChangeCounter
 from tinhso.kernel.units.rules import CommuneKind, Kind, Level
 
 
@@ -82,16 +82,5 @@ class Succession(models.Model):
         return f"{self.predecessor_id} → {self.successor_id}"
 
 
-class TreeVersion(models.Model):
-    """One row; its number grows with every change of the tree, so that each process knows when to read anew."""
-
-    id = models.SmallIntegerField(primary_key=True, default=1)
-    number = models.BigIntegerField(default=1)
-
-    def __str__(self) -> str:
-        return str(self.number)
-
-    @classmethod
-    def grow(cls, **_: Any) -> None:
-        if not cls.objects.filter(id=1).update(number=F("number") + 1):
-            cls.objects.create(id=1)
+class TreeVersion(ChangeCounter):
+    """Grows with every change of the tree of units."""
