@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tinhso.kernel.manifest import Entry, Fact, Family, ManifestError, Module, Panel, Registry, Role
+from tinhso.kernel.manifest import Entry, Fact, Family, ManifestError, Module, Panel, Registry, Role, registry
 
 
 def _follow(**said: Any) -> None:
@@ -51,3 +51,8 @@ def test_panels_come_in_their_order_for_one_place_only() -> None:
     late, early = Panel("case", "Sau", "x:late", order=60), Panel("case", "Trước", "x:early", order=10)
     registry.add(_module("panels", panels=(late, early, Panel("tracking", "Khác", "x:other"))))
     assert registry.panels("case") == [early, late]
+
+
+def test_no_two_lines_of_the_menu_are_opened_by_the_same_keys() -> None:
+    keys = ["g h", *(line.key for line in registry.collect("menu") if line.key)]  # g h leads home
+    assert sorted(keys) == sorted(set(keys))

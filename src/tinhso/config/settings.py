@@ -229,7 +229,10 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_ADAPTER = "tinhso.kernel.identity.adapter.IdentityAdapter"
-ACCOUNT_FORMS = {"signup": "tinhso.kernel.people.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "login": "tinhso.kernel.people.forms.SignInForm",
+    "signup": "tinhso.kernel.people.forms.SignUpForm",
+}
 # Strict: signing up with somebody's e-mail address looks the same as with a free one; an address counts once confirmed.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Tỉnh Số – "

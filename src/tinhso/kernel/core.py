@@ -131,6 +131,7 @@ MODULE = Module(
             Audience.DESK,
             order=70,
             shown_to=_sees_cases,
+            key="g b",
         ),
         Menu("core.units", "Cây đơn vị", "workshop:units", "building-2", Audience.DESK, 91, Permission.UNITS),
         Menu(

@@ -140,7 +140,8 @@ class Search:
 class Menu:
     """A line in the navigation. ``page`` is a URL name; ``permission`` hides it from those without the right.
 
-    ``shown_to(actor)`` says it where one right does not: nobody is shown a line whose page would refuse them."""
+    ``shown_to(actor)`` says it where one right does not: nobody is shown a line whose page would refuse them.
+    ``key`` are the keys that open it from anywhere on the desk: ``g q`` is g, then q."""
 
     code: str
     title: str
@@ -150,6 +151,7 @@ class Menu:
     order: int = 50
     permission: str | None = None
     shown_to: Callable[[Any], bool] | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

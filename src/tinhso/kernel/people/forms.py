@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
@@ -29,6 +29,15 @@ def clean_phone_text(text: str) -> str:
     if number is None:
         raise forms.ValidationError(_("Nhập số điện thoại Việt Nam, ví dụ 0912 345 678."), code="phone")
     return number
+
+
+class SignInForm(LoginForm):
+    """User name and password; one can type at once, until something has to be read first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["login"].widget.attrs["autofocus"] = True
 
 
 class SignUpForm(SignupForm):

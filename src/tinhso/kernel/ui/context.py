@@ -56,6 +56,7 @@ class Line:
     url: str
     is_current: bool
     count: int | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ class Frame:
 
     def _line(self, item: Menu, url: str, here: str | None) -> Line:
         counts = getattr(self.request, "menu_counts", {})
-        return Line(item.code, _(item.title), item.icon, url, url == here, counts.get(item.code))
+        return Line(item.code, _(item.title), item.icon, url, url == here, counts.get(item.code), item.key)
 
     def _is_shown(self, item: Menu) -> bool:
         if item.shown_to is not None and self.actor is not None and not item.shown_to(self.actor):

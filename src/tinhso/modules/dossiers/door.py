@@ -65,6 +65,7 @@ __all__ = [
     "lay_copy",
     "marks",
     "may_receive",
+    "national_names",
     "national_status",
     "offline_offer",
     "paper_dossiers",
@@ -154,6 +155,15 @@ def case_id_of(code: str) -> int | None:
 def national_status(state: str) -> int:
     """The national number of a state, 1 … 10."""
     return DOSSIER.lifecycle.state(state).national or 0
+
+
+def national_names() -> dict[int, str]:
+    """What each national number is called here; states that share one stand together."""
+    found: dict[int, list[str]] = {}
+    for one in DOSSIER.lifecycle.states:
+        if one.national:
+            found.setdefault(one.national, []).append(_(one.name))
+    return {number: ", ".join(names) for number, names in sorted(found.items())}
 
 
 def statuses(chunk: int = 5_000) -> Iterator[tuple[int, str, int]]:

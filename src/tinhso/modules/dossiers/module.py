@@ -184,8 +184,18 @@ MODULE = Module(
     demo=demo,
     movers=MOVERS,
     menu=(
-        Menu("dossiers.counter", "Quầy tiếp nhận", "dossiers:counter", "file-plus", order=20, permission=P.RECEIVE),
-        Menu("dossiers.listed", "Tra cứu hồ sơ", "dossiers:listed", "file-search", order=60, permission=P.SEE),
+        Menu(
+            "dossiers.counter",
+            "Quầy tiếp nhận",
+            "dossiers:counter",
+            "file-plus",
+            order=20,
+            permission=P.RECEIVE,
+            key="g q",
+        ),
+        Menu(
+            "dossiers.listed", "Tra cứu hồ sơ", "dossiers:listed", "file-search", order=60, permission=P.SEE, key="g t"
+        ),
         Menu(
             "dossiers.versions",
             "Chuyển bản thủ tục",

@@ -21,6 +21,11 @@ def code(secret, steps=0):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
+def test_one_can_type_at_once_until_something_has_to_be_read_first():
+    assert "autofocus" in Client().get(LOGIN).content.decode()
+    assert "autofocus" not in sign_in(Client(), "nobody-of-this-name").content.decode()
+
+
 def test_citizens_go_to_the_portal_and_officials_to_their_desk():
     account("lan")
     account("hanh", is_official=True)
