@@ -19,7 +19,7 @@ from tinhso.kernel.testing import people
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.tests.factories import START, Office
 from tinhso.modules.national_portal.actions import incoming, link, outgoing
-from tinhso.modules.national_portal.models import Incoming, Outgoing
+from tinhso.modules.national_portal.models import Comparison, Incoming, Outgoing
 from tinhso.modules.national_portal.queries.pictures import address_of
 from tinhso.modules.national_portal.rules import reading
 
@@ -205,3 +205,12 @@ def test_the_demonstration_fills_every_page_once(office: Office) -> None:
     pages = browser(Account.objects.get(username="quantri"))
     for page in PAGES:
         assert pages.get(AT + page).status_code == 200
+
+
+def test_a_comparison_names_the_states_on_both_sides(chief: Client) -> None:
+    one = Comparison.objects.create(made_at=START, ours={"4": 2, "10": 5}, theirs={"4": 1, "10": 5}, differing=1)
+    one.rows.create(code=CODE, ours=4, theirs=0)
+    page = chief.get(f"{AT}doi-soat/{one.pk}/").content.decode()
+    assert '<th scope="row">4. Đang xử lý</th><td class="number">2</td><td class="number">1</td>' in page
+    assert '<th scope="row">10. Đã trả kết quả</th>' in page
+    assert f'<th scope="row">{CODE}</th><td>4. Đang xử lý</td><td>không có</td>' in page

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.files.models import Attachment
@@ -158,11 +160,11 @@ def national_status(state: str) -> int:
 
 
 def national_names() -> dict[int, str]:
-    """What each national number is called here; states that share one stand together."""
-    found: dict[int, list[str]] = {}
+    """What each national number is called here; states that share one but not their name stand together."""
+    found: dict[int, dict[str, None]] = {}
     for one in DOSSIER.lifecycle.states:
         if one.national:
-            found.setdefault(one.national, []).append(_(one.name))
+            found.setdefault(one.national, {})[_(one.name)] = None
     return {number: ", ".join(names) for number, names in sorted(found.items())}
 
 

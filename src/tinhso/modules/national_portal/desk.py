@@ -20,6 +20,7 @@ from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.rules import Actor
+from tinhso.modules.dossiers import door as dossiers
 from tinhso.modules.national_portal.actions import comparing, files, incoming, link, outgoing
 from tinhso.modules.national_portal.actions.waking import COMPARE, FETCH, PULL, RECEIVE, SEND, wake
 from tinhso.modules.national_portal.models import (
@@ -237,11 +238,13 @@ def comparison(request: HttpRequest, comparison_id: int) -> HttpResponse:
     one = Comparison.objects.filter(pk=comparison_id).first()
     if one is None:
         raise NotFound
-    numbers = [(n, one.ours.get(str(n), 0), one.theirs.get(str(n), 0)) for n in STATUSES]
+    names = {n: f"{n}. {name}" for n, name in dossiers.national_names().items()}
+    numbers = [(names.get(n, n), one.ours.get(str(n), 0), one.theirs.get(str(n), 0)) for n in STATUSES]
+    rows = one.rows.all()[:MOST_DIFFERENCES]
     context = {
         "one": one,
-        "numbers": [(n, ours, theirs, ours - theirs) for n, ours, theirs in numbers],
-        "rows": one.rows.all()[:MOST_DIFFERENCES],
+        "numbers": [(name, ours, theirs, ours - theirs) for name, ours, theirs in numbers],
+        "rows": [(row, names.get(row.ours, row.ours), names.get(row.theirs, row.theirs)) for row in rows],
         "here": "comparisons",
     }
     return render(request, "national_portal/desk/comparison.html", context)
