@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +12,7 @@ from django.urls import reverse
 from ninja import Query, Router, Schema
 
 from tinhso.kernel.api.auth import ANYBODY
-from tinhso.kernel.api.limits import allow, client_network
+from tinhso.kernel.api.open_data import limited, tagged
 from tinhso.kernel.api.responses import fast
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.spreadsheets import inert
@@ -25,7 +24,7 @@ from tinhso.modules.service_quality.rules.editions import Edition
 from tinhso.modules.service_quality.rules.inputs import TITLES
 
 router, name = Router(), "service-quality"
-FRESH_SECONDS = 600
+BUCKET = "service_quality.data"
 BY = ("unit", "procedure")
 
 
@@ -88,14 +87,18 @@ def _period(code: str) -> tuple[CountedPeriod, Edition]:
     return row, scores.edition_of(row)
 
 
-def table(asked: IndexAsked) -> dict[str, Any]:
-    """The answer as plain values, in a handful of statements."""
+def _checked(asked: IndexAsked) -> tuple[CountedPeriod, Edition]:
+    """The period asked for. Raises Refusal for words that mean nothing."""
     if asked.by not in BY:
         raise Refusal("service_quality.unknown_split", f"“by” là một trong: {', '.join(BY)}.", field="by")
     if asked.level and asked.level not in words.LEVELS:
         known = ", ".join(words.LEVELS)
         raise Refusal("service_quality.unknown_level", f"“level” là một trong: {known}.", field="level")
-    row, edition = _period(asked.period)
+    return _period(asked.period)
+
+
+def table(asked: IndexAsked, row: CountedPeriod, edition: Edition) -> dict[str, Any]:
+    """The answer as plain values, in a handful of statements."""
     if asked.by == "procedure":
         names = catalogue.names(row.period.until)
         told = scores.of_procedures(row.period)
@@ -152,18 +155,9 @@ def line(one: Score, edition: Edition, key: str, name: str, level: str) -> dict[
     }
 
 
-def _answer(request: HttpRequest, body: HttpResponse) -> HttpResponse:
-    """With a tag that changes when the figures do; 304 for whoever has it already."""
-    tag = f'"{hashlib.sha256(body.content).hexdigest()[:32]}"'
-    if tag in request.headers.get("If-None-Match", ""):
-        body = HttpResponse(status=304)
-    body["ETag"] = tag
-    body["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
-    return body
-
-
-def _limit(request: HttpRequest) -> None:
-    allow("service_quality.data", client_network(request), times=120, seconds=60)
+def _stamp(row: CountedPeriod) -> tuple[Any, ...]:
+    """What changes when the scores of a period do."""
+    return row.pk, row.edition_id, row.counted_at, row.closed_at
 
 
 @router.get(
@@ -176,8 +170,9 @@ def _limit(request: HttpRequest) -> None:
 )
 def as_json(request: HttpRequest, asked: Query[IndexAsked]) -> HttpResponse:
     """The index of a period by unit (with levels and the province) or by procedure, with every component."""
-    _limit(request)
-    return _answer(request, fast(table(asked)))
+    limited(request, BUCKET)
+    row, edition = _checked(asked)
+    return tagged(request, _stamp(row), lambda: fast(table(asked, row, edition)))
 
 
 @router.get(
@@ -189,8 +184,12 @@ def as_json(request: HttpRequest, asked: Query[IndexAsked]) -> HttpResponse:
 )
 def as_csv(request: HttpRequest, asked: Query[IndexAsked]) -> HttpResponse:
     """The same as CSV in UTF-8, a line each; components stand in columns by their code, with top and bottom."""
-    _limit(request)
-    found = table(asked)
+    limited(request, BUCKET)
+    row, edition = _checked(asked)
+    return tagged(request, _stamp(row), lambda: _csv(asked, table(asked, row, edition)))
+
+
+def _csv(asked: IndexAsked, found: dict[str, Any]) -> HttpResponse:
     text = io.StringIO()
     text.write("\ufeff")
     codes = [one["code"] for one in found["items"][0]["components"]] if found["items"] else []
@@ -202,7 +201,7 @@ def as_csv(request: HttpRequest, asked: Query[IndexAsked]) -> HttpResponse:
         writer.writerow([found["period"], *(inert(one[name]) for name in heads[1:]), *own])
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="chi-so-phuc-vu-{found["period"]}-{asked.by}.csv"'
-    return _answer(request, answer)
+    return answer
 
 
 @router.get(
@@ -215,13 +214,18 @@ def as_csv(request: HttpRequest, asked: Query[IndexAsked]) -> HttpResponse:
 )
 def of_unit(request: HttpRequest, code: str, period: str = "") -> HttpResponse:
     """One unit's index with every component; the province's by the province's code."""
-    _limit(request)
+    limited(request, BUCKET)
     row, edition = _period(period)
+    return tagged(request, _stamp(row), lambda: fast(_unit(code, row, edition)))
+
+
+def _unit(code: str, row: CountedPeriod, edition: Edition) -> dict[str, Any]:
+    """Raises NotFound for a unit that is none, or has no score in the period."""
     node = scores.unit_called(code)
     found = scores.one(row.period, unit_id=None if node.parent_id is None else node.id) if node else None
     if node is None or found is None:
         raise NotFound
-    return _answer(request, fast(line(found, edition, node.code, node.name, words.level_of(node.kind))))
+    return line(found, edition, node.code, node.name, words.level_of(node.kind))
 
 
 @router.get(
@@ -230,10 +234,10 @@ def of_unit(request: HttpRequest, code: str, period: str = "") -> HttpResponse:
 )  # fmt: skip
 def about(request: HttpRequest) -> HttpResponse:
     """The dataset in the words of DCAT, and the edition by which the newest period is computed."""
-    _limit(request)
-    known = scores.counted()
-    row = known.newest_month
-    return _answer(request, fast(_described(request, row, scores.edition_of(row) if row else None)))
+    limited(request, BUCKET)
+    row = scores.counted().newest_month
+    edition = scores.edition_of(row) if row else None
+    return tagged(request, _stamp(row) if row else "", lambda: fast(_described(request, row, edition)))
 
 
 def _described(request: HttpRequest, row: CountedPeriod | None, edition: Edition | None) -> dict[str, Any]:

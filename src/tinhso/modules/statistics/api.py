@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +13,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 
 from tinhso.kernel.api.auth import ANYBODY
-from tinhso.kernel.api.limits import allow, client_network
+from tinhso.kernel.api.open_data import limited, tagged
 from tinhso.kernel.api.responses import fast
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.spreadsheets import inert
@@ -26,7 +25,7 @@ from tinhso.modules.statistics.queries.wanted import Counted, Wanted, counted
 from tinhso.modules.statistics.rules import Line, Row
 
 router = Router()
-FRESH_SECONDS = 600
+BUCKET = "statistics.data"
 BY = {"month": "Tháng", "unit": "Đơn vị", "field": "Lĩnh vực", "procedure": "Thủ tục"}
 MAPS = (rules.BY_THEN, rules.BY_TODAY)
 CELLS = (
@@ -202,25 +201,6 @@ def _cells(row: Row, name: str, *, withheld: bool = False) -> dict[str, Any]:
     return {"key": row.key, "name": name, "merged": row.merged, **numbers}
 
 
-def _kept(request: HttpRequest, known: Counted) -> tuple[str, HttpResponse | None]:
-    """The answer's tag, which changes when the figures are counted anew; 304 for whoever has it already."""
-    told = f"{request.get_full_path()}|{known.at}|{timezone.localdate()}"
-    tag = f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
-    if tag in request.headers.get("If-None-Match", ""):
-        return tag, _cached(HttpResponse(status=304), tag)
-    return tag, None
-
-
-def _cached(answer: HttpResponse, tag: str) -> HttpResponse:
-    answer["ETag"] = tag
-    answer["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
-    return answer
-
-
-def _limit(request: HttpRequest) -> None:
-    allow("statistics.data", client_network(request), times=120, seconds=60)
-
-
 @router.get(
     "/dossiers.json",
     auth=ANYBODY,
@@ -231,10 +211,9 @@ def _limit(request: HttpRequest) -> None:
 )
 def as_json(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
     """What was received, resolved and is in progress in a period, split in one way."""
-    _limit(request)
+    limited(request, BUCKET)
     known = counted()
-    tag, same = _kept(request, known)
-    return same or _cached(fast(table(asked, timezone.localdate(), known)), tag)
+    return tagged(request, known.at, lambda: fast(table(asked, timezone.localdate(), known)))
 
 
 @router.get(
@@ -246,11 +225,12 @@ def as_json(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
 )
 def as_csv(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
     """The same as CSV in UTF-8: one line of heads, then a line each; a withheld number is empty."""
-    _limit(request)
+    limited(request, BUCKET)
     known = counted()
-    tag, same = _kept(request, known)
-    if same is not None:
-        return same
+    return tagged(request, known.at, lambda: _csv(asked, known))
+
+
+def _csv(asked: Asked, known: Counted) -> HttpResponse:
     found = table(asked, timezone.localdate(), known)
     text = io.StringIO()
     writer = csv.DictWriter(text, ["period", *MEANING], extrasaction="ignore")
@@ -259,7 +239,7 @@ def as_csv(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
         writer.writerow({"period": found["period"], **item, "name": inert(item["name"])})
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="ho-so-{found["period"]}-{asked.by}{_suffix(asked)}.csv"'
-    return _cached(answer, tag)
+    return answer
 
 
 def _suffix(asked: Asked) -> str:
@@ -270,10 +250,9 @@ def _suffix(asked: Asked) -> str:
 @router.get("/", auth=ANYBODY, summary="Mô tả dữ liệu mở", operation_id="statistics_about", url_name="statistics_about")
 def about(request: HttpRequest) -> HttpResponse:
     """The dataset described in the words of DCAT: what it holds, how fresh it is, where to get it, what is withheld."""
-    _limit(request)
+    limited(request, BUCKET)
     known = counted()
-    tag, same = _kept(request, known)
-    return same or _cached(fast(_described(request, known)), tag)
+    return tagged(request, known.at, lambda: fast(_described(request, known)))
 
 
 def _described(request: HttpRequest, known: Counted) -> dict[str, Any]:
