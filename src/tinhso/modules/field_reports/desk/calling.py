@@ -23,7 +23,7 @@ from tinhso.modules.field_reports.actions import triage
 from tinhso.modules.field_reports.actions.filing import NewReport, Sender, file
 from tinhso.modules.field_reports.models import Report
 from tinhso.modules.field_reports.queries import desk as queries
-from tinhso.modules.field_reports.queries import pages
+from tinhso.modules.field_reports.queries import pages, places
 from tinhso.modules.field_reports.queries.catalogue import catalogue_on
 from tinhso.modules.field_reports.queries.pages import COLOURS
 from tinhso.modules.field_reports.rules.states import Channel, Permission
@@ -56,6 +56,9 @@ def _take(request: HttpRequest) -> Report:
     number = phone_number(typed)
     if typed and number is None:
         raise Refusal("field_reports.phone", _("Số điện thoại chưa đúng."), field="phone")
+    commune_id = places.commune_named(said.get("commune", ""))
+    if said.get("commune", "").strip() and commune_id is None:
+        raise Refusal("field_reports.commune", _("Không có xã, phường tên này. Chọn trong danh sách."), field="commune")
     edition = catalogue_on(timezone.localdate(at))[1]
     code = forms.category_of(said)
     report = file(
@@ -66,7 +69,7 @@ def _take(request: HttpRequest) -> Report:
             place=forms.place_of(said),
             place_source="words",
             address=said.get("address", ""),
-            commune_id=forms.whole(said.get("commune", "")),
+            commune_id=commune_id,
             sender=Sender(name=said.get("name", ""), phone=number or "", phone_proved_at=at if number else None),
             attributes=forms.attributes_of(said, edition.categories.get(code)),
             against_unit_id=forms.whole(said.get("against", "")),
@@ -106,7 +109,7 @@ def _found(request: HttpRequest, said: Any) -> dict[str, Any]:
     found = queries.compared(
         phone=said.get("phone") or said.get("goi", ""),
         text=said.get("text", "")[:1000],
-        commune_id=forms.whole(said.get("commune", "")),
+        commune_id=places.commune_named(said.get("commune", "")),
         edition=edition,
         actor=acting(request),
         at=timezone.now(),

@@ -14,7 +14,7 @@ from tinhso.kernel.cases.rules import Move, Phase, open_moves
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.manifest import Audience, registry
-from tinhso.kernel.people.rules import Actor, phone_number
+from tinhso.kernel.people.rules import NOBODY, Actor, phone_number
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.field_reports.models import Assignment, Extension, Photo, Rating, Report
 from tinhso.modules.field_reports.queries import places
@@ -24,6 +24,7 @@ from tinhso.modules.field_reports.queries.standing import lead_of, standing_of
 from tinhso.modules.field_reports.rules.catalogue import Catalogue, Category, Publicity, attributes_shown
 from tinhso.modules.field_reports.rules.places import Point
 from tinhso.modules.field_reports.rules.states import FIELD_REPORT, STATES, Permission, Standing
+from tinhso.modules.field_reports.rules.words import is_about
 
 MOST_SHOWN, MOST_ENTRIES = 6, 80
 RECENT = timedelta(days=7)
@@ -194,16 +195,17 @@ def compared(
         )  # fmt: skip
         rows = rows.filter(commune_id=commune_id) if commune_id else rows
         similar = list(rows.newest_first()[:MOST_SHOWN])
-    return Compared(earlier, similar, kinds, _answers(text, actor))
+    return Compared(earlier, similar, kinds, _answers(text))
 
 
-def _answers(text: str, actor: Actor) -> list[Any]:
-    """What the public could find by these words: procedures, published answers, whatever modules offer."""
+def _answers(text: str) -> list[Any]:
+    """What the public could find by these words and is about the same: procedures, published answers, whatever modules
+    offer. Nothing of the operator's own."""
     if len(text.split()) < 2:
         return []
     found: list[Any] = []
     for one in registry.collect("search", Audience.PORTAL):
-        found += list(one.find(text, actor, 3))[:3]
+        found += [hit for hit in list(one.find(text, NOBODY, 3))[:3] if is_about(text, f"{hit.title} {hit.note}")]
     return found[:MOST_SHOWN]
 
 

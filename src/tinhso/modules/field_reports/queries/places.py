@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from tinhso.kernel.cases.rules import Phase
+from tinhso.kernel.places.queries import find_communes
+from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units import queries as units
 from tinhso.kernel.units.models import Unit
 from tinhso.kernel.units.rules import Kind, Tree
@@ -21,6 +24,7 @@ from tinhso.modules.field_reports.rules.places import (
 
 MOST_NEAR = 5
 MOST_READ = 200
+_TYPES = re.compile(r"^(xa|phuong|dac khu) ")
 
 
 class _Kept:
@@ -45,6 +49,20 @@ def nearest_commune(place: Point) -> int | None:
     Outlines of communes are not at hand; who sends may choose another commune, and the desk corrects it."""
     found = min(((metres(place, centre), pk) for pk, centre in _centres()), default=None)
     return found[1] if found is not None and found[0] <= OUTSIDE_METRES else None
+
+
+def commune_named(text: str) -> int | None:
+    """The commune of today with this number or name, of today or of before, as it is typed: without diacritics,
+    without “xã”, “phường”. None where nothing or more than one is called so."""
+    if text.isascii() and text.isdigit():
+        node = units.tree().nodes.get(int(text[:9]))
+        return node.id if node is not None and node.kind == Kind.COMMUNE and node.ends_on is None else None
+    said, found = fold(text), find_communes(text)
+    for same in (fold, lambda name: _TYPES.sub("", fold(name))):
+        ids = {one.id for one in found if said in {same(name) for name in (one.name, *one.formerly)}}
+        if len(ids) == 1:
+            return ids.pop()
+    return None
 
 
 def desk_unit(catalogue: Catalogue) -> int:

@@ -219,6 +219,21 @@ def test_a_call_is_filed_and_handed_to_the_unit_in_one_press_and_pressing_twice_
     assert browser.post("/lam-viec/phan-anh/tong-dai/", form | {"request_key": "k2", "text": "ngắn"}).status_code == 422
 
 
+@pytest.mark.parametrize("typed", ["Phường Tân Ninh", "tan ninh", " Tân Ninh "])
+def test_a_commune_is_typed_by_its_name_with_marks_or_without(world, typed):
+    said = {"text": WORDS, "address": "Trước chợ", "category": "GT01", "commune": typed, "then": "route"}
+    assert at_desk(world.operator).post("/lam-viec/phan-anh/tong-dai/", said).status_code == 302
+    report = Report.objects.select_related("case").get()
+    assert (report.commune_id, report.case.unit_id) == (world.here.commune.pk, world.here.commune.pk)
+
+
+def test_a_commune_that_nobody_knows_is_asked_again_and_nothing_is_filed(world):
+    said = {"text": WORDS, "address": "Trước chợ", "category": "GT01", "commune": "Phường Không Có", "then": "route"}
+    answer = at_desk(world.operator).post("/lam-viec/phan-anh/tong-dai/", said)
+    assert (answer.status_code, Report.objects.count()) == (422, 0)
+    assert 'value="Phường Không Có"' in answer.content.decode()
+
+
 def test_units_read_place_and_words_and_never_the_sender(world):
     report = accepted(world)
     page = at_desk(world.handler).get(f"/lam-viec/phan-anh/{report.case.number}/").content.decode()

@@ -19,6 +19,7 @@ from tinhso.modules.field_reports.rules.ladder import Rung, rung
 from tinhso.modules.field_reports.rules.places import Point, around, metres, point, shown
 from tinhso.modules.field_reports.rules.publicity import MASK, is_shown, masked
 from tinhso.modules.field_reports.rules.states import FINAL, MOVES, OPEN311, SHOWN, STATES
+from tinhso.modules.field_reports.rules.words import is_about
 
 SEEDED = yaml.safe_load(
     files("tinhso.modules.field_reports").joinpath("seeds/categories.yaml").read_text(encoding="utf-8")
@@ -228,3 +229,18 @@ def test_programs_that_write_without_a_pause_leave_a_hand_free():
     crowd.leave()
     crowd.leave()
     assert [crowd.enter(moment / 10) and crowd.leave() is None for moment in range(100)] == [True] * 100  # one by one
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "expected"),
+    [
+        ("Đèn đường tắt ba hôm rồi", "Đèn đường tắt thì báo ở đâu?", True),
+        ("den duong tat", "Đèn đường tắt thì báo ở đâu?", True),
+        ("Ổ gà sâu ngay ngã ba, xe máy té", "Đăng ký hộ kinh doanh mất mấy ngày?", False),
+        ("Cống nghẹt, nước tràn vào nhà", "Cấp giấy phép xây dựng nhà ở", False),
+        ("hỏi cấp giấy khai sinh cho con", "Đăng ký khai sinh", True),
+        ("", "", False),
+    ],
+)
+def test_beside_a_call_stands_only_what_is_about_the_same(said, title, expected):
+    assert is_about(said, title) is expected
