@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -55,6 +56,30 @@ def _kept(since: date, until: date) -> dict[int | None, int]:
     if since.day != 1 or _next(since) != until + timedelta(days=1):
         return {}
     return dict(ActiveMonth.objects.filter(month=since).values_list("commune_id", "number"))
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How many people have an account, and month by month how many used it."""
+
+    accounts: int
+    months: Mapping[date, int]
+
+
+def used_by_month(since: date, today: date, units: frozenset[int] | None) -> Used:
+    """Months from that of ``since`` on of which something was kept, the running one as far as it has come; people of
+    these communes, or with None of the whole province: three statements."""
+    first, running = since.replace(day=1), today.replace(day=1)
+    rows = ActiveMonth.objects.filter(month__gte=first).values_list("month", "commune_id", "number")
+    found = {(month, commune): number for month, commune, number in rows}
+    for commune, number in _by_commune(_used, running, today).items():
+        found[running, commune] = max(found.get((running, commune), 0), number)
+    months: dict[date, int] = {}
+    for (month, commune), number in found.items():
+        if units is None or commune in units:
+            months[month] = months.get(month, 0) + number
+    accounts = _by_commune(_opened, today, today)
+    return Used(sum(number for one, number in accounts.items() if units is None or one in units), months)
 
 
 def _active(unit_ids: Collection[int], since: date, until: date) -> Mapping[int, Measured]:

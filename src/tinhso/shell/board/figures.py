@@ -97,6 +97,12 @@ def units_within(seen: Mapping[str, Scope], view: View) -> Parts:
     return tuple(Part(frozenset(some), units) for units, some in kinds.items() if units is None or units)
 
 
+def people_within(scope: Scope, view: View) -> frozenset[int] | None:
+    """Units whose people are meant; None means everybody, also those who did not say where they live."""
+    is_all = scope.everywhere and (view.chosen is None or view.chosen in tree().root_ids)
+    return None if is_all else _units_within(scope, view)
+
+
 def _units_within(scope: Scope, view: View) -> frozenset[int] | None:
     known = tree().nodes
     seen = frozenset(known) if scope.everywhere else scope.units & known.keys()

@@ -23,10 +23,12 @@ from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import time_left, worded_left
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.manifest import Measure
+from tinhso.kernel.people.measures import used_by_month
 from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.ui import charts
 from tinhso.kernel.ui.context import address_of
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.kernel.ui.templatetags.ui import number, percent
 from tinhso.kernel.units.queries import todays_heirs, tree
 from tinhso.shell.board import figures
@@ -207,6 +209,30 @@ def trend(period: figures.Period, today: date) -> dict[str, Any]:
         "month": newest.label, "share": percent(newest.value),
     }  # fmt: skip
     return {"trend": charts.line(points, low=low, unit="%"), "finding": finding}
+
+
+@never_cache
+@login_required
+@require_GET
+def users(request: HttpRequest) -> HttpResponse:
+    """How many people have an account and how many used it, month by month: a part of the board, or a page."""
+    scope, view, _parts = asked_of(request)
+    today = timezone.localdate()
+    *_earlier, month = months = figures.months_until(today)
+    found = used_by_month(months[0], today, figures.people_within(scope, view))
+    points = [
+        charts.Point(f"{one.month}", found.months[one], is_open=one == month) for one in months if one in found.months
+    ]
+    context = {
+        "accounts": found.accounts,
+        "used": found.months.get(month, 0),
+        "chart": charts.bars(points) if points else None,
+        "finding": _("Tháng %(month)s: %(n)s người dân dùng tài khoản")
+        % {"month": month.month, "n": number(found.months.get(month, 0))},
+        "place": tree().nodes[view.chosen].name if view.chosen else "",
+        "chosen": view.chosen,
+    }
+    return render(request, "board/_users.html" if is_fragment(request) else "board/users.html", context)
 
 
 @never_cache

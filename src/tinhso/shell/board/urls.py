@@ -7,5 +7,6 @@ app_name = "board"
 desk = [
     path("dieu-hanh/", pages.board, name="home"),
     path("dieu-hanh/man-hinh/", wall.wall, name="wall"),
+    path("dieu-hanh/nguoi-dung/", pages.users, name="users"),
     path("dieu-hanh/danh-sach/", pages.behind, name="list"),
 ]
