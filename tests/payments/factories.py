@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing import people
@@ -12,7 +13,7 @@ from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.dossiers.tests.factories import MARITAL, START, Office
 from tinhso.modules.payments.actions import tariffs
 from tinhso.modules.payments.actions.notices import Taken, take_notice
-from tinhso.modules.payments.models import BankAccount, Order
+from tinhso.modules.payments.models import BankAccount, BankNotice, Order, Receipt, Transfer
 from tinhso.modules.payments.queries.accounts import secret_of
 from tinhso.modules.payments.rules.adapters.base import Told
 from tinhso.modules.payments.rules.adapters.demo import BIN, NAME, DemoBank
@@ -82,3 +83,12 @@ class Till(Office):
 
 
 __all__ = ["FEE", "START", "Till", "actor_of"]
+
+
+def verdicts(order: Order) -> list[str]:
+    return list(order.transfers.order_by("booked_at", "id").values_list("verdict", flat=True))
+
+
+def rows() -> list[object]:
+    """All that money can change, to be compared before and after a refusal."""
+    return [list(model.objects.order_by("pk").values()) for model in (Order, Transfer, BankNotice, Receipt, Entry)]
