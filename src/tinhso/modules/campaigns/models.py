@@ -29,7 +29,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return found
 
 
-class Campaign(models.Model):
+class Campaign(models.Model):  # type: ignore[django-manager-missing, unused-ignore]
     """A competition between comparable units over some days. ``bundle`` is written once, at freezing."""
 
     code = models.CharField(max_length=40, unique=True)

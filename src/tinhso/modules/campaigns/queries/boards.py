@@ -62,7 +62,7 @@ def listed(rows: Any, after: int = 0) -> tuple[list[Campaign], int | None]:
 
 def rules_on(campaign: Campaign, day: date) -> tuple[Rules, CampaignRules]:
     """The rules in force on a day; before the first of them, the first."""
-    editions = list(campaign.rules.binding().order_by("-number"))
+    editions = list(CampaignRules.objects.binding().filter(campaign=campaign).order_by("-number"))
     held = next((one for one in editions if one.valid_from and one.valid_from <= day), editions[-1])
     return Rules.from_json(held.content), held
 
