@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.test import RequestFactory
+from django.urls import is_valid_path
 from tests import world as making
 from tests.access import asking
 from tests.routes import Route, all_routes
@@ -86,6 +88,32 @@ def test_who_gets_in(
                 assert response.status_code == 405 or got[person] != "open", f"{method} {path} is offered to {person}"
         assert {person: what for person, what in changed.items() if what} == {}
         assert audience is None or differing(got, asking.expected(audience)) == {}, f"{method} {path}"
+
+
+def test_no_form_is_taken_without_its_token(
+    world: making.World, browsers: dict[str, Any], standing: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What programs and servers of others send is signed or keyed instead, and says so at its view."""
+    for browser in browsers.values():
+        monkeypatch.setattr(browser.handler, "enforce_csrf_checks", True)
+    taken = {}
+    with asking.taken_back():
+        fitting = defaultdict(
+            lambda: "1", asking.arguments(world, {}, all_routes()[0])
+        )  # whether they exist is not asked before the token is
+        for route in all_routes():
+            row = ROUTES[route.name]
+            if "post" not in row or route.is_api or getattr(route.view, "csrf_exempt", False):
+                continue
+            let_in = [person for person, what in asking.expected(row["post"]).items() if what == "open"]
+            path = asking.address(route, fitting)
+            if not is_valid_path(path.partition("?")[0]):
+                path = asking.address(route, asking.arguments(world, row, route))
+            answer = browsers[(let_in or ["lan"])[0]].post(path, row.get("body", {}))
+            taken[route.name] = answer.status_code
+    assert {name: status for name, status in taken.items() if status != 403} == {}
+    assert len(taken) > 100
+    assert asking.rows() == standing
 
 
 @pytest.mark.parametrize("audience", list(Audience))
