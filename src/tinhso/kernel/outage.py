@@ -16,7 +16,7 @@ class Away(Unavailable):
     retry_after = 30
 
     def __init__(self) -> None:
-        words = "Cổng tạm ngừng vì mất kết nối với nơi lưu dữ liệu. Dữ liệu đã gửi vẫn còn; thử lại sau ít phút."
+        words = "Cổng mất kết nối với nơi lưu dữ liệu. Dữ liệu đã gửi vẫn còn; thử lại sau ít phút."
         super().__init__("database_away", words)
 
 
