@@ -42,6 +42,9 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=8)
-def _always(language: str) -> SafeString:
+def _always(language: str) -> dict[str, SafeString]:
     """Shortcuts and situations in life: the same for everybody who reads this language, so written out once."""
-    return render_to_string("home/_always.html", {"shortcuts": queries.shortcuts(), "life_events": queries.LIFE_EVENTS})
+    return {
+        "actions": render_to_string("home/_always.html", {"shortcuts": queries.shortcuts()}),
+        "life": render_to_string("home/_life.html", {"life_events": queries.LIFE_EVENTS}),
+    }

@@ -135,6 +135,7 @@ def places_of(actor: Actor) -> set[int]:
 
 
 def tile(actor: Actor, at: datetime) -> Mapping[str, Any]:
-    """For the public's home page: the most serious ones and how many more."""
+    """For the public's home page: the most serious ones and how many more. Calm ones stand below the shortcuts."""
     found = current(at)
-    return {"warnings": found[:ON_HOME], "others": max(0, len(found) - ON_HOME)}
+    is_calm = not any(Level(one.row.level).is_urgent for one in found)
+    return {"warnings": found[:ON_HOME], "others": max(0, len(found) - ON_HOME), "is_calm": is_calm}

@@ -16,6 +16,7 @@ from tinhso.kernel.talks import Said
 from tinhso.modules.warnings import demo, door
 from tinhso.modules.warnings.actions import writing
 from tinhso.modules.warnings.models import Bulletin, Subscription, Warning
+from tinhso.modules.warnings.rules import Level
 from tinhso.modules.warnings.tests.conftest import Here
 
 
@@ -34,7 +35,10 @@ def browser_of(account: object) -> Client:
 def test_what_holds_is_on_the_home_page_and_vanishes_when_withdrawn(here: Here) -> None:
     made = here.published()
     home = page("/")
-    assert home.index("Mưa lớn ven sông") < home.index("Theo việc của bạn")
+    assert home.index("Nộp hồ sơ</b>") < home.index("Mưa lớn ven sông") < home.index("Theo việc của bạn")
+    Bulletin.objects.filter(pk=made.pk).update(level=Level.DANGER)
+    home = page("/")
+    assert home.index("Mưa lớn ven sông") < home.index("Nộp hồ sơ</b>")
     with CaptureQueriesContext(connection) as seen:
         page("/canh-bao/")
     assert len([one for one in seen if "warnings_" in one["sql"]]) == 1
