@@ -5,8 +5,11 @@ It comes first in the registry, so that every module and the shell find it there
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from django.utils import timezone
 
 from tinhso.kernel.cases import jobs as cases
 from tinhso.kernel.cases.talking import TALKS
@@ -17,6 +20,7 @@ from tinhso.kernel.keeping import HOLDINGS, RETAINED
 from tinhso.kernel.mandates import jobs as mandates
 from tinhso.kernel.mandates.demo import demo
 from tinhso.kernel.manifest import Audience, Command, Entry, Family, Import, Menu, Module, Readers, Role, registry
+from tinhso.kernel.people.demonstrating import show_use
 from tinhso.kernel.people.measures import MEASURES
 from tinhso.kernel.reorganisation.own import MOVERS
 from tinhso.kernel.units.actions import import_units
@@ -96,6 +100,12 @@ def _sees_cases(actor: Any) -> bool:
     return any(actor.may(kind.see) for kind in registry.case_kinds.values())
 
 
+def _demo(at: datetime | None = None, **_more: Any) -> None:
+    """Who acts for whom, and how many used their account in the months before."""
+    demo()
+    show_use(timezone.localdate(at))
+
+
 MODULE = Module(
     code="core",
     name="Nền tảng",
@@ -107,7 +117,7 @@ MODULE = Module(
         **dict.fromkeys(("calendar.set_day", "calendar.remove_day"), (cases.recount_after,)),
         "identity.create": (mandates.for_organisation,),
     },
-    demo=demo,
+    demo=_demo,
     movers=MOVERS,
     retained=RETAINED,
     holdings=HOLDINGS,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
-from tinhso.kernel.people.models import Account, Grant
+from tinhso.kernel.people.measures import accounts_by_commune
+from tinhso.kernel.people.models import Account, ActiveMonth, Grant
 from tinhso.kernel.units.queries import tree
 
 
@@ -23,3 +24,18 @@ def employ(day: date, *, at_home: Iterable[tuple[str, str]] = (), centrally: Ite
             own = account.positions.filter(is_main=True).values_list("unit_id", flat=True).first() or root
             unit = root if is_central else tree().body_of(own).id
             Grant.objects.get_or_create(account=account, role=role, unit_id=unit, defaults={"begins_on": day})
+
+
+def show_use(today: date) -> None:
+    """As if more and more of the invented people had used their account in the eleven months before this one; what is
+    kept of a month already stays."""
+    accounts, month, rows = accounts_by_commune(today), today, []
+    for ago in range(1, 12):
+        month = (month.replace(day=1) - timedelta(days=1)).replace(day=1)
+        share = 64 - 4 * ago  # per cent of the accounts
+        rows += [
+            ActiveMonth(month=month, commune_id=commune, number=number * share // 100)
+            for commune, number in accounts.items()
+            if number * share >= 100
+        ]
+    ActiveMonth.objects.bulk_create(rows, ignore_conflicts=True)

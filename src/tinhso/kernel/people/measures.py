@@ -58,6 +58,11 @@ def _kept(since: date, until: date) -> dict[int | None, int]:
     return dict(ActiveMonth.objects.filter(month=since).values_list("commune_id", "number"))
 
 
+def accounts_by_commune(on: date) -> dict[int | None, int]:
+    """How many people have an account at the end of a day, by where they live."""
+    return _by_commune(_opened, on, on)
+
+
 @dataclass(frozen=True, slots=True)
 class Used:
     """How many people have an account, and month by month how many used it."""
@@ -71,14 +76,14 @@ def used_by_month(since: date, today: date, units: frozenset[int] | None) -> Use
     these communes, or with None of the whole province: three statements."""
     first, running = since.replace(day=1), today.replace(day=1)
     rows = ActiveMonth.objects.filter(month__gte=first).values_list("month", "commune_id", "number")
-    found = {(month, commune): number for month, commune, number in rows}
+    found: dict[tuple[date, int | None], int] = {(month, commune): number for month, commune, number in rows}
     for commune, number in _by_commune(_used, running, today).items():
         found[running, commune] = max(found.get((running, commune), 0), number)
     months: dict[date, int] = {}
     for (month, commune), number in found.items():
         if units is None or commune in units:
             months[month] = months.get(month, 0) + number
-    accounts = _by_commune(_opened, today, today)
+    accounts = accounts_by_commune(today)
     return Used(sum(number for one, number in accounts.items() if units is None or one in units), months)
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tinhso.kernel.people.demonstrating import show_use
 from tinhso.kernel.people.models import Account, ActiveMonth
 from tinhso.kernel.people.tests import factories as people
 from tinhso.shell.tests.factories import official, province, unit
@@ -62,3 +63,14 @@ def test_the_board_asks_for_it_as_a_part_that_costs_three_statements(client, war
 def test_the_public_sees_none_of_it(client, wards):
     client.force_login(people.citizen("lan"))
     assert client.get(PAGE).status_code == 403
+
+
+def test_the_demonstration_shows_a_year_of_use_that_grows_and_stays(client, wards):
+    top, one, _other = wards
+    for number in range(5):
+        _live(f"nguoi{number}", one, at=timezone.now() - timedelta(days=1))
+    for _twice in range(2):
+        show_use(timezone.localdate())
+    assert list(ActiveMonth.objects.order_by("month").values_list("number", flat=True)) == [1] * 5 + [2] * 5 + [3]
+    client.force_login(official("sep", top, "parcels.reader"))
+    assert len(client.get(PAGE).context["chart"].points) >= 11
