@@ -13,8 +13,8 @@ _WORD = re.compile(r"[^\W_]{2,}")
 COMMON = frozenset(
     {
         "bao", "bị", "cho", "có", "của", "các", "không", "khi", "là", "lại", "mà", "mấy", "một", "ngay", "ngày",
-        "nhiêu", "nhiều", "như", "những", "này", "nào", "ra", "rồi", "sao", "thì", "thế", "trong", "tôi", "từ", "và", "vào",
-        "về", "vậy", "với", "xin", "được", "đến",
+        "nhiêu", "nhiều", "như", "những", "này", "nào", "ra", "rồi", "sao", "thì", "thế", "trong", "tôi", "từ", "và",
+        "vào", "về", "vậy", "với", "xin", "được", "đến",
     }
 )  # fmt: skip
 
