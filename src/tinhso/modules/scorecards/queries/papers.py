@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from tinhso.kernel.papers.rules import date_words
 from tinhso.kernel.papers.typesetting import typeset
+from tinhso.kernel.ui.templatetags.ui import number
 from tinhso.kernel.units.queries import province
-from tinhso.kernel.units.rules import people_committee
+from tinhso.kernel.units.rules import people_committee, within_sentence
 from tinhso.modules.scorecards.models import Card, Round
 from tinhso.modules.scorecards.queries import editions, rounds
-from tinhso.modules.scorecards.rules.numbers import shown
 
 FORMS = Path(__file__).resolve().parents[1] / "seeds" / "forms"
+# Who decides in his own right signs for nobody: NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7.
+CHAIRMAN = {"capacity": "", "title": "Chủ tịch", "name": ""}
 
 
 def _head(round_: Round, day: date) -> dict[str, Any]:
@@ -41,7 +43,8 @@ def decision(round_: Round, day: date) -> bytes:
             "name": name,
             "rows": [
                 {
-                    "rank": str(row.card.rank), "unit": row.card.unit.name, "total": shown(row.card.final_total),
+                    "rank": str(row.card.rank), "unit": row.card.unit.name,
+                    "total": number(row.card.final_total, edition.total_places),
                     "grade": row.grade,
                 }
                 for row in rounds.ranking(round_, code)
@@ -50,8 +53,9 @@ def decision(round_: Round, day: date) -> bytes:
         for code, name in rounds.groups_in(round_)
     ]  # fmt: skip
     data = {
-        **_head(round_, day), "title": "Quyết định", "subject": f"Công bố kết quả {_lower(round_.name)}",
-        "set": edition.name, "most": shown(edition.most), "ties": edition.ties_words,
+        **_head(round_, day), "title": "Quyết định", "subject": f"Công bố kết quả {within_sentence(round_.name)}",
+        "round": within_sentence(round_.name), "signer": CHAIRMAN,
+        "set": edition.name, "most": number(edition.most), "ties": edition.ties_words,
         "groups": [one for one in groups if one["rows"]],
         "has_grades": bool(edition.grades),
     }  # fmt: skip
@@ -64,14 +68,11 @@ def certificate(card: Card) -> bytes:
     edition = editions.of(round_.edition)
     group = next((one.name for one in edition.groups if one.code == card.group), "")
     grade = next((one.name for one in edition.grades if one.code == card.grade), "")
-    number = Card.objects.filter(round=round_, group=card.group, rank__isnull=False).count()
+    ranked = Card.objects.filter(round=round_, group=card.group, rank__isnull=False).count()
     data = {
         **_head(round_, timezone.localdate()), "title": "Giấy chứng nhận", "unit": card.unit.name,
-        "total": shown(card.final_total), "most": shown(edition.most), "rank": str(card.rank), "of": str(number),
-        "group": _lower(group), "grade": grade, "set": edition.name,
+        "total": number(card.final_total, edition.total_places),
+        "most": number(edition.most), "rank": str(card.rank), "of": str(ranked),
+        "group": within_sentence(group), "grade": grade, "set": edition.name,
     }  # fmt: skip
     return typeset(FORMS / "certificate.typ", data, at=timezone.localtime(round_.published_at or round_.closed_at))
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tinhso.kernel.testing.browsing import statements
 from tinhso.modules.scorecards.actions import reviewing, rounds
 from tinhso.modules.scorecards.models import Appeal, Card, Cell, CriteriaEdition, Evidence, Round
+from tinhso.modules.scorecards.queries import papers
 from tinhso.modules.scorecards.queries import rounds as reading
 from tinhso.modules.scorecards.queries.cards import Field
 from tinhso.modules.scorecards.tests import factories, sheets
@@ -172,6 +173,15 @@ def test_everybody_reads_a_published_round_and_nobody_an_unpublished_one(stage, 
     assert client.get("/xep-hang/ky-2026/sdmx-cau-truc.json").json()["data"]["dataflows"][0]["agencyID"] == "TINHSO"
     assert client.get("/xep-hang/ky-2026/goi.json").json()["format"] == "tinhso-score-bundle/1"
     assert statements(client, "/xep-hang/ky-2026/") <= 10
+
+
+def test_a_decision_is_the_chairmans_own_with_totals_as_published(stage, monkeypatch):
+    told = {}
+    monkeypatch.setattr(papers, "typeset", lambda form, data, at: told.update(data) or b"")
+    papers.decision(published(stage), date(2027, 1, 5))
+    assert told["signer"] == {"capacity": "", "title": "Chủ tịch", "name": ""}
+    assert told["agency"] == "Ủy ban nhân dân tỉnh Tây Ninh"
+    assert [row["total"] for group in told["groups"] for row in group["rows"]] == ["7,50", "1,00"]
 
 
 def test_papers_and_explanations_of_a_closed_round(stage, browse):
