@@ -27,15 +27,15 @@ def employ(day: date, *, at_home: Iterable[tuple[str, str]] = (), centrally: Ite
 
 
 def show_use(today: date) -> None:
-    """As if more and more of the invented people had used their account in the eleven months before this one; what is
-    kept of a month already stays."""
-    accounts, month, rows = accounts_by_commune(today), today, []
-    for ago in range(1, 12):
-        month = (month.replace(day=1) - timedelta(days=1)).replace(day=1)
+    """As if more and more of the invented people had used their account in the year up to this month; what is kept of
+    a month already stays."""
+    accounts, month, rows = accounts_by_commune(today), today.replace(day=1), []
+    for ago in range(12):
         share = 64 - 4 * ago  # per cent of the accounts
         rows += [
             ActiveMonth(month=month, commune_id=commune, number=number * share // 100)
             for commune, number in accounts.items()
             if number * share >= 100
         ]
+        month = (month - timedelta(days=1)).replace(day=1)
     ActiveMonth.objects.bulk_create(rows, ignore_conflicts=True)
