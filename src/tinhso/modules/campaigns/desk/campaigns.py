@@ -97,7 +97,9 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as no:
         if no.code == NotAllowed().code:
             raise
-        more = {"errors": [(no.field or "buoc", no.message)], "failed": request.POST.get("do", "")}
+        verb, award = request.POST.get("do", ""), request.POST.get("award", "")
+        place = f"ly-do-{award}" if verb in {"grant", "refuse"} and is_whole(award) else no.field or "buoc"
+        more = {"errors": [(place, no.message)], "failed": verb, "wrong_award": award}
         return _page(request, boards.by_code(code, acting(request)), more, status=no.status)
     return redirect("campaigns:campaign", code)
 

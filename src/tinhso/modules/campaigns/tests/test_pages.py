@@ -72,6 +72,23 @@ def test_proposals_are_settled_and_decided_in_the_browser(stage, browse, figures
     assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
 
 
+def test_a_refusal_without_a_reason_points_at_the_award_it_is_about(stage, browse, figures):
+    campaign, awards = proposed(stage, figures)
+    award = next(one for one in awards if one.entrant.unit_id != stage.here.department.pk)
+    said_no = {"do": "refuse", "award": award.pk, "reason": "Ít"}
+    answer = browse(stage.council).post(f"{DESK}{campaign.code}/buoc/", said_no)
+    page = answer.content.decode()
+    assert (answer.status_code, f'href="#ly-do-{award.pk}"' in page, page.count('aria-invalid="true"')) == (
+        422,
+        True,
+        1,
+    )
+    assert f'id="ly-do-{award.pk}" name="reason" value="Ít" aria-invalid="true"' in page
+    assert f"{award.entrant.group} · hạng {award.entrant.place}" in page
+    award.refresh_from_db()
+    assert award.state == "proposed"
+
+
 def test_others_are_refused_in_words_and_nothing_changes(stage, browse, figures):
     campaign, awards = proposed(stage, figures)
     step = f"{DESK}{campaign.code}/buoc/"
