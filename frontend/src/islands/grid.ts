@@ -10,7 +10,7 @@ import { keep, sent, unsent } from "./drafts";
 import type { Unsent } from "./drafts";
 
 type Field = HTMLInputElement | HTMLSelectElement;
-interface Answer { revision?: number; points?: string; total?: string; filled?: number; inputs?: Record<string, string>; cells?: Record<string, string>; message?: string; field?: string }
+interface Answer { revision?: number; points?: string; total?: string; filled?: number; inputs?: Record<string, string>; cells?: Record<string, string>; message?: string; field?: string; warnings?: string[] }
 
 const WORDS = {
   saving: "Đang lưu", saved: "Đã lưu", offline: "Chưa có mạng, giữ trên máy này", failed: "Chưa lưu được, sẽ thử lại",
@@ -43,6 +43,14 @@ export function grid(root: HTMLElement): Stop {
     if (filled && answer.filled !== undefined) filled.textContent = String(answer.filled);
   };
 
+  // Checks that do not hold now, over the whole sheet: said above the grid, and heard.
+  const warn = (words?: string[]): void => {
+    const place = document.querySelector<HTMLElement>("[data-grid-warnings]"), text = place?.querySelector("[data-words]");
+    if (!place || !text || words === undefined) return;
+    text.textContent = words.join("; ");
+    place.hidden = words.length === 0;
+  };
+
   const take = (row: HTMLElement, answer: Answer): void => {
     row.dataset["revision"] = String(answer.revision ?? row.dataset["revision"]);
     const points = row.querySelector("[data-points]");
@@ -53,6 +61,7 @@ export function grid(root: HTMLElement): Stop {
     }
     row.classList.toggle("is-open", isEmpty(row));
     headed(answer);
+    warn(answer.warnings);
   };
 
   const choose = (row: HTMLElement, answer: Answer, mine: string[]): void => {

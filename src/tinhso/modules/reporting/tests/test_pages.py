@@ -60,6 +60,34 @@ def test_the_grid_answers_conflicts_and_nonsense_in_words(stage, browse):
     assert (other.status_code, SheetRow.objects.get().values) == (404, {"tong": "10", "dat": "9"})
 
 
+def test_a_check_that_does_not_hold_is_said_while_filling_and_has_its_place_above_the_grid(stage, browse):
+    where = sheet(opened(stage), stage.here.commune)
+    client, path = browse(stage.clerk), f"{DESK}phieu/{where.pk}/"
+    assert '<div data-grid-warnings role="status" hidden>' in client.get(path).content.decode()
+    wrong = client.post(f"{path}luu/", {"criterion": "mot", "revision": "0", "in-tong": "10", "in-dat": "11"}).json()
+    words = [one["words"] for one in content()["checks"]]
+    assert (wrong["revision"], wrong["warnings"]) == (1, words[:1])
+    page = client.get(path).content.decode()
+    assert ('<div data-grid-warnings role="status">' in page, words[0] in page) == (True, True)
+    assert (
+        client.post(f"{path}luu/", {"criterion": "mot", "revision": "1", "in-tong": "10", "in-dat": "9"}).json()[
+            "warnings"
+        ]
+        == []
+    )
+
+
+def test_a_clerk_who_may_not_send_reads_who_does_and_a_return_asks_for_its_reason(stage, browse):
+    where = sheet(opened(stage), stage.here.commune)
+    factories.fill(where, stage.clerk)
+    path, next_step = f"{DESK}phieu/{where.pk}/", "Người được giao gửi báo cáo của đơn vị kiểm tra rồi gửi"
+    assert next_step in browse(stage.clerk).get(path).content.decode()
+    assert next_step not in browse(stage.head).get(path).content.decode()
+    sent(where, stage.head)
+    page = browse(stage.receiver).get(path).content.decode()
+    assert ('id="reason" name="reason" rows="2" aria-required="true"' in page, next_step in page) == (True, False)
+
+
 def test_one_row_a_page_works_without_script(stage, browse):
     where = sheet(opened(stage), stage.here.commune)
     client, path = browse(stage.clerk), f"{DESK}phieu/{where.pk}/dong/mot/"
