@@ -1,5 +1,6 @@
 # One command each to set up, run, test and check. `make help` lists them.
 # PORT and HOME_DIR (data folder) may be chosen: make run PORT=9000 HOME_DIR=/srv/tinhso
+# Without them TINHSO_PORT and TINHSO_HOME count, from the environment or .env.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -7,10 +8,12 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
-PORT ?= 8000
-HOME_DIR ?= var
+ifdef PORT
 export TINHSO_PORT := $(PORT)
+endif
+ifdef HOME_DIR
 export TINHSO_HOME := $(HOME_DIR)
+endif
 unexport PYTHONDONTWRITEBYTECODE  # tests start many programs; each would compile everything again
 
 VENV := .venv
