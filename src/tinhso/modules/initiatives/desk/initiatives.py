@@ -122,8 +122,12 @@ def _context(request: HttpRequest, found: Initiative, errors: list[tuple[str, st
         "regulation": regulation,
         "verbs": verbs,
         "may_judge": "judge" in verbs and member is not None,
-        "given": [(each, opinion.points.get(each.code, "") if opinion else "") for each in regulation.criteria],
+        "given": [
+            (each, request.POST.get(f"diem-{each.code}", opinion.points.get(each.code, "") if opinion else ""))
+            for each in regulation.criteria
+        ],
         "opinion": opinion,
+        "failed": request.POST.get("do", "") if errors else "",
         "judged": lists.judged(found) if sees_council else None,
         "alike": lists.alike(found.pk, found.title, found.solution) if sees_council else [],
         "councils": lists.councils_for(case.unit_id, timezone.localdate(now)) if "appraise" in verbs else [],

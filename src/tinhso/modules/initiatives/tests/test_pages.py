@@ -165,3 +165,26 @@ def test_lists_cost_the_same_for_more(stage, browse):
         recognised(stage, title=f"Cách làm thứ {n} không giống ai", is_aware=True)
     assert [statements(client, path) for path in paths] == before
     assert max(before) <= 10, before
+
+
+def test_what_was_typed_stays_when_points_or_a_reason_are_refused(stage, browse):
+    found = before_council(stage)
+    page = f"{DESK}{found.case.number}/"
+    wrong = {
+        "do": "judge",
+        "diem-novelty": "25,5",
+        "diem-feasibility": "999",
+        "diem-benefit": "35",
+        "words": "Hay, mới",
+    }
+    judging = browse(stage.members[0]).post(page, wrong)
+    kept = judging.content.decode()
+    assert (judging.status_code, Opinion.objects.count()) == (422, 0)
+    assert ('value="25,5"' in kept, 'value="999"' in kept, ">Hay, mới</textarea>" in kept) == (True, True, True)
+    assert 'href="#diem-feasibility"' in kept
+    other = proposed(stage, is_aware=True)
+    asking = browse(stage.secretary).post(f"{DESK}{other.case.number}/", {"do": "ask_more", "words": "Gì"})
+    said_no = asking.content.decode()
+    other.case.refresh_from_db()
+    assert (asking.status_code, other.case.state, other.case.settled_at) == (422, "proposed", None)
+    assert ('href="#words"' in said_no, 'id="words"' in said_no, ">Gì</textarea>" in said_no) == (True, True, True)
