@@ -105,7 +105,8 @@ def main() -> int:
         found = [measured(size) for size in sizes]
     written(found, "field-reports")
     good = verdict(found)
-    return 0 if good and (not asked.burst or burst(asked.burst)) else 1
+    is_kept = not asked.burst or burst(asked.burst)
+    return 0 if good and is_kept else 1
 
 
 def burst(seconds: int) -> bool:
