@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import heapq
 import json
+import os
 import sys
 import tempfile
 import threading
@@ -152,6 +153,7 @@ def _make_keys(number: int) -> list[str]:
 
 
 def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.config.settings")
     parser = argparse.ArgumentParser(prog="tests.bad_days.burst", description=__doc__)
     parser.add_argument("--rate", type=float, default=200, help="reports a second")
     parser.add_argument("--seconds", type=float, default=60)
