@@ -6,8 +6,8 @@ from django.db import InterfaceError, OperationalError
 
 from tinhso.kernel.errors import Unavailable
 
-# SQLSTATE: no connection (08…), too many connections, the server stops or starts, the database takes none.
-_CONNECTION, _STATES = "08", frozenset({"53300", "57P01", "57P02", "57P03", "57P05", "55000"})
+# SQLSTATE: no connection (08…), too many connections, the server stops or starts.
+_CONNECTION, _STATES = "08", frozenset({"53300", "57P01", "57P02", "57P03", "57P05"})
 
 
 class Away(Unavailable):
