@@ -17,7 +17,7 @@ from tinhso.modules.scorecards.models import Card, Round
 from tinhso.modules.scorecards.queries import editions, rounds
 
 FORMS = Path(__file__).resolve().parents[1] / "seeds" / "forms"
-# Who decides in his own right signs for nobody: NĐ 30/2020/NĐ-CP, Phụ lục I, phần I, mục II.7.
+# Who decides in his own right signs for nobody: “TM.” is for a collective (NĐ 30/2020/NĐ-CP Đ.13).
 CHAIRMAN = {"capacity": "", "title": "Chủ tịch", "name": ""}
 
 
