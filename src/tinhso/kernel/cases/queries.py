@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import CharField, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
 
 from tinhso.kernel.cases.models import Case, CaseQuerySet, OtherNumber, Promise, spoken
 from tinhso.kernel.cases.rules import CaseKind, Phase, State
@@ -23,6 +22,7 @@ from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import Due, explain, time_left, worded_left
 from tinhso.kernel.journal.queries import Damage, End
 from tinhso.kernel.journal.rules import Head
+from tinhso.kernel.language import readers_language
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.rules import Actor
@@ -379,7 +379,7 @@ def reasons(case: Case, at: datetime) -> Reasons:
     """The explanation of the case's due date, computed anew from its clock and the unit's calendar."""
     calendar = calendar_for(case.unit_id)
     found = Term.from_json(case.clock).due(calendar)
-    sentences = explain(found, get_language() or "vi") if found else []
+    sentences = explain(found, readers_language()) if found else []
     return Reasons(found, sentences, ledger(case, at), left_words(case, at))
 
 
@@ -387,4 +387,4 @@ def left_words(case: Case, at: datetime) -> str:
     """“Còn 3 giờ làm việc”, “Quá hạn 5 giờ”, in the reader's language; empty while no clock runs."""
     if case.phase != Phase.OPEN or case.due_at is None:
         return ""
-    return worded_left(time_left(at, case.due_at, calendar_for(case.unit_id)), get_language() or "vi")
+    return worded_left(time_left(at, case.due_at, calendar_for(case.unit_id)), readers_language())

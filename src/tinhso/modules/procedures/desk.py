@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.language import readers_language
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.versions.rules import compare
 from tinhso.modules.procedures import actions, queries
@@ -154,7 +154,7 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "version": one,
         "content": content,
         "fields": to_fields(content),
-        "limit": sheets.limit_words(content.limit, get_language() or "vi"),
+        "limit": sheets.limit_words(content.limit, readers_language()),
         "findings": actions.findings(one) if one.is_draft else (),
         "rows": _rows(content),
         **_rights(actor),

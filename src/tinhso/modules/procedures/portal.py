@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.language import readers_language
 from tinhso.modules.procedures import queries
 from tinhso.modules.procedures.forms import wanted_from
 from tinhso.modules.procedures.rules import sheets
@@ -80,7 +80,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "procedures.not_in_force", _("Thủ tục này chưa công bố hoặc đã bãi bỏ. Tìm thủ tục khác trong danh mục.")
         )
     content = sheet.content
-    language = get_language() or "vi"
+    language = readers_language()
     branch = sheets.branch_of(content, request.GET.get("truong-hop", "")[:60])
     case = branch.code if branch else ""
     start = f"/ho-so/nop/{code}/" + (f"?truong-hop={case}" if case else "")

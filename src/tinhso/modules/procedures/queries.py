@@ -15,12 +15,12 @@ from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import timeline
+from tinhso.kernel.language import readers_language
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.queries import synonyms
 from tinhso.kernel.search.rules import Document, Hit, Index, fold
@@ -248,7 +248,7 @@ def hit_of(match: Match, on: date) -> Hit:
     one, branch = match.sheet, match.branch
     code = branch.code if branch else ""
     query = f"?truong-hop={code}" if code else ""
-    content, language = one.content, get_language() or "vi"
+    content, language = one.content, readers_language()
     return Hit(
         title=f"{one.name} · {branch.name}" if branch else one.name,
         url=reverse("procedures:page", args=[one.code]) + query,

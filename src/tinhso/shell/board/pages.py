@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -22,6 +21,7 @@ from tinhso.kernel.cases.addresses import desk_page
 from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import time_left, worded_left
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.language import readers_language
 from tinhso.kernel.manifest import Measure
 from tinhso.kernel.people.measures import used_by_month
 from tinhso.kernel.people.rules import Actor, Scope
@@ -175,7 +175,7 @@ def exception(case: Any, at: datetime) -> dict[str, Any]:
 
 def _left(minutes: int | None, due_at: datetime, at: datetime) -> str:
     """Time left or overdue; a case that fell due at the end of the last working day is late by no working hour yet."""
-    return _("Vừa quá hạn") if minutes == 0 and due_at < at else worded_left(minutes, get_language() or "vi")
+    return _("Vừa quá hạn") if minutes == 0 and due_at < at else worded_left(minutes, readers_language())
 
 
 def _ranking(period: figures.Period, standing: figures.Standings, view: View) -> list[dict[str, Any]]:

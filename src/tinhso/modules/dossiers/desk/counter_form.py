@@ -13,11 +13,11 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.language import readers_language
 from tinhso.kernel.people.rules import Actor, check_identity_number, is_tax_code, phone_number, read_card
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind, Level
@@ -256,7 +256,7 @@ class CounterForm:
     @property
     def fee_words(self) -> str:
         return (
-            procedures.fee_words_for(self.sheet, self.on, self.channel, self.branch, get_language() or "vi")
+            procedures.fee_words_for(self.sheet, self.on, self.channel, self.branch, readers_language())
             if self.sheet
             else ""
         )
@@ -264,9 +264,7 @@ class CounterForm:
     @property
     def limit(self) -> str:
         return (
-            procedures.limit_words_for(self.sheet, self.channel, self.branch, get_language() or "vi")
-            if self.sheet
-            else ""
+            procedures.limit_words_for(self.sheet, self.channel, self.branch, readers_language()) if self.sheet else ""
         )
 
     @cached_property

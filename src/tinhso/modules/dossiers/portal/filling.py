@@ -12,13 +12,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotFound, Refusal, Stale
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.serving import response as file_response
+from tinhso.kernel.language import readers_language
 from tinhso.kernel.mandates import queries as mandates
 from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.middleware import acting
@@ -54,7 +54,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         branch = ""
     if request.method == "POST" and (branch or not sheet.branches):
         return redirect(_next_page(_begun(request, sheet, branch), ""))
-    language = get_language() or "vi"
+    language = readers_language()
     existing = Draft.objects.visible_to(acting(request)).open().filter(procedure_code=code).order_by("-saved_at")[:3]
     context = {
         "sheet": sheet,

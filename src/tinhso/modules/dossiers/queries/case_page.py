@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.cases.codes import tidy_code
@@ -24,6 +23,7 @@ from tinhso.kernel.clock.rules import explain, time_left, worded_left
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import said, sentence
+from tinhso.kernel.language import readers_language
 from tinhso.kernel.manifest import Readers, registry
 from tinhso.kernel.people.models import Account, Grant
 from tinhso.kernel.people.rules import Actor
@@ -223,13 +223,13 @@ def step_clock(step: Any, at: datetime) -> str:
 
 
 def _left(minutes: int | None) -> str:
-    return worded_left(minutes, get_language() or "vi")
+    return worded_left(minutes, readers_language())
 
 
 def explanation(case: Any) -> list[str]:
     """How the due date came about, sentence by sentence; empty before the clock has begun."""
     due = Term.from_json(case.clock).due(calendar_for(case.unit_id))
-    return explain(due, get_language() or "vi") if due else []
+    return explain(due, readers_language()) if due else []
 
 
 def answers_of(dossier: Dossier) -> list[tuple[str, list[dict[str, str]]]]:
@@ -399,4 +399,4 @@ def fee_words_of(dossier: Dossier) -> str:
     """What the procedure says of its fee where no amount was set: free, or fixed elsewhere."""
     sheet = procedures.sheet(dossier.version_id)
     on = timezone.localdate(dossier.case.opened_at)
-    return procedures.fee_words_for(sheet, on, dossier.channel, dossier.branch, get_language() or "vi")
+    return procedures.fee_words_for(sheet, on, dossier.channel, dossier.branch, readers_language())

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 
+from tinhso.kernel.language import readers_language
 from tinhso.kernel.manifest import KeptPaper
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.rules import Level
@@ -172,8 +172,8 @@ def check_of(draft: Draft) -> dict[str, Any]:
         "lacking": missing,
         "is_ready": not errors and not missing,
         "asks_commune": Level.COMMUNE in sheet.levels and commune is None,
-        "limit": procedures.limit_words_for(sheet, "online", draft.branch, get_language() or "vi"),
-        "fee": procedures.fee_words_for(sheet, timezone.localdate(), "online", draft.branch, get_language() or "vi"),
+        "limit": procedures.limit_words_for(sheet, "online", draft.branch, readers_language()),
+        "fee": procedures.fee_words_for(sheet, timezone.localdate(), "online", draft.branch, readers_language()),
         "fee_amount": catalogue.fee_of(sheet, "online", draft.branch, timezone.localdate()),
         "step": total,
         "steps": total,
