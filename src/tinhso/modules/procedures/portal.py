@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,15 @@ from tinhso.kernel.language import readers_language
 from tinhso.modules.procedures import queries
 from tinhso.modules.procedures.forms import wanted_from
 from tinhso.modules.procedures.rules import sheets
-from tinhso.modules.procedures.rules.content import CHANNELS, FEE_KINDS, FEE_SETTERS, LEVELS, ROLES, SERVICE_LEVELS
+from tinhso.modules.procedures.rules.content import (
+    CHANNELS,
+    FEE_KINDS,
+    FEE_SETTERS,
+    LEVELS,
+    ROLES,
+    SERVICE_LEVELS,
+    Content,
+)
 
 PAGE_SIZE = 20
 
@@ -96,29 +105,41 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "fee_setter": _(FEE_SETTERS[content.fee_set_by]),
         "service_level": _(SERVICE_LEVELS[content.service_level]),
         "levels": ", ".join(_(LEVELS.get(level, level)) for level in content.levels),
-        "channels": [
-            {
-                "name": _(CHANNELS[one.code]),
-                "limit": sheets.limit_words(sheets.limit_spec(content, one.code, case), language),
-                "fee": sheets.fee_words(content, today, one.code, case, language),
-                "description": one.description,
-            }
-            for one in content.channels
-        ],
+        "channels": _channels(content, case, today),
         "fees": [
             {"kind": _(FEE_KINDS[fee.kind]), "amount": fee.amount_on(today, "online"), "fee": fee}
             for fee in sheets.fees_of(content, "online" if sheet.is_online else "direct", case)
         ],
         "components": sheets.components_of(content, case),
-        "steps": [
-            {
-                "title": step.name,
-                "place": f"{_(ROLES.get(step.role, step.role))} · {sheets.step_words(step, language)}",
-                "kind": "next",
-            }
-            for step in sheets.steps_of(content, "online", case)
-        ],
+        "steps": _steps(content, case),
         "related": [known[other] for other in content.related if other in known],
         "crumbs": [(_("Thủ tục"), reverse("procedures:catalogue")), (content.field, ""), (sheet.name, "")],
     }
     return render(request, "procedures/portal/page.html", context)
+
+
+def _channels(content: Content, case: str, on: date) -> list[dict[str, str]]:
+    """Each way of filing with its own time limit and fee."""
+    language = readers_language()
+    return [
+        {
+            "name": _(CHANNELS[one.code]),
+            "limit": sheets.limit_words(sheets.limit_spec(content, one.code, case), language),
+            "fee": sheets.fee_words(content, on, one.code, case, language),
+            "description": one.description,
+        }
+        for one in content.channels
+    ]
+
+
+def _steps(content: Content, case: str) -> list[dict[str, str]]:
+    """What happens after filing: who does it, and in what time."""
+    language = readers_language()
+    return [
+        {
+            "title": step.name,
+            "place": f"{_(ROLES.get(step.role, step.role))} · {sheets.step_words(step, language)}",
+            "kind": "next",
+        }
+        for step in sheets.steps_of(content, "online", case)
+    ]
