@@ -16,8 +16,6 @@ from tinhso.kernel.declarations import (
     Entry,
     Fact,
     Family,
-    Fate,
-    Holding,
     Import,
     KeptPaper,
     Measure,
@@ -26,20 +24,17 @@ from tinhso.kernel.declarations import (
     Menu,
     Message,
     Module,
-    Packed,
     Panel,
     PaperSource,
     Readers,
-    Retained,
     Role,
     Search,
     Shortcut,
-    Spared,
-    Subject,
     Sums,
     TakenPaper,
     Tile,
 )
+from tinhso.kernel.personal_data import Fate, Holding, Packed, Retained, Spared, Subject
 
 if TYPE_CHECKING:
     from tinhso.kernel.cases.rules import CaseKind, PublicStory
