@@ -23,6 +23,7 @@ from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.modules.dossiers.desk.offers import offers
 from tinhso.modules.dossiers.models import Part
 from tinhso.modules.dossiers.queries import case_page as queries
+from tinhso.modules.dossiers.queries import clocks
 
 PICTURES = (JPEG, PNG, WEBP)  # those that browsers show
 
@@ -36,8 +37,8 @@ def _shown(request: HttpRequest, number: str) -> dict[str, Any]:
         "case": page.case,
         "dossier": page.dossier,
         "facts": queries.facts_of(page, acting(request)),
-        "clock": queries.clock_of(page.case, at),
-        "step_left": queries.step_clock(page.active, at),
+        "clock": clocks.clock_of(page.case, at),
+        "step_left": clocks.step_clock(page.active, at),
         "checklist": queries.checklist(page),
         "history": queries.history(page),
         "offers": offers(page, acting(request), at),
@@ -75,8 +76,8 @@ def why(request: HttpRequest, number: str) -> HttpResponse:
     dossier, at = queries.dossier_at_desk(number, acting(request)), timezone.now()
     context = {
         "case": dossier.case,
-        "clock": queries.clock_of(dossier.case, at),
-        "sentences": queries.explanation(dossier.case),
+        "clock": clocks.clock_of(dossier.case, at),
+        "sentences": clocks.explanation(dossier.case),
         "promises": [(one, queries.PROMISE_WORDS.get(one.promise.reason, "")) for one in ledger(dossier.case, at)],
     }
     return render(request, "dossiers/desk/why.html", context)

@@ -28,7 +28,7 @@ from tinhso.modules.dossiers.desk.counter_form import CHANNELS, RESULT_CHANNELS,
 from tinhso.modules.dossiers.desk.offers import offers
 from tinhso.modules.dossiers.desk.printed import pdf_response
 from tinhso.modules.dossiers.models import Dossier, Guidance, Part
-from tinhso.modules.dossiers.queries import case_page
+from tinhso.modules.dossiers.queries import case_page, clocks
 from tinhso.modules.dossiers.queries import counter as queries
 from tinhso.modules.dossiers.queries import guidance as guided
 from tinhso.modules.dossiers.rules import DOSSIER, Permission
@@ -222,7 +222,7 @@ def _row(request: HttpRequest, one: Dossier, at: datetime) -> dict[str, Any]:
         "case": page.case,
         "dossier": page.dossier,
         "offers": offered,
-        "clock": case_page.clock_of(page.case, at),
+        "clock": clocks.clock_of(page.case, at),
         "facts": case_page.facts_of(page, acting(request)),
     }
 
@@ -246,7 +246,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             {
                 "case": one.case,
                 "dossier": one,
-                "clock": case_page.clock_of(one.case, at),
+                "clock": clocks.clock_of(one.case, at),
                 "status": case_page.STATE_STATUS.get(one.case.state, ""),
             }
             for one in rows

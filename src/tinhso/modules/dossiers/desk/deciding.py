@@ -30,7 +30,7 @@ from tinhso.modules.dossiers.desk.decisions import Decision, Taken, decision_cal
 from tinhso.modules.dossiers.desk.offers import offers
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries import case_page as queries
-from tinhso.modules.dossiers.queries import printing
+from tinhso.modules.dossiers.queries import clocks, printing
 from tinhso.modules.dossiers.queries.case_page import CasePage
 from tinhso.modules.dossiers.queries.following import open_children
 
@@ -138,7 +138,7 @@ def _page(
         "changes": changes,
         "is_open": decision.slug in ALWAYS or offered.has(decision.slug),
         "has_errors": bool(form.errors),
-        "clock": queries.clock_of(page.case, timezone.now()),
+        "clock": clocks.clock_of(page.case, timezone.now()),
         "facts": queries.facts_of(page, acting(request)),
         "checklist": queries.checklist(page) if decision.slug == "tiep-nhan" else (),
         "following": page.following if decision.slug == "chuyen-buoc" else None,
@@ -185,7 +185,7 @@ def _rehearse(decision: Decision, taken: Taken, page: CasePage) -> dict[str, Any
         dossier = Dossier.objects.select_related("case__unit").get(pk=taken.dossier_id)
         entry = Entry.objects.filter(case_id=taken.dossier_id).order_by("-seq").first()
         found: dict[str, Any] = {
-            "clock": queries.clock_of(dossier.case, taken.at),
+            "clock": clocks.clock_of(dossier.case, taken.at),
             "state": dossier.case.state_of.name,
         }
         if entry is not None and registry.entries[entry.verb].readers is not Readers.OFFICIALS:
