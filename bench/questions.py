@@ -92,6 +92,7 @@ def fill(wanted: int) -> None:
     from django.utils import timezone
 
     from tinhso.kernel.search import shelves
+    from tinhso.kernel.search.front import arrange
     from tinhso.modules.questions.demo import load_library
     from tinhso.modules.questions.models import Answer
 
@@ -109,6 +110,8 @@ def fill(wanted: int) -> None:
         cursor.execute(
             "create index questions_answer_words on questions_answer using gin (words) with (fastupdate = off)"
         )
+    arrange(Answer)
+    with connection.cursor() as cursor:
         cursor.execute("vacuum analyze questions_answer")
     shelves.recount(Answer)
     shelves.forget()

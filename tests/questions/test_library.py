@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.notices.models import Notice
 from tinhso.kernel.people.rules import SYSTEM
-from tinhso.kernel.search import shelves
+from tinhso.kernel.search import front, shelves
 from tinhso.kernel.search.models import ShelfWord
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.procedures import actions as procedures
@@ -230,3 +230,45 @@ def test_what_is_withdrawn_is_not_voted_on(world):
     with pytest.raises(NotFound):
         answering.vote(answer_id=answer.pk, voter=b"x", is_helpful=True, at=make.MONDAY)
     assert Vote.objects.count() == 0
+
+
+class TestTheFrontOfALargeLibrary:
+    """What is most looked for is asked first; nothing that stands behind it is lost."""
+
+    @pytest.fixture
+    def library_of_four(self, world, monkeypatch):
+        for module in (front, shelves):
+            monkeypatch.setattr(module, "FRONT_ROWS", 2)
+        monkeypatch.setattr(shelves, "LARGE", 3)
+        monkeypatch.setattr(shelves, "ENOUGH", 2)
+        answers = [make.kept(world, f"Khai sinh lần thứ {word}?") for word in ("nhất", "hai", "ba", "bốn")]
+        Answer.objects.filter(pk=answers[1].pk).update(asked=9)
+        Answer.objects.filter(pk=answers[3].pk).update(asked=5)
+        return answers
+
+    def in_front(self):
+        return set(Answer.objects.extra(where=["words @@ '''~'''::tsquery"]).values_list("title", flat=True))
+
+    def test_the_night_puts_what_is_most_asked_in_front(self, library_of_four):
+        assert len(self.in_front()) == 4
+        assert front.arrange(Answer) == 2
+        assert self.in_front() == {"Khai sinh lần thứ hai?", "Khai sinh lần thứ bốn?"}
+        assert front.arrange(Answer) == 0
+
+    def test_a_common_question_is_answered_from_the_front_and_a_rare_one_from_everywhere(self, library_of_four):
+        front.arrange(Answer)
+        shelves.forget()
+        assert set(titles("khai sinh")) == {"Khai sinh lần thứ hai?", "Khai sinh lần thứ bốn?"}
+        assert titles("khai sinh lan thu nhat") == ["Khai sinh lần thứ nhất?"]
+
+    def test_the_mark_counts_as_no_word_and_goes_with_the_answer(self, world, library_of_four):
+        front.arrange(Answer)
+        shelves.recount(Answer)
+        counts = dict(ShelfWord.objects.values_list("word", "documents"))
+        assert (counts["khai"], counts[""], counts.get("~")) == (4, 4, None)
+        actions.withdraw(
+            answer_id=library_of_four[1].pk, reason="Không còn đúng", by=world.actor("approver"), at=make.MONDAY
+        )
+        assert self.in_front() == {"Khai sinh lần thứ bốn?"}
+        assert front.arrange(Answer) == 1
+        assert self.in_front() == {"Khai sinh lần thứ bốn?", "Khai sinh lần thứ ba?"}

@@ -36,6 +36,7 @@ class Shelved(models.Model):
     """A row found by its words among hundreds of thousands; a subclass names its ``collection`` (see ``shelves``)."""
 
     collection: ClassVar[str] = ""
+    most_looked_for: ClassVar[tuple[str, ...]] = ("-id",)  # the order in which rows stand in front
 
     words = SearchVectorField(null=True, editable=False)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
@@ -17,9 +17,10 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from tinhso.kernel.search import queries
+from tinhso.kernel.search.front import FRONT_ROWS, LARGE, arrange
 from tinhso.kernel.search.models import ShelfWord, Shelved
 from tinhso.kernel.search.rules import Index, Prepared, Reading, Thesaurus, Vocabulary, prepared, readings
-from tinhso.kernel.search.rules.condition import IN_TITLE, condition, known_words, lexemes
+from tinhso.kernel.search.rules.condition import FRONT, IN_TITLE, MARKS, condition, in_front, known_words, lexemes
 from tinhso.kernel.statements import Kept, Slot
 
 S = TypeVar("S", bound=Shelved)
@@ -38,8 +39,12 @@ WORDS_A_SECOND = 1000  # a small one changes with each document, and is read ane
 
 @transaction.atomic
 def shelve(row: Shelved) -> None:
-    """File a saved row under its words as they are now; to be called in the transaction of the change."""
-    _file(row, lexemes(row.document()))
+    """File a saved row under its words as they are now; to be called in the transaction of the change.
+
+    What is new or changed stands in front until the next night shows whether it is looked for.
+    """
+    words = lexemes(row.document())
+    _file(row, [*words, FRONT] if words else [])
 
 
 @transaction.atomic
@@ -62,7 +67,7 @@ def _file(row: Shelved, words: list[str]) -> None:
     changes = dict.fromkeys(after - before, 1) | dict.fromkeys(before - after, -1)
     if bool(after) != bool(before):
         changes[""] = 1 if after else -1
-    _count(type(row).collection, {word: by for word, by in changes.items() if not word.startswith(IN_TITLE)})
+    _count(type(row).collection, {word: by for word, by in changes.items() if not word.startswith(MARKS)})
 
 
 def _count(collection: str, changes: Mapping[str, int]) -> None:
@@ -86,6 +91,7 @@ def shelve_all(rows: Iterable[Shelved], model: type[Shelved]) -> None:
     with connection.cursor() as cursor:
         filing = f"update {table} set words = array_to_tsvector(%s) where id = %s"  # noqa: S608
         cursor.executemany(filing, [(words, key) for key, words in given])
+    arrange(model)
     recount(model)
 
 
@@ -98,9 +104,9 @@ def recount(model: type[Shelved]) -> None:
         cursor.execute("delete from search_shelfword where collection = %s", [model.collection])
         cursor.execute(
             "insert into search_shelfword (collection, word, documents)"  # noqa: S608 - the table is the model's own
-            f" select %s, word, ndoc from ts_stat('select words from {table}') where left(word, 1) <> %s"
+            f" select %s, word, ndoc from ts_stat('select words from {table}') where left(word, 1) <> all(%s)"
             f" union all select %s, '', count(*) from {table} where words is not null",
-            [model.collection, IN_TITLE, model.collection],
+            [model.collection, list(MARKS), model.collection],
         )
     _Kept.vocabularies.pop(model.collection, None)
 
@@ -143,7 +149,7 @@ def find(rows: QuerySet[S], text: str, limit: int = 20) -> list[tuple[S, str]]:
     known = vocabulary(rows.model.collection)
     read = readings(text, thesaurus(), known)
     words = frozenset(form for one in read for _rarity, forms in one.asked for form in forms)
-    documents = _prepared(rows.model, _candidates(rows, read))
+    documents = _prepared(rows.model, _candidates(rows, read, known))
     index = Index(documents, vocabulary=known, least_share=LEAST_SHARE, only=words)
     best = [(one.key, one.name) for one in index.rank(text, read, limit) if one.score > 0]
     found = {row.pk: row for row in _best(rows, [key for key, _ in best])} if best else {}
@@ -164,18 +170,33 @@ def _whole(model: type[S]) -> Kept[S]:
     return Kept(lambda: model._default_manager.extra(where=["id = any(%s)"], params=[keys]).defer("words"))
 
 
-def _candidates(rows: QuerySet[S], read: Sequence[Reading]) -> dict[Any, str]:
-    """Key → state of each row that may answer, looked for level by level until there are enough. Where many titles hold
-    all words as they were typed, other words for them are not looked for."""
+def _candidates(rows: QuerySet[S], read: Sequence[Reading], known: Vocabulary) -> dict[Any, str]:
+    """Key → state of each row that may answer, looked for step by step until there are enough."""
     found: dict[Any, str] = {}
     sql, values = _held(rows)
-    for level, (mark, share) in enumerate(LEVELS):
-        formulas = list(dict.fromkeys(condition(one.asked, share, mark) for one in read))
-        for asked in (formulas[:1], formulas[1:]) if level == 0 else (formulas,):
-            found |= _fitting(sql, values, [one for one in asked if one])
-            if len(found) >= ENOUGH:
-                return found
+    for formulas in _steps(read, known):
+        found |= _fitting(sql, values, formulas)
+        if len(found) >= ENOUGH:
+            break
     return found
+
+
+def _steps(read: Sequence[Reading], known: Vocabulary) -> Iterator[list[str]]:
+    """What to look for, in turn: level by level, in the front before everywhere. Where many titles hold all words as
+    they were typed, other words for them are not looked for."""
+    for level, (mark, share) in enumerate(LEVELS):
+        ways = {condition(one.asked, share, mark): one for one in reversed(read)}
+        ways.pop("", None)
+        formulas = [*reversed(ways)]
+        for some in (formulas[:1], formulas[1:]) if level == 0 else (formulas,):
+            if known.documents > LARGE and (level > 0 or any(_may_fill(ways[one], known) for one in some)):
+                yield [in_front(one) for one in some]
+            yield some
+
+
+def _may_fill(one: Reading, known: Vocabulary) -> bool:
+    """Whether the front may hold enough rows with all words: where it may not, everything is asked for as little."""
+    return known.together(one.asked) * FRONT_ROWS >= ENOUGH * known.documents
 
 
 def _fitting(sql: str, values: tuple[Any, ...], asked: list[str]) -> dict[Any, str]:

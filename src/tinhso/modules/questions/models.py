@@ -85,6 +85,7 @@ class Answer(Shelved):
     """An answer for everybody: the question as people ask it, in which other words, the answer, how long it holds."""
 
     collection = "questions"
+    most_looked_for = ("-asked", "-helpful", "-id")
 
     title = models.CharField(max_length=300)
     names = ArrayField(models.CharField(max_length=300), default=list, help_text="how else it was asked")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -17,6 +17,7 @@ class Vocabulary:
     """Word → in how many of ``documents`` it stands. Small even for large collections: Vietnamese has few syllables."""
 
     def __init__(self, counts: Mapping[str, int], documents: int) -> None:
+        self.documents = documents
         self._counts = counts
         self._rarity = {word: math.log(1 + documents / count) for word, count in counts.items()}
         self._words = sorted(counts)
@@ -30,6 +31,10 @@ class Vocabulary:
     def rarity(self, forms: Mapping[str, float]) -> float:
         """That of the rarest form; half an average word's when there is none."""
         return max((self._rarity[form] for form in forms), default=self.unknown_rarity)
+
+    def together(self, asked: Iterable[tuple[float, Iterable[str]]]) -> int:
+        """In how many documents at most these words can stand together, each in one of its forms."""
+        return min((sum(self._counts.get(form, 0) for form in forms) for _rarity, forms in asked), default=0)
 
     def forms(self, word: str, *, unfinished: bool) -> dict[str, float]:
         """Words of the collection that the typed word may stand for, each with how sure that is (0…1)."""
