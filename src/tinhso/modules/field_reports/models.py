@@ -123,6 +123,9 @@ class Report(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     approved_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    unit_due_at = models.DateTimeField(
+        null=True, help_text="until when who answered kept its own time; null: the case's deadline"
+    )
     reopened_at = models.DateTimeField(null=True)
     reopen_words = models.TextField(blank=True)
     warned_step = models.PositiveSmallIntegerField(default=0, help_text="how far up the ladder leaders were told")
@@ -211,7 +214,8 @@ class Photo(models.Model):
 
 
 class Assignment(models.Model):
-    """A unit's turn with a report. ``minutes_lost`` are working minutes it held what was not its own to do."""
+    """A unit's turn with a report. ``minutes_lost``: how long it held what then went to another unit, in minutes of
+    the report's own time; ``made_late``: but for them who answered would have kept the promise."""
 
     class Part(models.TextChoices):
         LEAD = "lead", "Chủ trì"
@@ -222,6 +226,7 @@ class Assignment(models.Model):
         REROUTED = "rerouted", "Tổng đài chuyển đơn vị khác"
         DONE = "done", "Xong"
         CLOSED = "closed", "Kết thúc"
+        ROUTED = "routed", "Đã chuyển đơn vị"
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="assignments")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -233,6 +238,7 @@ class Assignment(models.Model):
     reason = models.TextField(blank=True)
     opinion = models.TextField(blank=True, help_text="of a supporting unit")
     minutes_lost = models.PositiveIntegerField(default=0)
+    made_late = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ("id",)
@@ -322,6 +328,8 @@ class Counts(models.Model):
     satisfied = models.IntegerField(default=0)
     accepting = models.IntegerField(default=0)
     minutes_lost = models.IntegerField(default=0)
+    excused = models.IntegerField(default=0, db_default=0)
+    made_late = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         abstract = True

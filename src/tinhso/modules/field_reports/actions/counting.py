@@ -2,8 +2,9 @@
 taken off in the same statement, so that doing it again, or in any order, changes nothing.
 
 A report counts for the day it was received, for the unit that has it or answered it, and for its kind; a turn of a
-unit that held what was not its own counts its lost minutes for the day it began. Merged, withdrawn and abusive ones
-are not received. Sums are kept by day and by month, and each of them by unit, by kind and by both.
+unit that held what then went elsewhere counts its lost minutes, and whether another was late by them, for the day it
+began. Merged, withdrawn and abusive ones are not received. Sums are kept by day and by month, and each of them by
+unit, by kind and by both.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from tinhso.modules.field_reports.rules.figures import COUNTS
 _LOCK = 7_614 << 40  # of one report, beside its number
 _KEY = 'level, grain, "on", unit_id, desk_id, category, due_on'
 _NAMES = ", ".join(COUNTS)
+# Late by the promise, yet in the own time of the unit that answered.
+_EXCUSED = "select coalesce(c.settled_at > c.due_at and c.settled_at <= r.unit_due_at, false) as excused"
 # What a report counts as. A paused one is never late, so it is due on no day.
 SAID = """
 select r.case_id as report_id, (r.received_at at time zone %(zone)s)::date as "on", c.unit_id,
@@ -37,15 +40,19 @@ select r.case_id as report_id, (r.received_at at time zone %(zone)s)::date as "o
     (g.score is not null)::int as rated,
     coalesce(g.score >= 4, false)::int as satisfied,
     coalesce(g.score = 3, false)::int as accepting,
-    0 as minutes_lost
+    0 as minutes_lost, (done.yes and late.excused)::int as excused, 0 as made_late
 from field_reports_report r join cases_case c on c.id = r.case_id
 cross join lateral (select c.state in ('published', 'answered_private') as yes) done
+cross join lateral ({excused}) late
 left join field_reports_rating g on g.report_id = r.case_id
 where {report}
 union all
 select a.report_id, (a.begins_at at time zone %(zone)s)::date, a.unit_id, c.received_unit_id, '', %(never)s,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, a.minutes_lost
-from field_reports_assignment a join cases_case c on c.id = a.report_id
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, a.minutes_lost, 0,
+    (a.made_late and late.excused and c.state in ('published', 'answered_private'))::int
+from field_reports_assignment a join field_reports_report r on r.case_id = a.report_id
+join cases_case c on c.id = a.report_id
+cross join lateral ({excused}) late
 where a.minutes_lost > 0 and {turn}
 """
 _CHANGE = """
@@ -76,7 +83,7 @@ select count(*), coalesce(sum(hashtextextended(concat_ws('|', level, grain, "on"
 def _statement(kept: str, report: str, turn: str) -> str:
     return _CHANGE.format(
         kept=kept,
-        said=SAID.format(report=report, turn=turn),
+        said=SAID.format(report=report, turn=turn, excused=_EXCUSED),
         names=_NAMES,
         key=_KEY,
         sums=", ".join(f"sum(sign * {name}) as {name}" for name in COUNTS),

@@ -10,28 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from tinhso.kernel.cases import actions as cases
-from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import Extension as MoreTime
-from tinhso.kernel.clock.rules import Unit, verdict
+from tinhso.kernel.clock.rules import Unit
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.statements import insert
 from tinhso.modules.field_reports.actions.filing import NewPhoto, photo_row
-from tinhso.modules.field_reports.actions.moving import (
-    concerned,
-    end_all_turns,
-    end_turn,
-    move,
-    name_of,
-    record,
-    seen,
-    words,
-)
+from tinhso.modules.field_reports.actions.moving import concerned, move, name_of, record, seen, words
+from tinhso.modules.field_reports.actions.turns import end_all_turns, end_turn, judge
 from tinhso.modules.field_reports.models import Assignment, Extension, Photo, Report
 from tinhso.modules.field_reports.queries.catalogue import category_of
 from tinhso.modules.field_reports.queries.places import is_of_body
 from tinhso.modules.field_reports.queries.standing import is_proved, lead_of, standing_of, with_answer
-from tinhso.modules.field_reports.rules.figures import unit_verdict
 from tinhso.modules.field_reports.rules.places import Point
 from tinhso.modules.field_reports.rules.publicity import masked
 from tinhso.modules.field_reports.rules.states import AT_UNIT, Permission
@@ -62,7 +52,7 @@ def send_back(*, report_id: int, reason: str, by: Actor, at: datetime) -> Report
     lead, case = lead_of(report), report.case
     standing, left = standing_of(report, at, lead), name_of(case.unit_id)
     cases.move_of(case, "send_back", by=by, standing=standing)
-    end_turn(lead, Assignment.End.NOT_OURS, reason=said, at=at)
+    end_turn(report, lead, Assignment.End.NOT_OURS, reason=said, at=at)
     report.times_sent_back += 1
     move(
         report,
@@ -218,7 +208,7 @@ def revise(*, report_id: int, reason: str, by: Actor, at: datetime) -> Report:
 def approve(*, report_id: int, privately: bool = False, by: Actor, at: datetime) -> Report:
     """Approve the answer: it is published, or told to the sender alone where the kind or the sender wants it so.
 
-    The verdict is by the deadline after an approved extension; the unit's own leaves out what others lost before it."""
+    The verdict is by the deadline after an approved extension; the unit's own leaves out the time others held it."""
     report = seen(Report.objects.locked(report_id), by)
     case, standing = report.case, standing_of(report, at)
     verb = "approve_private" if privately or not standing.may_be_public else "approve"
@@ -227,16 +217,13 @@ def approve(*, report_id: int, privately: bool = False, by: Actor, at: datetime)
     end_all_turns(report, Assignment.End.DONE, reason="", at=at)
     report.approved_by_id = by.account_id
     change: dict[str, Any] = {"step": "", "step_kind": "", "step_due_at": None, "news": ""}
-    move(report, verb, "approved_by", by=by, at=at, standing=standing, data=data, change=change)
+    move(report, verb, "approved_by", "unit_due_at", by=by, at=at, standing=standing, data=data, change=change)
     return report
 
 
 def outcome(report: Report, at: datetime) -> dict[str, Any]:
     """By what a finished report is counted."""
-    case = report.case
-    lost = sum(Assignment.objects.filter(report=report).values_list("minutes_lost", flat=True))
-    found = verdict(at, case.due_at)
-    own = unit_verdict(at, case.due_at, lost, calendar_for(case.unit_id))
+    found, own = judge(report, at)
     return {
         "category": report.category,
         "group": category_of(report).group,

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from tinhso.kernel.cases import actions as cases
-from tinhso.kernel.clock.queries import calendar_for
-from tinhso.kernel.clock.rules import worked_minutes
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import Actor
@@ -92,22 +90,6 @@ def concerned(report: Report, unit_id: int) -> list[int]:
     """Who may know of it when this unit leads: the desk, the unit, those that support. Not who sent it back."""
     helping = Assignment.objects.filter(report=report, part=Assignment.Part.SUPPORT, ends_at__isnull=True)
     return sorted({unit_id, report.case.received_unit_id, *helping.values_list("unit_id", flat=True)})
-
-
-def end_turn(turn: Assignment | None, end: str, *, reason: str, at: datetime) -> None:
-    """End a unit's turn; one that was not its own to do is charged with the working time it held it."""
-    if turn is None:
-        return
-    turn.ends_at, turn.end, turn.reason = at, end, reason
-    if end == Assignment.End.NOT_OURS:
-        turn.minutes_lost = max(0, worked_minutes(turn.begins_at, at, calendar_for(turn.unit_id)))
-    turn.save(update_fields=["ends_at", "end", "reason", "minutes_lost"])
-
-
-def end_all_turns(report: Report, end: str, *, reason: str, at: datetime) -> None:
-    """End the turns of all units that have to do with it: nobody works on what is over."""
-    for turn in Assignment.objects.filter(report=report, ends_at__isnull=True):
-        end_turn(turn, end, reason=reason, at=at)
 
 
 def name_of(unit_id: int) -> str:

@@ -16,7 +16,8 @@ from tinhso.kernel.manifest import Subject
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.statements import insert, update
 from tinhso.modules.field_reports.actions.filing import NewPhoto, photo_row
-from tinhso.modules.field_reports.actions.moving import as_sender, concerned, end_all_turns, move, record, words
+from tinhso.modules.field_reports.actions.moving import as_sender, concerned, move, record, words
+from tinhso.modules.field_reports.actions.turns import end_all_turns
 from tinhso.modules.field_reports.models import Assignment, Follower, Photo, Rating, Report
 from tinhso.modules.field_reports.queries import catalogue as lists
 from tinhso.modules.field_reports.queries.standing import standing_of
@@ -68,7 +69,7 @@ def reopen(*, report_id: int, reason: str, by: Actor, at: datetime) -> Report:
     unit_id = case.unit_id
     limit = lists.catalogue(report.edition_id).level(report.level).limit
     asked_by.reopened_at, asked_by.reopen_words = at, said
-    report.warned_step = 0
+    report.warned_step, report.unit_due_at = 0, None
     beside = []
     if unit_id != case.received_unit_id:
         beside.append(insert(Assignment(report=report, unit_id=unit_id, begins_at=at, asked=said)))
@@ -78,6 +79,7 @@ def reopen(*, report_id: int, reason: str, by: Actor, at: datetime) -> Report:
         report,
         "reopen",
         "warned_step",
+        "unit_due_at",
         *(("reopened_at", "reopen_words") if asked_by.pk == report.pk else ()),
         by=by,
         at=at,

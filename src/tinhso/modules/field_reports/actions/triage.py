@@ -16,16 +16,8 @@ from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.statements import insert
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.field_reports.actions.moving import (
-    concerned,
-    end_all_turns,
-    end_turn,
-    move,
-    name_of,
-    record,
-    seen,
-    words,
-)
+from tinhso.modules.field_reports.actions.moving import concerned, move, name_of, record, seen, words
+from tinhso.modules.field_reports.actions.turns import end_all_turns, end_turn, wait_at_desk
 from tinhso.modules.field_reports.models import Assignment, Report
 from tinhso.modules.field_reports.queries import catalogue as lists
 from tinhso.modules.field_reports.queries import places
@@ -127,8 +119,11 @@ def route(
 def _route(report: Report, unit_id: int, verb: str, *, reason: str, by: Actor, at: datetime) -> None:
     _check_unit(report, unit_id, at)
     cases.move_of(report.case, verb, by=by, standing=standing_of(report, at))
-    end_turn(lead_of(report), Assignment.End.REROUTED, reason=reason, at=at)
+    lead = lead_of(report)
+    waited = wait_at_desk(report, unit_id, at=at) if lead is None else None
+    end_turn(report, lead, Assignment.End.REROUTED, reason=reason, at=at)
     report.warned_step = 0
+    turns = [one for one in (waited, Assignment(report=report, unit_id=unit_id, begins_at=at, asked=reason)) if one]
     move(
         report,
         verb,
@@ -143,7 +138,7 @@ def _route(report: Report, unit_id: int, verb: str, *, reason: str, by: Actor, a
             "step": WAITS_FOR_UNIT,
             "step_kind": "assign",
         },
-        beside=[insert(Assignment(report=report, unit_id=unit_id, begins_at=at, asked=reason))],
+        beside=[insert(turn) for turn in turns],
     )
 
 

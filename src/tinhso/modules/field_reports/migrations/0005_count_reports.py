@@ -1,15 +1,8 @@
-"""Reports that were there before sums were kept are counted; where there are none, nothing is done."""
+"""Reports are counted by 0007, which knows all columns of the sums."""
 
 from django.db import migrations
 
 
-def count(apps, schema_editor):
-    if apps.get_model("field_reports", "Report").objects.exists():
-        from tinhso.modules.field_reports.actions.counting import rebuild
-
-        rebuild()
-
-
 class Migration(migrations.Migration):
     dependencies = [("field_reports", "0004_kept_figures")]
-    operations = [migrations.RunPython(count, migrations.RunPython.noop)]
+    operations = []

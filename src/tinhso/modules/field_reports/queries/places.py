@@ -87,7 +87,7 @@ def responsible_unit(category: Category, commune_id: int | None, on: date, again
 
 
 def is_of_body(unit_id: int, against_id: int | None) -> bool:
-    """Whether the unit belongs to the body complained of."""
+    """Whether both units belong to one body, such as the one complained of."""
     if against_id is None:
         return False
     tree = units.tree()

@@ -7,20 +7,20 @@ merged duplicates and tests are not received; refused ones are counted apart.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 
-from tinhso.kernel.clock.rules import Calendar, Verdict, verdict, worked_minutes
-
-# What is counted of a report, and the working minutes that units held what was not theirs.
+# What is counted of a report; and of units, the minutes for which they held what then went elsewhere.
 COUNTS = ("received", "processed", "on_time", "early", "open", "rejected", "merged", "rated", "satisfied", "accepting",
-          "minutes_lost")  # fmt: skip
+          "minutes_lost", "excused", "made_late")  # fmt: skip
 RANKED_FROM = 10  # processed reports that a unit needs to stand in a ranking (our choice)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of one selection of reports."""
+    """Counts of one selection of reports.
+
+    ``on_time`` is by the promise made to who sent it. ``excused``: late by it, yet the unit that answered took no more
+    than its time. ``made_late``: answered late by others because of the ``minutes_lost`` here."""
 
     received: int = 0
     processed: int = 0
@@ -34,6 +34,8 @@ class Tally:
     satisfied: int = 0
     accepting: int = 0
     minutes_lost: int = 0
+    excused: int = 0
+    made_late: int = 0
 
     @property
     def late(self) -> int:
@@ -51,6 +53,20 @@ class Tally:
         return percent(self.on_time, self.processed)
 
     @property
+    def own_on_time(self) -> int:
+        """In the unit's own time: without that for which others held the report."""
+        return self.on_time + self.excused
+
+    @property
+    def own_late(self) -> int:
+        return self.processed - self.own_on_time
+
+    @property
+    def share_own_on_time(self) -> int | None:
+        """Per cent of what was processed."""
+        return percent(self.own_on_time, self.processed)
+
+    @property
     def share_content(self) -> int | None:
         """Per cent of raters who were satisfied or accepting."""
         return percent(self.satisfied + self.accepting, self.rated)
@@ -63,12 +79,3 @@ class Tally:
 def percent(part: int, whole: int) -> int | None:
     """The whole per cent, rounded half up: 380 of 493 is 77; None of nothing."""
     return int(Fraction(100 * part, whole) + Fraction(1, 2)) if whole else None
-
-
-def unit_verdict(finished: datetime, due_at: datetime | None, minutes_lost: int, calendar: Calendar) -> Verdict | None:
-    """How the unit that answered stands to the deadline when the working minutes for which others held it, though it
-    was not theirs, are charged to those others."""
-    found = verdict(finished, due_at)
-    if found is not Verdict.LATE or due_at is None or not minutes_lost:
-        return found
-    return Verdict.ON_TIME if worked_minutes(due_at, finished, calendar) <= minutes_lost else found

@@ -37,20 +37,27 @@ select {key},
     count(*) filter (where c.state = 'merged') as merged,
     count(g.report_id) as rated,
     count(*) filter (where g.score >= 4) as satisfied,
-    count(*) filter (where g.score = 3) as accepting
+    count(*) filter (where g.score = 3) as accepting,
+    count(*) filter (where told.verdict = 'late' and told.own <> 'late') as excused
 from field_reports_report r join cases_case c on c.id = r.case_id
+left join lateral (
+    select e.data->>'verdict' as verdict, e.data->>'unit_verdict' as own from journal_entry e
+    where e.case_id = c.id and e.verb like 'field_report.approve%%' and c.state in ('published', 'answered_private')
+    order by e.id desc limit 1) told on true
 left join field_reports_rating g on g.report_id = r.case_id
 where r.received_at >= %(since)s and r.received_at < %(until)s
     and (%(everywhere)s or c.unit_id = any(%(units)s) or c.received_unit_id = any(%(desks)s))
 group by 1
 """
 LOST = """
-select a.unit_id, sum(a.minutes_lost)::int from field_reports_assignment a join cases_case c on c.id = a.report_id
+select a.unit_id, sum(a.minutes_lost)::int,
+    count(*) filter (where a.made_late and c.state in ('published', 'answered_private'))
+from field_reports_assignment a join cases_case c on c.id = a.report_id
 where a.minutes_lost > 0 and a.begins_at >= %(since)s and a.begins_at < %(until)s
     and (%(everywhere)s or a.unit_id = any(%(units)s) or c.received_unit_id = any(%(desks)s)) group by 1
 """
 NAMES = ("received", "processed", "on_time", "early", "open_in_time", "open_late", "rejected", "merged", "rated",
-         "satisfied", "accepting")  # fmt: skip
+         "satisfied", "accepting", "excused")  # fmt: skip
 
 
 def slowly(since, until, seen, at):
@@ -71,9 +78,9 @@ def slowly(since, until, seen, at):
                 more = Tally(**dict(zip(NAMES, numbers, strict=True)))
                 found[said] = figures.plus(found.get(said, Tally()), more)
         cursor.execute(LOST, asked)
-        for name, minutes in cursor.fetchall():
+        for name, minutes, late in cursor.fetchall():
             said = str(tree().body_of(name).id)
-            bodies[said] = figures.plus(bodies.get(said, Tally()), Tally(minutes_lost=minutes))
+            bodies[said] = figures.plus(bodies.get(said, Tally()), Tally(minutes_lost=minutes, made_late=late))
     return _told(bodies), _told(kinds)
 
 
@@ -133,6 +140,8 @@ def test_after_any_series_of_acts_the_sums_are_those_of_a_slow_count(world):
         count(entry)
     states = {one.state for one in type(reports[0].case).objects.filter(pk__in=done)}
     assert len(states) >= 6  # the series went to many places
+    assert CountedReport.objects.filter(excused=1).exists()
+    assert CountedReport.objects.filter(made_late=1).exists()
     here = world.here
     for seen in (
         figures.Seen(EVERYWHERE),
@@ -188,7 +197,7 @@ def test_reports_from_before_sums_were_kept_are_counted_by_the_migration(world):
     from django.apps import apps
 
     filed(world)
-    importlib.import_module("tinhso.modules.field_reports.migrations.0005_count_reports").count(apps, None)
+    importlib.import_module("tinhso.modules.field_reports.migrations.0007_count_own_time").count(apps, None)
     assert ReportFigure.objects.filter(level="unit", grain="day", received=1).count() == 1
 
 

@@ -240,18 +240,6 @@ def test_a_report_not_wanted_public_is_answered_to_its_sender_alone(world):
         view(report)
 
 
-def test_late_only_because_another_unit_held_it_is_charged_to_that_unit(world):
-    report = accepted(world, category="CS01", text="Đèn đường trước chợ không sáng.")
-    handling.send_back(report_id=report.pk, reason=WHY, by=act(world.handler), at=MONDAY + timedelta(hours=7))
-    triage.route(report_id=report.pk, unit_id=world.here.other.pk, by=act(world.operator), at=MONDAY + DAY)
-    late = MONDAY + timedelta(days=8)  # an hour and more after 23/11 17:00
-    photos = [picture(11, world.centre)]
-    handling.answer(report_id=report.pk, text=DONE, photos=photos, by=act(world.outsider), at=late)
-    handling.approve(report_id=report.pk, by=act(world.outsider), at=late)
-    entry = Entry.objects.get(case_id=report.pk, verb="field_report.approve")
-    assert (entry.data["verdict"], entry.data["unit_verdict"]) == ("late", "on_time")
-
-
 def test_merged_reports_keep_their_codes_and_each_sender_may_reopen_once(world):
     parent, child = accepted(world), filed(world, sender=filing.Sender(phone="+84987654321"))
     into = parent.case.number
