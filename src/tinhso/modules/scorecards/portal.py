@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.numerals import is_whole
-from tinhso.kernel.spreadsheets import inert
+from tinhso.kernel.spreadsheets import XLSX, inert
 from tinhso.kernel.ui import charts
 from tinhso.modules.scorecards.models import Card, PublishedResult, Round
 from tinhso.modules.scorecards.queries import cards as reading
@@ -92,7 +92,7 @@ def workbook(request: HttpRequest, code: str) -> HttpResponse:
     """The ranking of each group on a sheet of its own."""
     round_ = rounds.published(code)
     headers = {"Content-Disposition": f'attachment; filename="{round_.code}.xlsx"'}
-    return HttpResponse(workbooks.ranking(round_), content_type=workbooks.XLSX, headers=headers)
+    return HttpResponse(workbooks.ranking(round_), content_type=XLSX, headers=headers)
 
 
 @require_GET

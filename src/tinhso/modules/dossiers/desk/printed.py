@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, datetime
 from typing import Any
 
@@ -17,14 +16,13 @@ from tinhso.kernel.journal.actions import viewed
 from tinhso.kernel.papers.typesetting import typeset
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
-from tinhso.kernel.spreadsheets import inert
+from tinhso.kernel.spreadsheets import XLSX, inert, lay_out, saved
 from tinhso.modules.dossiers.desk.deciding import result_letter
 from tinhso.modules.dossiers.models import Dossier
 from tinhso.modules.dossiers.queries import case_page, printing
 from tinhso.modules.dossiers.queries import counter as counter_queries
 from tinhso.modules.dossiers.rules import Permission
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SLIPS = {"80": "slip80", "a5": "slip_a5"}
 
 
@@ -123,17 +121,18 @@ COLUMNS = {
     "address": "Địa chỉ, điện thoại", "agency": "Cơ quan giải quyết", "received_on": "Ngày nhận", "due_on": "Hẹn trả",
     "returned_on": "Ngày trả", "channel": "Hình thức", "receipt": "Ký nhận",
 }  # fmt: skip
+WIDTHS = (20, 30, 6, 22, 30, 20, 12, 12, 12, 22, 14)
 
 
 def _sheet(rows: list[dict[str, Any]], name: str) -> HttpResponse:
     from openpyxl import Workbook
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("So theo doi")
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = "Sổ theo dõi"
     sheet.append(list(COLUMNS.values()))
     for row in rows:
         sheet.append([inert(row.get(key, "")) for key in COLUMNS])
-    kept = io.BytesIO()
-    book.save(kept)
+    lay_out(sheet, heads=(1, 1), widths=WIDTHS)
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-    return HttpResponse(kept.getvalue(), content_type=XLSX, headers=headers)
+    return HttpResponse(saved(book), content_type=XLSX, headers=headers)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.spreadsheets import XLSX
 from tinhso.modules.indicators import forms
 from tinhso.modules.indicators.actions import figures
 from tinhso.modules.indicators.desk.asking import asked
@@ -24,7 +25,6 @@ from tinhso.modules.indicators.queries import exports
 from tinhso.modules.indicators.rules.words import Permission
 
 SHOWN_WRONG, SHOWN_GOOD = 200, 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _csv(name: str, rows: Iterable[Sequence[Any]]) -> HttpResponse:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from tinhso.kernel.numerals import plain
-from tinhso.kernel.spreadsheets import inert
+from tinhso.kernel.spreadsheets import inert, lay_out, saved
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Node
 from tinhso.modules.indicators.models import IndicatorVersion
@@ -21,6 +20,7 @@ IMPORT_TITLES = (
     ("Mã chỉ tiêu", "dossiers_online"), ("Mã đơn vị", "xa-25459"), ("Kỳ", "2026, 2026-Q3 hoặc 2026-11"),
     ("Tử số", "1.234"), ("Mẫu số", "2.000"), ("Giá trị", "chỉ khi không có tử số, mẫu số"), ("Nguồn", "Báo cáo số …"),
 )  # fmt: skip
+WIDEST = 34  # of a column, in letters: longer words go on in the next line
 Rows = Iterator[list[Any]]
 
 
@@ -83,20 +83,14 @@ def written(cell: Any) -> Any:
 
 
 def workbook(rows: Iterable[Sequence[Any]]) -> bytes:
-    """One sheet with a bold first line that stays in sight."""
+    """One sheet whose first line stays in sight."""
     from openpyxl import Workbook
-    from openpyxl.styles import Font
 
     book = Workbook()
     sheet: Any = book.active
+    sheet.title = "Chỉ tiêu"
     for row in rows:
         sheet.append([cell if isinstance(cell, Decimal) else written(cell) for cell in row])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for column in sheet.columns:
-        longest = max(len(str(cell.value or "")) for cell in column)
-        sheet.column_dimensions[column[0].column_letter].width = min(60, max(10, longest + 2))
-    sheet.freeze_panes = "A2"
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()
+    longest = [max(len(str(cell.value or "")) for cell in column) for column in sheet.columns]
+    lay_out(sheet, heads=(1, 1), widths=[min(WIDEST, max(9, one + 2)) for one in longest])
+    return saved(book)

@@ -14,7 +14,7 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.modules.reporting.models import ReportPeriod, Sheet, SheetRow
 from tinhso.modules.reporting.queries import sheets as reading
 from tinhso.modules.reporting.queries import templates
-from tinhso.modules.reporting.queries.workbooks import Trouble, Typed
+from tinhso.modules.reporting.queries.returned import Trouble, Typed
 from tinhso.modules.reporting.rules import words
 from tinhso.modules.reporting.rules.sheets import Cell, Kind, Template
 from tinhso.modules.reporting.rules.words import Channel, Permission, SheetState

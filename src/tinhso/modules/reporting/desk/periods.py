@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.rules import Actor
-from tinhso.kernel.spreadsheets import inert
+from tinhso.kernel.spreadsheets import XLSX, inert
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.reporting.actions import periods, receiving
 from tinhso.modules.reporting.desk.asking import receiving as for_receivers
@@ -178,7 +178,7 @@ def total(request: HttpRequest, period_id: int) -> HttpResponse:
 def workbook(request: HttpRequest, period_id: int) -> HttpResponse:
     """The sum as a spreadsheet, with every unit on a second page."""
     found = _summed(request, period_id)
-    return _download(workbooks.sum_of(found), workbooks.XLSX, f"{_name(found)}.xlsx")
+    return _download(workbooks.sum_of(found), XLSX, f"{_name(found)}.xlsx")
 
 
 @for_receivers

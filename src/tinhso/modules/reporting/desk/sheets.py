@@ -16,12 +16,13 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import sentence
 from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.spreadsheets import XLSX
 from tinhso.modules.reporting.actions import filling, receiving
 from tinhso.modules.reporting.desk.asking import reporting, who
 from tinhso.modules.reporting.models import Sheet
-from tinhso.modules.reporting.queries import boards, templates, workbooks
+from tinhso.modules.reporting.queries import boards, returned, templates, workbooks
 from tinhso.modules.reporting.queries import sheets as reading
-from tinhso.modules.reporting.queries.workbooks import Typed
+from tinhso.modules.reporting.queries.returned import Typed
 from tinhso.modules.reporting.rules import words
 from tinhso.modules.reporting.rules.sheets import Kind, Template
 from tinhso.modules.reporting.rules.words import Permission, SheetState
@@ -190,7 +191,7 @@ def form(request: HttpRequest, sheet_id: int) -> HttpResponse:
     content = workbooks.form_of(sheet, reading.filled(sheet))
     name = f"{sheet.period.assignment.template.code}-{sheet.period.code}-{sheet.unit.code}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=workbooks.XLSX, headers=headers)
+    return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 @reporting
@@ -216,9 +217,9 @@ def _file(request: HttpRequest, sheet: Sheet) -> Typed:
     file = request.FILES.get("file")
     if file is None:
         raise Refusal("reporting.no_file", _("Chọn tệp Excel đã điền."), field="file")
-    content = file.read(workbooks.LARGEST_FILE + 1)
+    content = file.read(returned.LARGEST_FILE + 1)
     template = templates.of(sheet.period.version)
-    return workbooks.read_form(content, file.name or "", template=template, mark=workbooks.mark_of(sheet))
+    return returned.read_form(content, file.name or "", template=template, mark=workbooks.mark_of(sheet))
 
 
 @reporting

@@ -1,1 +1,1 @@
-"""Reads: sheets, boards, sums, workbooks."""
+"""Reads: sheets, boards, sums, workbooks that go out and come back."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
+from tinhso.kernel.spreadsheets import inert, lay_out, number_format, saved
 from tinhso.modules.scorecards.models import Round
 from tinhso.modules.scorecards.queries import editions, rounds
 from tinhso.modules.scorecards.rules.editions import Edition
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADS = ("Hạng", "Hạng thấp nhất", "Hạng cao nhất", "Đơn vị", "Điểm", "Xếp loại", "So với kỳ trước")
-WIDTHS = (8, 16, 16, 40, 10, 14, 16)
+WIDTHS = (7, 10, 10, 34, 10, 13, 11)
+PART = 14  # the width of a part of the criteria set, in letters
+HEAD_ROW = 3
 LONGEST_TITLE = 31  # what spreadsheet programs take
 
 
@@ -25,9 +26,7 @@ def ranking(round_: Round) -> bytes:
     for code, name in rounds.groups_in(round_):
         sheet: Any = book.create_sheet(_title(name))
         _fill(sheet, round_, edition, rounds.ranking(round_, code))
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def _title(name: str) -> str:
@@ -37,18 +36,19 @@ def _title(name: str) -> str:
 def _fill(sheet: Any, round_: Round, edition: Edition, rows: list[rounds.Row]) -> None:
     from openpyxl.styles import Font
 
-    sheet.append([round_.name])
-    sheet.append([f"Quyết định {round_.decision_number}" if round_.decision_number else ""])
+    decision = f" – Quyết định {round_.decision_number}" if round_.decision_number else ""
+    for words in (round_.name, f"{sheet.title}{decision}"):
+        sheet.append([inert(words)])
+    sheet["A1"].font = Font(bold=True, size=14)
     parts = [name for name, *_ in rows[0].bars] if rows else []
-    sheet.append([*HEADS, *parts])
-    for cell in (*sheet[1], *sheet[3]):
-        cell.font = Font(bold=True)
+    sheet.append([*HEADS, *(inert(one) for one in parts)])
     for row in rows:
         card = row.card
         sheet.append(
             [card.rank, card.rank_high, card.rank_low, card.unit.name, card.final_total, row.grade, row.move,
              *(points for _, points, _ in row.bars)]
         )  # fmt: skip
-    for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "E4"
+        for cell in (sheet.cell(sheet.max_row, 5), *sheet[sheet.max_row][len(HEADS) :]):
+            cell.number_format = number_format(2)
+    sheet.freeze_panes = f"E{HEAD_ROW + 1}"
+    lay_out(sheet, heads=(HEAD_ROW, HEAD_ROW), widths=[*WIDTHS, *[PART] * len(parts)])

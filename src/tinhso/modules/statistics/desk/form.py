@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from tinhso.kernel.spreadsheets import inert
+from tinhso.kernel.spreadsheets import XLSX, inert, lay_out, number_format, saved
 from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import within_sentence
 from tinhso.modules.statistics import rules
@@ -22,7 +21,6 @@ from tinhso.modules.statistics.queries import figures, shown
 from tinhso.modules.statistics.queries.wanted import Counted, Wanted, counted
 from tinhso.modules.statistics.rules import Line
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLE = "TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH"
 GROUPS = (("Số hồ sơ tiếp nhận", 3, 6), ("Số hồ sơ đã giải quyết", 7, 10), ("Số hồ sơ đang giải quyết", 11, 13))
 TODAYS_MAP = "Đơn vị hiện nay: số của đơn vị đã sáp nhập, giải thể được cộng vào đơn vị kế thừa"
@@ -72,9 +70,20 @@ def workbook(wanted: Wanted, known: Counted, head: str, lines: Lines) -> bytes:
     before = figures.line_of(replace(wanted, period=wanted.period.before), known)
     told = "Khớp" if total.carried == before.open else f"Lệch {total.carried - before.open:+d}"
     checks.append([f"Cột (6) kỳ này = cột (11) {within_sentence(wanted.period.before.name)}", "", told])
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()
+    _readable(sheet, checks)
+    return saved(book)
+
+
+def _readable(sheet: Any, checks: Any) -> None:
+    """The lines above the form go across it, as on paper; both sheets are fit for printing."""
+    from openpyxl.styles import Alignment
+
+    first = next(row for row in range(1, sheet.max_row) if sheet.cell(row, 1).value == "STT")
+    lay_out(sheet, heads=(first, first + 2), widths=[6, 40, *[10] * 11, 14])
+    for row in range(1, first):
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=14)
+        sheet.cell(row, 1).alignment = Alignment(horizontal="center" if row in (2, 3) else "left")
+    lay_out(checks, heads=(1, 1), widths=[46, 14, 70])
 
 
 def _with_adjusted(total: Line) -> tuple[int, ...]:
@@ -90,7 +99,7 @@ def _remark(line: Line) -> str:
 
 
 def _head(sheet: Any, wanted: Wanted, known: Counted, head: str) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Font
 
     is_closed = known.is_closed(wanted.period)
     told = "đã chốt" if is_closed else "chưa chốt, số liệu tạm tính"
@@ -116,27 +125,16 @@ def _head(sheet: Any, wanted: Wanted, known: Counted, head: str) -> None:
     numbers = ["(1)", "(2)", "(3)=(4)+(5)+(6)", "(4)", "(5)", "(6)", "(7)=(8)+(9)+(10)", "(8)", "(9)", "(10)",
                "(11)=(12)+(13)", "(12)", "(13)", ""]  # fmt: skip
     sheet.append(numbers)
-    for row in sheet.iter_rows(min_row=first, max_row=second + 1):
-        for cell in row:
-            cell.font = Font(bold=cell.row <= second)
-            cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
-    sheet.column_dimensions["B"].width = 46
-    for letter in "CDEFGHIJKLMN":
-        sheet.column_dimensions[letter].width = 13
     sheet.freeze_panes = f"C{second + 2}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = f"{first}:{second + 1}"
 
 
 def _row(sheet: Any, place: Any, name: str, cells: Sequence[int | None], remark: str, *, bold: bool = False) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Font
 
     sheet.append([place, inert(name), *cells, remark])
     row = sheet[sheet.max_row]
-    row[1].alignment = Alignment(wrap_text=True, vertical="top")
     for cell in row[2:13]:
-        cell.number_format = "#,##0"
+        cell.number_format = number_format()
     if bold:
         for cell in row:
             cell.font = Font(bold=True)
@@ -148,7 +146,6 @@ def _checks(sheet: Any, lines: Lines) -> None:
     for name, line in lines:
         broken = rules.problems(line.statutory(), line.adjusted)
         sheet.append([inert(name), line.adjusted, "; ".join(broken) if broken else "Khớp"])
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["C"].width = 46, 80
 
 
 __all__ = ["form", "workbook"]
