@@ -13,7 +13,7 @@ from tests.campaigns.competing import compete
 from tests.reporting.calling import call_for
 from tests.scorecards.assessing import assess
 
-from tinhso.kernel.people.models import Account
+from tinhso.kernel.people.models import Account, Person
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.reorganisation import actions as reorganisation
@@ -93,6 +93,7 @@ def build() -> World:
     province = found()
     procedures.load_seeds(by=SYSTEM, at=AT)
     world = World(province, people.citizen("lan", identity_number="079190012346"), people.citizen("minh"))
+    Person.objects.filter(pk=world.minh.person_id).update(phone="+84987000111")  # lan has hers for herself
     for role in ROLES:
         place = province.shop if role in ("clerk", "director") else province.commune
         roles = (f"dossiers.{role}", *ALSO.get(role, ()))

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from tests.answers import IDENTITY
 from tests.campaigns.competing import CAMPAIGN, PLAN
 from tests.routes import Route, all_routes
 from tests.world import HOUSE, World
@@ -42,6 +43,8 @@ PEOPLE = (
     "overseer", "controller", "admin", "manager", "newcomer",
 )  # fmt: skip
 NOT_COUNTED = {"sessions.Session", "journal.View", "api.Rate"}
+STRANGERS = ("nobody", "minh", "outsider", "newcomer")  # have nothing to do with lan, so meet nothing of her
+PLANTED = ("Nguyễn Thị Lan", "NGUYỄN THỊ LAN", "912345678", "079190012346", IDENTITY, "nguoi.nop@example.test")
 _OPTIONAL = re.compile(r"\(\?:[^()]*(?:\([^()]*\))?[^()]*\)\?")
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>.*?\)(?=[-/$]|$)")
 
@@ -53,6 +56,23 @@ def outcome(response: HttpResponse) -> str:
     if response.status_code in (403, 404):
         return {403: "denied", 404: "hidden"}[response.status_code]
     return "open" if response.status_code < 500 or response.status_code == 503 else str(response.status_code)
+
+
+def told(response: HttpResponse) -> list[str]:
+    """Which of lan's name, numbers and address the answer tells: in text or headers, also between blanks and dots."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    text = f"{content.decode('utf-8', 'replace')}\n{response.headers}"
+    seen = text + re.sub(r"[\s.\-]", "", text)
+    return [word for word in PLANTED if word in seen]
+
+
+def stays(response: HttpResponse) -> bool:
+    """Whether the browser may show the answer again to whoever comes next."""
+    return "no-store" not in response.headers.get("Cache-Control", "")
+
+
+def is_for_all(response: HttpResponse) -> bool:
+    return "public" in response.headers.get("Cache-Control", "")
 
 
 def clients(world: World) -> dict[str, Client]:

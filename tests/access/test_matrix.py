@@ -1,4 +1,5 @@
-"""Every address asked by everybody: who gets in is what ``matrix.yaml`` says, and a denial changes nothing."""
+"""Every address asked by everybody: who gets in is what ``matrix.yaml`` says, a denial changes nothing, and nobody is
+told of a person they have nothing to do with."""
 
 from __future__ import annotations
 
@@ -79,15 +80,30 @@ def test_who_gets_in(
     for method in ("GET", "POST"):
         audience = row.get(method.lower())
         body = body_of(world, route, row, contract) if method == "POST" else None
-        got, changed = {}, {}
+        got, changed, told, stays = {}, {}, {}, []
         for person in asking.PEOPLE:
             response, after = asking.ask(browsers[person], method, path, body)
             got[person] = asking.outcome(response)
             changed[person] = {} if after is None else differences(after, standing)
+            is_for_all = asking.is_for_all(response)
+            told[person] = asking.told(response) if is_for_all or person in asking.STRANGERS else []
+            if got[person] == "open" and person != "nobody" and asking.stays(response) and not is_for_all:
+                stays.append(person)
             if audience is None:
                 assert response.status_code == 405 or got[person] != "open", f"{method} {path} is offered to {person}"
         assert {person: what for person, what in changed.items() if what} == {}
+        assert {person: what for person, what in told.items() if what} == {}, f"{method} {path}"
+        assert stays == [], f"{method} {path} is kept by the browser"
         assert audience is None or differing(got, asking.expected(audience)) == {}, f"{method} {path}"
+
+
+def test_what_strangers_are_never_told_is_told_to_whom_it_concerns(
+    world: making.World, browsers: dict[str, Any]
+) -> None:
+    number = world.dossiers["processing"].case.number
+    seen = {word for path in (f"/lam-viec/ho-so/{number}/", "/tai-khoan/cua-toi/") for person in ("specialist", "lan")
+            for word in asking.told(browsers[person].get(path))}  # fmt: skip
+    assert sorted(set(asking.PLANTED) - seen) == ["079190012346", "NGUYỄN THỊ LAN"]
 
 
 def test_no_form_is_taken_without_its_token(

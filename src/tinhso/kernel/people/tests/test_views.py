@@ -100,3 +100,11 @@ def test_a_chosen_language_is_kept_for_other_devices(client):
     client.post("/setlang/", {"language": "xx"})
     lan.refresh_from_db()
     assert lan.language == "en"
+
+
+def test_what_a_person_was_shown_does_not_stay_in_the_browser():
+    somebody, nobody = client_of(citizen("lan")), Client()
+    for path in ("/", MINE, "/thu-tuc/"):
+        assert "no-store" in somebody.get(path)["Cache-Control"]
+    assert "no-store" not in nobody.get("/thu-tuc/").headers.get("Cache-Control", "")
+    assert somebody.get("/ban-do/ranh-gioi.json")["Cache-Control"] == "public, max-age=86400"  # everybody's
