@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from tinhso.kernel.search.rules.spelling import fold, marked_words, tokens
+from tinhso.kernel.search.rules.spoken import commonly
 from tinhso.kernel.search.rules.synonyms import Thesaurus
 from tinhso.kernel.search.rules.vocabulary import MOST_FORMS, Vocabulary
 
@@ -229,7 +230,7 @@ def readings(
     text: str, thesaurus: Thesaurus, vocabulary: Vocabulary, fillers: frozenset[str] = FILLERS
 ) -> list[Reading]:
     """The ways to read a question, as typed first; none when it has no words."""
-    words = tokens(text)[:MOST_WORDS]
+    words = tokens(commonly(text))[:MOST_WORDS]
     return [
         Reading(one.words, one.weight, asked_words(list(one.words), words[-1], vocabulary, fillers))
         for one in (thesaurus.read(words) if words else ())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tinhso.kernel.search.rules.spelling import tokens
+from tinhso.kernel.search.rules.spoken import commonly
 
 MOST_VARIANTS = 6
 
@@ -30,7 +31,7 @@ class Thesaurus:
         return len(self._known)
 
     def add(self, phrase: str, others: Iterable[str]) -> None:
-        key = tuple(tokens(phrase))
+        key = tuple(tokens(commonly(phrase)))
         if key:
             shelf = self._known.setdefault(key, [])
             shelf += [found for other in others if (found := tuple(tokens(other))) and found not in (key, *shelf)]
