@@ -57,7 +57,7 @@ class Reply:
 class Talk:
     """One thing that can be done by message. ``words`` call it at the beginning of a message, compared without marks
     and capitals; ``example`` is shown in the list of what can be asked. A refusal raised by ``answer`` is told to the
-    person, and what was kept before stays."""
+    person, and what was kept before stays. ``is_resumed``: who leaves it half-way may go on with it later."""
 
     code: str
     title: str
@@ -65,3 +65,4 @@ class Talk:
     example: str
     answer: Callable[[Said], Reply]
     order: int = 50
+    is_resumed: bool = False

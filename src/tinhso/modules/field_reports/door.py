@@ -83,6 +83,6 @@ def _sender(account_id: int | None) -> Sender:
 TALKS = (
     Talk(
         "field_report", "Phản ánh hiện trường", ("phản ánh", "báo sự cố", "1022"),
-        "phản ánh ổ gà lớn trước cổng chợ phường Tân Ninh", report, 20,
+        "phản ánh ổ gà lớn trước cổng chợ phường Tân Ninh", report, 20, is_resumed=True,
     ),
 )  # fmt: skip
