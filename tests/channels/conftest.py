@@ -16,8 +16,8 @@ from tests.world import AT, World, build, filed
 
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.kernel.testing.lasting import lasting
-from tinhso.modules.channels.actions import tokens
 from tinhso.modules.channels.models import Line
+from tinhso.modules.channels.queries.sealing import seal
 from tinhso.modules.channels.rules import Kind, facebook, zalo
 from tinhso.modules.channels.tests.simulator import APP, OA_SECRET, SECRET, Operator, access_name, refresh_name
 from tinhso.modules.field_reports.actions import editions
@@ -34,14 +34,14 @@ class Talking:
         now = timezone.now()
         self.row = Line.objects.create(
             code="zalo-tinh", kind=Kind.ZALO, unit_id=world.province.root.pk, name="Tỉnh thử", app_id=APP, added_at=now,
-            access_token=tokens.seal(access_name(0)), refresh_token=tokens.seal(refresh_name(0)),
+            access_token=seal(access_name(0)), refresh_token=seal(refresh_name(0)),
             access_until=now + timedelta(hours=25), refreshed_at=now,
         )  # fmt: skip
 
     def deliver(self, said: dict[str, Any], secret: str = OA_SECRET) -> Any:
-        body = json.dumps({"app_id": APP, "timestamp": "1700000000000", **said}, ensure_ascii=False).encode()
-        header = zalo.signature(APP, body, "1700000000000", secret)
-        return self.post(body, header)
+        stamp = said.setdefault("timestamp", f"{timezone.now().timestamp() * 1000:.0f}")
+        body = json.dumps({"app_id": APP, **said}, ensure_ascii=False).encode()
+        return self.post(body, zalo.signature(APP, body, stamp, secret))
 
     def post(self, body: bytes, header: str) -> Any:
         return Client().post("/kenh/nhan/zalo-tinh/", body, "application/json", headers={"X-ZEvent-Signature": header})

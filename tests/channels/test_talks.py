@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 from tests.channels.conftest import Talking
 
@@ -98,3 +100,38 @@ def test_a_report_is_not_taken_too_often_from_one_contact(line: Talking) -> None
         told = line.says("chợ phường Tân Ninh")
     assert "Đã nhận" not in told
     assert Report.objects.filter(channel="zalo_oa").count() == 8
+
+
+def test_who_changes_his_mind_loses_nothing(line: Talking) -> None:
+    line.says(HOLE)
+    line.says("phản ánh đèn đường hỏng ba đêm rồi")
+    assert "Đã nhận phản ánh" in line.says("chợ phường Tân Ninh")
+    assert Report.objects.get(channel="zalo_oa").text == "đèn đường hỏng ba đêm rồi"
+    assert "Sự việc ở đâu?" in line.says("tiếp")
+    assert "Đã nhận phản ánh" in line.says("cầu ván, phường Tân Ninh")
+    assert sorted(Report.objects.filter(channel="zalo_oa").values_list("text", "address")) == [
+        ("đèn đường hỏng ba đêm rồi", "chợ phường Tân Ninh"),
+        (HOLE.removeprefix("phản ánh "), "cầu ván, phường Tân Ninh"),
+    ]  # fmt: skip
+
+
+def test_who_comes_back_the_next_day_is_asked_first(line: Talking) -> None:
+    line.says(HOLE)
+    Contact.objects.update(last_said_at=timezone.now() - timedelta(hours=20))
+    told = line.says("hôm nay trời đẹp quá")
+    assert told.startswith("Chưa rõ ý bạn.")
+    assert "Bạn còn dở “Phản ánh hiện trường”: nhắn “tiếp”" in told
+    assert Report.objects.filter(channel="zalo_oa").count() == 0
+    here = line.world.province.commune
+    point = {"type": "location", "payload": {"coordinates": {"latitude": here.latitude, "longitude": here.longitude}}}
+    assert "Đã nhận phản ánh" in line.says("", attachments=[point])
+    assert Report.objects.get(channel="zalo_oa").text == HOLE.removeprefix("phản ánh ")
+
+
+def test_a_voice_or_a_sticker_does_not_end_a_talk(line: Talking) -> None:
+    line.says(HOLE)
+    told = line.says("", attachments=[{"type": "audio", "payload": {"url": "https://x/1.amr"}}])
+    assert "Chưa đọc được tin này." in told
+    assert "tin thoại" in told
+    assert line.says("cảm ơn") == "Rất vui được giúp bạn."
+    assert "Đã nhận phản ánh" in line.says("chợ phường Tân Ninh")

@@ -19,8 +19,9 @@ from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.channels import jobs
-from tinhso.modules.channels.actions import keeping, linking, sending, tokens
+from tinhso.modules.channels.actions import keeping, linking, sending
 from tinhso.modules.channels.models import Contact, Line, Received, Sent
+from tinhso.modules.channels.queries.sealing import unseal
 from tinhso.modules.channels.rules import Kind
 from tinhso.modules.channels.tests.simulator import access_name, refresh_name
 
@@ -129,7 +130,7 @@ def test_a_token_the_operator_refuses_is_renewed_once_and_the_new_pair_kept(line
     line.operator.zalo.access = "elsewhere"
     assert line.says("xin chào").startswith("Tỉnh thử xin nghe.")
     row = Line.objects.get()
-    assert (tokens.unseal(row.access_token), tokens.unseal(row.refresh_token)) == (
+    assert (unseal(row.access_token), unseal(row.refresh_token)) == (
         access_name(1),
         refresh_name(1),
     )
@@ -161,30 +162,45 @@ def test_what_an_absent_operator_did_not_take_is_sent_later_in_order(line: Talki
     line.operator.zalo.status = 503
     line.says("xin chào")
     line.says("tra cứu")
-    assert set(Sent.objects.values_list("state", "attempts")) == {("failed", 1)}
+    assert list(Sent.objects.order_by("pk").values_list("state", "attempts")) == [("failed", 1), ("waiting", 0)]
     line.operator.zalo.status = 200
     jobs.again.func(0)
-    assert set(Sent.objects.values_list("state", "attempts")) == {("sent", 2)}
+    assert line.operator.zalo.sent == []
+    Sent.objects.update(next_at=None)
+    jobs.again.func(0)
+    assert list(Sent.objects.order_by("pk").values_list("state", "attempts")) == [("sent", 2), ("sent", 1)]
     assert [text.split()[0] for _to, text in line.operator.zalo.sent] == ["Tỉnh", "Bạn"]
     jobs.again.func(0)
     assert len(line.operator.zalo.sent) == 2
 
 
-@pytest.mark.parametrize(("error", "state"), [(-213, "given_up"), (-32, "failed"), (-999, "given_up")])
-def test_an_operators_no_is_final_or_not(line: Talking, error: int, state: str) -> None:
+@pytest.mark.parametrize(
+    ("error", "state", "said"), [(-213, "given_up", "-213"), (-32, "failed", "60 giây"), (-999, "given_up", "-999")]
+)
+def test_an_operators_no_is_final_or_not(line: Talking, error: int, state: str, said: str) -> None:
     line.operator.zalo.answers = [error]
     line.says("xin chào")
     row = Sent.objects.get()
-    assert (row.state, row.attempts, line.operator.zalo.sent) == (state, 1, [])
-    assert str(error) in row.last_error
+    assert (row.state, row.attempts, line.operator.zalo.sent) == (state, int(state == "given_up"), [])
+    assert said in row.last_error
 
 
 def test_more_than_the_pace_waits(line: Talking, settings: Any) -> None:
     settings.CHANNEL_MESSAGES_A_MINUTE = 2
-    for _ in range(4):
-        line.says("xin chào")
+    for number in range(4):
+        line.says("xin chào", person=f"9{number}")
     assert sorted(Sent.objects.values_list("state", flat=True)) == ["failed", "failed", "sent", "sent"]
     assert set(Sent.objects.filter(state="failed").values_list("attempts", flat=True)) == {0}
+
+
+def test_an_operator_that_asks_for_time_is_left_alone_until_then(line: Talking) -> None:
+    line.operator.zalo.status, line.operator.retry_after = 429, "1800"
+    line.says("xin chào")
+    line.operator.zalo.status = 200
+    assert line.says("xin chào", person="222") == ""
+    assert set(Sent.objects.values_list("state", "attempts", "last_error")) == {("failed", 0, "chờ 1800 giây")}
+    assert sending.waiting(timezone.now()) == []
+    assert len(sending.waiting(timezone.now() + timedelta(seconds=1801))) == 2
 
 
 def test_nothing_is_sent_to_who_left_or_wrote_too_long_ago(line: Talking) -> None:
@@ -262,7 +278,7 @@ def test_an_operator_connects_a_line_with_pkce(line: Talking) -> None:
     back = browser.get("/lam-viec/kenh/ket-noi/?code=code-1&oa_id=888")
     assert (back.status_code, back["Location"]) == (302, "/lam-viec/kenh/zalo-tinh/")
     row = Line.objects.get()
-    assert (tokens.unseal(row.access_token), row.outside_id) == (access_name(1), "888")
+    assert (unseal(row.access_token), row.outside_id) == (access_name(1), "888")
     assert browser.get("/lam-viec/kenh/ket-noi/?code=code-1").status_code == 422
 
 

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from tinhso.kernel.journal.jobs import AGAIN
 from tinhso.modules.channels.actions import answering, mailbox, sending, tokens, wire, zns
 from tinhso.modules.channels.models import Line, Template
-from tinhso.modules.channels.rules import Kind
+from tinhso.modules.channels.rules import Kind, Sending
 
 
 @app.task(name="channels.answer", retry=AGAIN)
@@ -29,9 +29,11 @@ def send(sent_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="channels.again", queueing_lock="channels.again", lock="channels.again")
 def again(timestamp: int) -> None:
-    """Try once more what operators did not take."""
-    for sent_id in sending.waiting(timezone.now()):
-        sending.send(sent_id=sent_id, at=timezone.now())
+    """Try once more what operators did not take. A line that takes nothing now is left alone until the next minute."""
+    stuck: set[int] = set()
+    for sent_id, line_id in sending.waiting(timezone.now()):
+        if line_id not in stuck and sending.send(sent_id=sent_id, at=timezone.now()) == Sending.FAILED:
+            stuck.add(line_id)
 
 
 @app.periodic(cron="* * * * *", periodic_id="channels.fetch")

@@ -23,8 +23,8 @@ class LineQuerySet(models.QuerySet["Line"]):
 class Line(models.Model):
     """One account of the province or of a unit at an operator: an Official Account, a page, a mailbox.
 
-    What never changes and must stay secret stands in the deployment's settings under the line's code; the two tokens
-    change all the time and are kept here, sealed (``rules`` of tokens: ``actions.tokens``)."""
+    Its keys are set at its page or in the deployment's settings under its code (``actions.keys``); they and the two
+    tokens, which change all the time, are kept sealed."""
 
     code = models.SlugField(max_length=40, unique=True)
     kind = models.CharField(max_length=10, choices=[(one.value, name) for one, name in KIND_NAMES.items()])
@@ -34,10 +34,12 @@ class Line(models.Model):
     outside_id = models.CharField(max_length=60, blank=True, help_text="the account's id at the operator")
     is_open = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
+    keys = models.TextField(blank=True, default="", db_default="", help_text="sealed")
     access_token = models.TextField(blank=True, help_text="sealed")
     refresh_token = models.TextField(blank=True, help_text="sealed; works once")
     access_until = models.DateTimeField(null=True)
     refreshed_at = models.DateTimeField(null=True)
+    paused_until = models.DateTimeField(null=True, help_text="the operator asked us to wait")
     problem = models.CharField(max_length=300, blank=True)
     added_at = models.DateTimeField()
 
@@ -66,6 +68,7 @@ class Contact(models.Model):
     account = models.ForeignKey("people.Account", on_delete=models.SET_NULL, null=True, related_name="+")
     talk = models.CharField(max_length=40, blank=True)
     kept = models.JSONField(default=dict)
+    aside = models.JSONField(default=dict, db_default={}, help_text="a talk that was left: {talk, kept, at}")
     is_stopped = models.BooleanField(default=False, help_text="wants to be told nothing unasked")
     is_gone = models.BooleanField(default=False, help_text="left the line; the operator takes nothing for them")
     first_at = models.DateTimeField()
@@ -129,6 +132,7 @@ class Sent(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     outside_id = models.CharField(max_length=200, blank=True)
     made_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True, help_text="not tried again before")
     sent_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -23,7 +23,15 @@ MODULE = Module(
     entries=rules.ENTRIES,
     menu=(
         Menu("channels.lines", "Kênh giao tiếp", "channels:home", "message-circle", Audience.DESK, 67, P.SEE),
-        Menu("channels.mine", "Nhắn tin với tỉnh", "channels:mine", "message-circle", Audience.PORTAL, order=62),
+        Menu(
+            "channels.mine",
+            "Nhắn tin với tỉnh",
+            "channels:mine",
+            "message-circle",
+            Audience.PORTAL,
+            order=62,
+            is_own=True,
+        ),
     ),
     carriers={"channels": sending.carry},
     retained=keeping.RETAINED,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tinhso.modules.channels import desk as for_officials
+from tinhso.modules.channels.desk import connecting, lines, zns
 from tinhso.modules.channels.portal import lines as for_public
 from tinhso.modules.channels.portal import mini
 
@@ -17,11 +17,13 @@ portal = [
     path("kenh/cua-toi/<int:contact_id>/bo/", for_public.unlink, name="unlink"),
 ]
 desk = [
-    path("kenh/", for_officials.home, name="home"),
-    path("kenh/them/", for_officials.new, name="new"),
-    path("kenh/ket-noi/", for_officials.connected, name="connected"),
-    path("kenh/<slug:code>/", for_officials.line, name="line"),
-    path("kenh/<slug:code>/ket-noi/", for_officials.connect, name="connect"),
-    path("kenh/<slug:code>/mau-zns/", for_officials.templates, name="templates"),
-    path("kenh/<slug:code>/mo/", for_officials.switch, name="switch"),
+    path("kenh/", lines.home, name="home"),
+    path("kenh/them/", lines.new, name="new"),
+    path("kenh/ket-noi/", connecting.connected, name="connected"),
+    path("kenh/<slug:code>/", lines.line, name="line"),
+    path("kenh/<slug:code>/ket-noi/", connecting.connect, name="connect"),
+    path("kenh/<slug:code>/cai-dat/", connecting.set_up, name="set_up"),
+    path("kenh/<slug:code>/ngat/", connecting.disconnect, name="disconnect"),
+    path("kenh/<slug:code>/mau-zns/", zns.templates, name="templates"),
+    path("kenh/<slug:code>/mo/", lines.switch, name="switch"),
 ]

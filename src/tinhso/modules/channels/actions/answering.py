@@ -16,7 +16,7 @@ from tinhso.kernel.files import actions as files
 from tinhso.kernel.files.rules import PICTURES
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.talks import Place, Reply, Said, Talk
-from tinhso.modules.channels.actions import linking, wire
+from tinhso.modules.channels.actions import commanding, linking, resuming, wire
 from tinhso.modules.channels.models import Contact, Received, Sent
 from tinhso.modules.channels.rules import Kind, mail, talking, zalo
 from tinhso.modules.channels.rules.hearing import STORED
@@ -24,8 +24,8 @@ from tinhso.modules.channels.rules.talking import Chosen, Command
 
 PURPOSE = "channels.picture"
 UNKNOWN = "Chưa rõ ý bạn."
-NOT_PROVEN = "Chưa xác thực được thư này là của bạn. Gửi từ hộp thư của bạn, hoặc đăng nhập để đổi."
-SKIPPED = "(Chỉ nhận ảnh; tệp đính kèm khác không được nhận.)"
+UNREAD = "Chưa đọc được tin này. Bạn gửi bằng chữ, ảnh hoặc vị trí; nhắn “thôi” để bỏ."
+SKIPPED = "(Chỉ nhận chữ, ảnh và vị trí; tin thoại, video, tệp khác không được nhận.)"
 NO_PICTURE = "Không tải được ảnh bạn gửi; bạn gửi lại ảnh sau ít phút."
 
 
@@ -42,15 +42,21 @@ def answer(*, received_id: int, at: datetime) -> list[int]:
     row.refresh_from_db(fields=["answered_at"])
     if row.answered_at is not None:
         return []
+    was_linked = contact.account_id is not None
+    resuming.leave_what_is_old(contact, row.received_at)
     reply, talk = _reply(row, contact, at)
     contact.talk, contact.kept = (talk, dict(reply.keep)) if reply.keep is not None else ("", {})
     contact.last_said_at, contact.is_gone = row.received_at, False
-    contact.save(update_fields=["talk", "kept", "last_said_at", "is_gone", "is_stopped", "account"])
-    if contact.account_id is not None or isinstance(talking.choose(row.text, (), ""), Command):
+    contact.save(update_fields=["talk", "kept", "aside", "last_said_at", "is_gone", "is_stopped", "account"])
+    if contact.account_id is not None or was_linked:
         linking.tell_kernel(contact)
     row.answered_at, row.talk = at, talk
     row.save(update_fields=["answered_at", "talk", "problem"])
-    text = "\n".join(_said_back(row, reply))
+    return _written(row, contact, reply, at)
+
+
+def _written(row: Received, contact: Contact, reply: Reply, at: datetime) -> list[int]:
+    text = "\n".join([*_said_back(row, reply), *resuming.reminder(contact, talks())])
     made = Sent.objects.bulk_create(
         Sent(contact=contact, answers=row, part=part, text=piece, case_id=reply.case_id, made_at=at)
         for part, piece in enumerate(talking.pieces(text, _longest(row)))
@@ -78,36 +84,36 @@ def _reply(row: Received, contact: Contact, at: datetime) -> tuple[Reply, str]:
     """What is said and which talk said it."""
     known = talks()
     chosen = _chosen(row, contact, known)
+    if chosen is Command.RESUME or (chosen is None and (row.pictures or row.latitude is not None)):
+        chosen = resuming.take_up(contact, known, row.text if chosen is None else "") or chosen
     if isinstance(chosen, Command):
-        return _command(chosen, row, contact, known), ""
+        return commanding.obey(chosen, row, contact, known)
     if chosen is None:
         menu = talking.menu(known, row.line.name)
         return (Reply(f"{UNKNOWN}\n{menu.text}") if row.text.strip() else menu), ""
+    if chosen.goes_on and _says_nothing(row):
+        return Reply(UNREAD, keep=contact.kept), chosen.talk.code
+    if not chosen.goes_on:
+        resuming.put_aside(contact, known, row.received_at)
+    return _answered(row, contact, chosen, at), chosen.talk.code
+
+
+def _says_nothing(row: Received) -> bool:
+    """A sticker, a voice: nothing that a talk could make use of."""
+    return not row.text.strip() and not row.pictures and row.latitude is None
+
+
+def _answered(row: Received, contact: Contact, chosen: Chosen, at: datetime) -> Reply:
+    kept = contact.kept if chosen.goes_on else None
     try:
         pictures = _pictures(row)
         with transaction.atomic():
-            return chosen.talk.answer(_said(row, contact, chosen, pictures, at)), chosen.talk.code
+            return chosen.talk.answer(_said(row, contact, chosen, pictures, at))
     except wire.NotTaken as no:
         row.problem = str(no)[:300]
-        return Reply(NO_PICTURE, keep=contact.kept if contact.talk == chosen.talk.code else None), chosen.talk.code
+        return Reply(NO_PICTURE, keep=kept)
     except Refusal as no:
-        return Reply(no.message, keep=contact.kept if chosen.goes_on else None), chosen.talk.code
-
-
-def _command(command: Command, row: Received, contact: Contact, known: list[Talk]) -> Reply:
-    if command is Command.HELP:
-        return talking.menu(known, row.line.name)
-    if command is Command.LINK:
-        return linking.offer(contact, row.received_at)
-    if command in (Command.UNLINK, Command.START) and not row.is_proven:
-        return Reply(NOT_PROVEN)
-    if command is Command.UNLINK:
-        contact.account = None
-        return Reply("Đã bỏ liên kết tài khoản. Nhắn “liên kết” khi bạn muốn liên kết lại.")
-    contact.is_stopped = command is Command.STOP
-    if contact.is_stopped:
-        return Reply("Từ nay không gửi tin báo cho bạn ở đây nữa. Bạn vẫn nhắn hỏi được; nhắn “nhận tin” để nhận lại.")
-    return Reply("Bạn sẽ nhận tin báo ở đây khi hồ sơ, phản ánh của bạn có kết quả mới. Nhắn “dừng” để thôi nhận.")
+        return Reply(no.message, keep=kept)
 
 
 def _said(row: Received, contact: Contact, chosen: Chosen, pictures: tuple[int, ...], at: datetime) -> Said:
@@ -122,7 +128,7 @@ def _said(row: Received, contact: Contact, chosen: Chosen, pictures: tuple[int, 
         unit_id=row.line.unit_id,
         pictures=pictures,
         place=place,
-        kept=contact.kept if contact.talk == chosen.talk.code else {},
+        kept=contact.kept if chosen.goes_on else {},
     )
 
 

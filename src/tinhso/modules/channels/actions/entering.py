@@ -12,6 +12,7 @@ from django.db import transaction
 from tinhso.kernel.errors import NotAllowed, Refusal
 from tinhso.modules.channels.actions import hearing, linking, wire
 from tinhso.modules.channels.models import Contact, Line
+from tinhso.modules.channels.queries import keys
 from tinhso.modules.channels.rules import mini
 
 SALT = "channels.mini"
@@ -30,7 +31,7 @@ class Entered:
 def enter(*, line: Line, access_token: str, at: datetime) -> Entered:
     """Exchange a token of the Mini App for one of ours. Raises Refusal ``channels.mini_refused`` for one that the
     operator does not know; that is written down."""
-    secret = wire.secret_of(line, "app_secret")
+    secret = keys.secret_of(line, "app_secret")
     try:
         if not secret or not access_token:
             raise wire.NotTaken("thiếu mã đăng nhập", is_final=True)

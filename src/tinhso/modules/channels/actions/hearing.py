@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from tinhso.kernel.api.limits import allow
+from tinhso.kernel.errors import TooMany
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.channels.actions import linking, zns
@@ -16,7 +18,8 @@ from tinhso.modules.channels.rules.hearing import Heard, What
 
 @transaction.atomic
 def take(*, line: Line, heard: Heard, at: datetime) -> Received | None:
-    """Keep a message and have it answered; None for a repeat, and for what asks nothing of us."""
+    """Keep a message and have it answered; None for a repeat, which is written down, and for what asks nothing of
+    us."""
     if heard.what is What.DELIVERED:
         zns.delivered(tracking=heard.key, at=at)
         return None
@@ -41,6 +44,7 @@ def take(*, line: Line, heard: Heard, at: datetime) -> Received | None:
         },
     )  # fmt: skip
     if not is_new:
+        refuse(line=line, reason="tin đã nhận trước đó", at=at)
         return None
     app.configure_task("channels.answer").defer(received_id=row.pk)
     return row
@@ -48,9 +52,6 @@ def take(*, line: Line, heard: Heard, at: datetime) -> Received | None:
 
 def refuse(*, line: Line, reason: str, at: datetime) -> None:
     """Write down a delivery that was not the operator's, at most once a minute for each line and reason."""
-    from tinhso.kernel.api.limits import allow
-    from tinhso.kernel.errors import TooMany
-
     try:
         allow("channels.refused", f"{line.pk}/{reason}", times=1, seconds=60, at=at)
     except TooMany:

@@ -20,6 +20,7 @@ from tinhso.kernel.files.rules import PICTURES
 from tinhso.modules.channels.actions import hearing, wire
 from tinhso.modules.channels.actions.answering import PURPOSE
 from tinhso.modules.channels.models import Line, Received
+from tinhso.modules.channels.queries import keys
 from tinhso.modules.channels.rules import mail
 from tinhso.modules.channels.rules.hearing import STORED, Heard, NotRead, What
 from tinhso.modules.channels.rules.mail import Mail
@@ -44,7 +45,7 @@ def _taken(line: Line, raw: bytes | None, at: datetime) -> bool:
         hearing.refuse(line=line, reason="thư quá lớn", at=at)
         return False
     try:
-        said = mail.read(raw, own=line.outside_id, authserv=wire.secret_of(line, "authserv"))
+        said = mail.read(raw, own=line.outside_id, authserv=keys.secret_of(line, "authserv"))
     except NotRead as no:
         hearing.refuse(line=line, reason=str(no), at=at)
         return False
@@ -88,7 +89,7 @@ def _keep(line: Line, said: Mail, at: datetime) -> Received | None:
 @contextmanager
 def _opened(line: Line) -> Iterator[imaplib.IMAP4]:
     """The line's mailbox, open for reading and marking. Raises wire.NotTaken."""
-    where = urlsplit(wire.secret_of(line, "imap"))
+    where = urlsplit(keys.secret_of(line, "imap"))
     if where.scheme not in ("imap", "imaps") or not where.hostname:
         raise wire.NotTaken("Chưa đặt địa chỉ hộp thư (imap) trong cấu hình.", is_final=True)
     box: imaplib.IMAP4 | None = None

@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage, get_connection
 
 from tinhso.modules.channels.actions import wire
 from tinhso.modules.channels.models import Line, Sent
+from tinhso.modules.channels.queries import keys
 from tinhso.modules.channels.rules import mail
 
 SECONDS = 20
@@ -49,7 +50,7 @@ def send(row: Sent) -> str:
 
 def _connection(line: Line) -> Any:
     """The mail server of the line, else the platform's."""
-    where = urlsplit(wire.secret_of(line, "smtp"))
+    where = urlsplit(keys.secret_of(line, "smtp"))
     if not where.hostname:
         return get_connection(fail_silently=False)
     return get_connection(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,8 @@ from tinhso.kernel.notices.rules import NotCarried
 from tinhso.kernel.numerals import is_whole
 from tinhso.modules.channels.actions import posting, tokens, wire
 from tinhso.modules.channels.models import Contact, Line, Sent
-from tinhso.modules.channels.rules import MAX_ATTEMPTS, OPEN, Kind, Sending, facebook, zalo
+from tinhso.modules.channels.queries import keys
+from tinhso.modules.channels.rules import MAX_ATTEMPTS, OPEN, Kind, Sending, facebook, pause_after, zalo
 
 MAIL_WITHIN = timedelta(days=30)  # no operator limits it; later the thread means nothing any more
 OVER = "Quá hạn trả lời trên kênh này; người dùng cần nhắn lại trước."
@@ -43,7 +45,7 @@ def _token(sent_id: int, at: datetime, not_this: str) -> str:
     if line.kind == Kind.MAIL:
         return ""
     if line.kind != Kind.ZALO:
-        return wire.secret_of(line, "page_token")
+        return keys.secret_of(line, "page_token")
     return tokens.current(line_id=line.pk, at=at, not_this=not_this)
 
 
@@ -57,14 +59,14 @@ def _try(sent_id: int, token: str, at: datetime) -> tuple[Sending | None, bool]:
     try:
         row.outside_id = _hand_over(row, token, at)
     except TooMany as wait:
-        row.attempts -= 1
-        row.state, row.last_error = Sending.FAILED, f"chờ {wait.retry_after} giây"
+        _wait(row, wait.retry_after, at)
     except wire.NotTaken as no:
-        _refused(row, no)
+        _refused(row, no, at)
         row.save(update_fields=_CHANGED)
-        return Sending(row.state), no.renew
+        return Sending(row.state), no.renew and row.contact.line.kind == Kind.ZALO
     else:
         row.state, row.sent_at, row.last_error = Sending.SENT, at, ""
+        _tell_keeper(row.contact.line, "")
     row.save(update_fields=_CHANGED)
     return Sending(row.state), False
 
@@ -75,24 +77,48 @@ def _write_down(sent_id: int, no: wire.NotTaken, at: datetime) -> Sending | None
     if row is None:
         return None
     row.attempts += 1
-    _refused(row, no)
+    _refused(row, no, at)
     row.save(update_fields=_CHANGED)
     return Sending(row.state)
 
 
-_CHANGED = ["attempts", "state", "last_error", "outside_id", "sent_at"]
+_CHANGED = ["attempts", "state", "last_error", "outside_id", "sent_at", "next_at"]
 
 
 def _locked(sent_id: int) -> Sent | None:
+    """The message, when nobody else sends it and nothing written to its person before it waits."""
     with connection.cursor() as cursor:
         cursor.execute("set local idle_in_transaction_session_timeout = '2min'")
     rows = Sent.objects.select_for_update(of=("self",), skip_locked=True).select_related("contact__line", "answers")
-    return rows.filter(pk=sent_id, state__in=OPEN).first()
+    row = rows.filter(pk=sent_id, state__in=OPEN).first()
+    if row is None or Sent.objects.filter(contact=row.contact_id, pk__lt=row.pk, state__in=OPEN).exists():
+        return None
+    return row
 
 
-def _refused(row: Sent, no: wire.NotTaken) -> None:
+def _refused(row: Sent, no: wire.NotTaken, at: datetime) -> None:
+    if no.wait:
+        Line.objects.filter(pk=row.contact.line_id).update(paused_until=at + timedelta(seconds=no.wait))
+        return _wait(row, no.wait, at)
+    if no.renew:
+        _tell_keeper(row.contact.line, str(no))
     is_over = no.is_final or row.attempts >= MAX_ATTEMPTS
     row.state, row.last_error = Sending.GIVEN_UP if is_over else Sending.FAILED, str(no)[:300]
+    row.next_at = at + pause_after(row.attempts)
+    return None
+
+
+def _tell_keeper(line: Line, problem: str) -> None:
+    """What is wrong with a page's token stands on the list of lines; the tokens of others say so themselves."""
+    if line.kind == Kind.FACEBOOK and line.problem != problem:
+        Line.objects.filter(pk=line.pk).update(problem=problem[:300])
+
+
+def _wait(row: Sent, seconds: int, at: datetime) -> None:
+    """Put it off; that was no try of its own."""
+    row.attempts -= 1
+    row.state, row.last_error = Sending.FAILED, f"chờ {seconds} giây"
+    row.next_at = at + timedelta(seconds=seconds)
 
 
 def _hand_over(row: Sent, token: str, at: datetime) -> str:
@@ -103,6 +129,8 @@ def _hand_over(row: Sent, token: str, at: datetime) -> str:
         raise wire.NotTaken("Kênh tạm ngừng hoặc người dùng đã rời kênh.", is_final=True)
     if contact.last_said_at is None or at - contact.last_said_at > answer_within(line):
         raise wire.NotTaken(OVER, is_final=True)
+    if line.paused_until is not None and line.paused_until > at:
+        raise TooMany(retry_after=math.ceil((line.paused_until - at).total_seconds()))
     allow("channels.send", str(line.pk), times=settings.CHANNEL_MESSAGES_A_MINUTE, seconds=60, at=at)
     return posting.send(row) if line.kind == Kind.MAIL else wire.send(line, token, contact.outside_id, row.text)
 
@@ -114,9 +142,10 @@ def answer_within(line: Line) -> timedelta:
     return timedelta(hours=facebook.ANSWER_WITHIN_HOURS) if line.kind == Kind.FACEBOOK else zalo.ANSWER_WITHIN
 
 
-def waiting(at: datetime) -> list[int]:
-    """Messages that were not sent and are to be tried again, oldest first."""
-    return list(Sent.objects.filter(state__in=OPEN).order_by("id").values_list("pk", flat=True)[:500])
+def waiting(at: datetime) -> list[tuple[int, int]]:
+    """Messages to be tried again, oldest first, each with its line; none of a line that is to be left alone."""
+    rows = Sent.objects.filter(state__in=OPEN).exclude(next_at__gt=at).exclude(contact__line__paused_until__gt=at)
+    return list(rows.order_by("id").values_list("pk", "contact__line")[:500])
 
 
 @transaction.atomic

@@ -6,35 +6,15 @@ again; so whoever renews holds the row, and who comes second finds the new pair.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
-from django.conf import settings
 from django.db import transaction
 
 from tinhso.modules.channels.actions import wire
 from tinhso.modules.channels.models import Line
+from tinhso.modules.channels.queries.sealing import seal, unseal
 from tinhso.modules.channels.rules import zalo
-
-
-def _box() -> Fernet:
-    key = hashlib.sha256(b"channels.tokens/" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
-
-
-def seal(text: str) -> str:
-    return _box().encrypt(text.encode()).decode() if text else ""
-
-
-def unseal(text: str) -> str:
-    """The token; empty when there is none or the deployment's secret key was changed since."""
-    try:
-        return _box().decrypt(text.encode()).decode() if text else ""
-    except InvalidToken:
-        return ""
 
 
 def keep(line: Line, answer: dict[str, Any], at: datetime) -> None:

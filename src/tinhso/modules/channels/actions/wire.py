@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 from django.conf import settings
+from django.utils import timezone
 
 from tinhso.modules.channels.models import Line
-from tinhso.modules.channels.rules import Kind, zalo
+from tinhso.modules.channels.queries.keys import secret_of
+from tinhso.modules.channels.rules import Kind, facebook, zalo
 
 SECONDS = 10.0
+PAUSE, LONGEST_PAUSE = 60, 3600  # seconds that an operator is left alone which asks for it without saying how long
 LARGEST_PICTURE = 12 * 1024 * 1024
 
 
 class NotTaken(Exception):
-    """The operator did not take it; ``is_final`` when it never will, ``renew`` when another token would do."""
+    """The operator did not take it; ``is_final`` when it never will, ``renew`` when another token would do, ``wait``
+    seconds when it asked us to slow down, ``is_silent`` when it may have taken it and only the answer is missing."""
 
-    def __init__(self, message: str, *, is_final: bool = False, renew: bool = False) -> None:
+    def __init__(
+        self, message: str, *, is_final: bool = False, renew: bool = False, wait: int = 0, is_silent: bool = False
+    ) -> None:
         super().__init__(message)
-        self.is_final, self.renew = is_final, renew
-
-
-def secret_of(line: Line, name: str) -> str:
-    """A secret of the line from the deployment's settings; empty when none is set."""
-    return str(settings.CHANNEL_SECRETS.get(line.code, {}).get(name, ""))
+        self.is_final, self.renew, self.wait, self.is_silent = is_final, renew, wait, is_silent
 
 
 def send(line: Line, token: str, person: str, text: str) -> str:
@@ -39,8 +43,15 @@ def send(line: Line, token: str, person: str, text: str) -> str:
     said = {"recipient": {"id": person}, "messaging_type": "RESPONSE", "message": {"text": text}}
     answer = _post(f"{_host('facebook_api')}/me/messages", headers={"Authorization": f"Bearer {token}"}, json=said)
     if "error" in answer:
-        raise NotTaken(f"Facebook từ chối: {str(answer['error'])[:200]}", is_final=True)
+        raise _refused_by_facebook(answer["error"])
     return str(answer.get("message_id", ""))[:200]
+
+
+def _refused_by_facebook(error: Any) -> NotTaken:
+    fate, said = facebook.fate(error), str(error.get("message", "") if isinstance(error, dict) else error)[:200]
+    if fate is facebook.Fate.RENEW:
+        return NotTaken(f"Mã truy cập của trang đã hết hạn hoặc bị thu hồi: {said}", renew=True)
+    return NotTaken(f"Facebook từ chối: {said}", is_final=fate is facebook.Fate.NEVER)
 
 
 def zns(token: str, phone: str, template_id: str, data: dict[str, str], tracking: str) -> str:
@@ -80,7 +91,8 @@ def _accepted(answer: dict[str, Any]) -> None:
     if came is zalo.Outcome.SENT:
         return
     words = f"Zalo trả lời {answer.get('error')}: {str(answer.get('message', ''))[:200]}"
-    raise NotTaken(words, is_final=came is zalo.Outcome.NEVER, renew=came is zalo.Outcome.RENEW)
+    wait = PAUSE if answer.get("error") in zalo.TOO_MANY else 0
+    raise NotTaken(words, is_final=came is zalo.Outcome.NEVER, renew=came is zalo.Outcome.RENEW, wait=wait)
 
 
 def renew(line: Line, refresh: str) -> dict[str, Any]:
@@ -130,9 +142,12 @@ def _post(address: str, method: str = "POST", **said: Any) -> dict[str, Any]:
     try:
         answer = httpx.request(method, address, timeout=SECONDS, follow_redirects=False, **said)
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
-        raise NotTaken(f"Không nối được: {type(problem).__name__}.") from None
-    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
-        raise NotTaken(f"HTTP {answer.status_code}.")
+        is_unheard = isinstance(problem, httpx.ConnectError | httpx.ConnectTimeout | httpx.InvalidURL)
+        raise NotTaken(f"Không nối được: {type(problem).__name__}.", is_silent=not is_unheard) from None
+    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise NotTaken("HTTP 429.", wait=waiting_time(answer.headers.get("Retry-After", ""), timezone.now()))
+    if answer.is_server_error:
+        raise NotTaken(f"HTTP {answer.status_code}.", is_silent=True)
     try:
         found = msgspec.json.decode(answer.content)
     except (msgspec.DecodeError, RecursionError):
@@ -140,6 +155,17 @@ def _post(address: str, method: str = "POST", **said: Any) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise NotTaken("Trả lời không đúng cấu trúc.")
     return found
+
+
+def waiting_time(said: str, at: datetime) -> int:
+    """Seconds of ``Retry-After`` (RFC 9110, 10.2.3): a number or a date; between one second and an hour."""
+    seconds: float = PAUSE
+    if said.strip().isascii() and said.strip().isdecimal():
+        seconds = int(said.strip()[:9])
+    elif said.strip():
+        with suppress(TypeError, ValueError):
+            seconds = (parsedate_to_datetime(said) - at).total_seconds()
+    return min(max(1, int(seconds)), LONGEST_PAUSE)
 
 
 def _host(name: str) -> str:

@@ -12,10 +12,12 @@ from django.utils import timezone
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.manifest import registry
+from tinhso.kernel.notices.rules import NotCarried
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.channels.actions import tokens, wire
 from tinhso.modules.channels.actions.lines import mine
 from tinhso.modules.channels.models import Template, TextMessage
+from tinhso.modules.channels.queries.sealing import unseal
 from tinhso.modules.channels.rules import Kind, zns
 from tinhso.modules.channels.rules.sms import Fate
 from tinhso.modules.channels.rules.zns import Approval
@@ -65,7 +67,9 @@ def ask(*, template: Template, at: datetime) -> Approval:
 
 
 def send(*, notice: Any, to: str, reference: str, at: datetime) -> bool:
-    """Whether the notice went as ZNS; False when no template is approved or the operator did not take it."""
+    """Whether the notice went as ZNS; False when no template is approved or the operator did not take it.
+
+    Raises NotCarried when the operator was silent."""
     template = _in_use(notice.kind)
     if template is None:
         return False
@@ -73,10 +77,12 @@ def send(*, notice: Any, to: str, reference: str, at: datetime) -> bool:
     if TextMessage.objects.filter(reference=key).exclude(state=Fate.FAILED).exists():
         return True
     try:
-        token = tokens.unseal(template.line.access_token)
+        token = unseal(template.line.access_token)
         outside = wire.zns(token, zns.local_number(to), template.outside_id, _data(template, notice), key)
     except wire.NotTaken as no:
         _write(key, template, to, at, state=Fate.FAILED, error=str(no)[:300])
+        if no.is_silent:
+            raise NotCarried(str(no)) from None  # it may have taken it: asked again, and nobody else meanwhile
         return False
     _write(key, template, to, at, state=Fate.TAKEN, outside_id=outside, error="")
     return True

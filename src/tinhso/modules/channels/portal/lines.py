@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.people.middleware import acting
-from tinhso.modules.channels.actions import hearing, linking, texting, wire
+from tinhso.modules.channels.actions import hearing, linking, texting
 from tinhso.modules.channels.models import Contact, Line
-from tinhso.modules.channels.rules import Kind, facebook, zalo
+from tinhso.modules.channels.queries import keys
+from tinhso.modules.channels.rules import Kind, address_of, facebook, zalo
 from tinhso.modules.channels.rules.hearing import Heard, NotRead, NotSigned
 
 PLAIN = "text/plain; charset=utf-8"
@@ -34,18 +37,19 @@ def delivered(request: HttpRequest, code: str) -> HttpResponse:
         return _subscribed(request, line)
     at = timezone.now()
     try:
-        news = _read(request, line)
+        news = _read(request, line, at)
     except NotSigned as no:
         hearing.refuse(line=line, reason=str(no), at=at)
         return HttpResponse("not signed", status=403, content_type=PLAIN)
-    except NotRead:
+    except NotRead as no:
+        hearing.refuse(line=line, reason=str(no), at=at)
         return HttpResponse("not understood", status=200, content_type=PLAIN)  # asking again would not help
     for heard in news if line.is_open else ():
         hearing.take(line=line, heard=heard, at=at)
     return HttpResponse("ok", content_type=PLAIN)
 
 
-def _read(request: HttpRequest, line: Line) -> list[Heard]:
+def _read(request: HttpRequest, line: Line, at: datetime) -> list[Heard]:
     """Raises NotSigned, NotRead."""
     try:
         too_long = int(request.META.get("CONTENT_LENGTH") or 0) > zalo.LONGEST_BODY
@@ -55,15 +59,15 @@ def _read(request: HttpRequest, line: Line) -> list[Heard]:
         raise NotSigned("quá dài")
     body = request.body
     if line.kind == Kind.FACEBOOK:
-        secret = wire.secret_of(line, "app_secret")
-        return facebook.read(body, request.headers.get("X-Hub-Signature-256", ""), app_secret=secret)
-    header, secret = request.headers.get("X-ZEvent-Signature", ""), wire.secret_of(line, "oa_secret")
-    return [zalo.read(body, header, app_id=line.app_id, secret=secret)]
+        secret, header = keys.secret_of(line, "app_secret"), request.headers.get("X-Hub-Signature-256", "")
+        return facebook.read(body, header, app_secret=secret, account=line.outside_id)
+    header, secret = request.headers.get("X-ZEvent-Signature", ""), keys.secret_of(line, "oa_secret")
+    return [zalo.read(body, header, app_id=line.app_id, secret=secret, at=at, account=line.outside_id)]
 
 
 def _subscribed(request: HttpRequest, line: Line) -> HttpResponse:
     """Facebook asks once whether the address is ours."""
-    known, asked = wire.secret_of(line, "verify"), request.GET.get("hub.verify_token", "")
+    known, asked = keys.secret_of(line, "verify"), request.GET.get("hub.verify_token", "")
     if line.kind != Kind.FACEBOOK or not known or not constant_time_compare(known, asked):
         return HttpResponse("no", status=403, content_type=PLAIN)
     return HttpResponse(request.GET.get("hub.challenge", "")[:200], content_type=PLAIN)
@@ -109,13 +113,18 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@login_required
 @require_http_methods(["GET"])
 def mine(request: HttpRequest) -> HttpResponse:
-    """The contacts that are linked with my account."""
-    contacts = Contact.objects.filter(account_id=acting(request).account_id or 0).select_related("line").order_by("pk")
-    lines = Line.objects.filter(is_open=True).select_related("unit").order_by("name")[:50]
-    return render(request, "channels/portal/mine.html", {"contacts": contacts[:50], "lines": lines})
+    """Where people can write, for everybody; whoever is signed in sees their linked contacts too."""
+    account_id = acting(request).account_id
+    contacts = Contact.objects.filter(account_id=account_id or 0).select_related("line").order_by("pk")[:50]
+    lines = Line.objects.filter(is_open=True).exclude(outside_id="").select_related("unit").order_by("name")[:200]
+    context = {
+        "contacts": [one for one in contacts if account_id],
+        "lines": [(line, address_of(line)) for line in lines],
+        "is_signed_in": account_id is not None,
+    }
+    return render(request, "channels/portal/mine.html", context)
 
 
 @login_required

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from tinhso.kernel.api.limits import allow, client_network
 from tinhso.kernel.errors import NotFound, Refusal
-from tinhso.modules.channels import queries
 from tinhso.modules.channels.actions import entering
 from tinhso.modules.channels.models import Line
+from tinhso.modules.channels.queries import lines as queries
 from tinhso.modules.channels.rules import Kind
 
 LARGEST = 8_000

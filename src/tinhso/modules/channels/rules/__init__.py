@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from tinhso.kernel.manifest import Entry, Readers, Role
 
@@ -19,6 +21,8 @@ ROLES = (
 ENTRIES = (
     Entry("channels.add", "{actor} thêm kênh {name}", Readers.OFFICIALS),
     Entry("channels.connect", "{actor} kết nối kênh {name} với tài khoản {outside}", Readers.OFFICIALS),
+    Entry("channels.set_up", "{actor} sửa cài đặt kênh {name}; khóa mới: {keys}", Readers.OFFICIALS),
+    Entry("channels.disconnect", "{actor} ngắt kết nối kênh {name}, xóa khóa và mã truy cập", Readers.OFFICIALS),
     Entry("channels.close", "{actor} tạm ngừng kênh {name}", Readers.OFFICIALS),
     Entry("channels.open", "{actor} mở lại kênh {name}", Readers.OFFICIALS),
     Entry("channels.read", "{actor} xem tin nhắn trên kênh {name}", Readers.OFFICIALS),
@@ -43,6 +47,12 @@ class Kind(StrEnum):
 KIND_NAMES = {Kind.ZALO: "Zalo Official Account", Kind.FACEBOOK: "Trang Facebook", Kind.MAIL: "Hộp thư điện tử"}
 
 
+def address_of(line: Any) -> str:
+    """Where people find a line: the operator's page of the account, or the mail address; empty while not connected."""
+    heads = {Kind.ZALO: "https://zalo.me/", Kind.FACEBOOK: "https://m.me/", Kind.MAIL: "mailto:"}
+    return f"{heads[Kind(line.kind)]}{line.outside_id}" if line.outside_id else ""
+
+
 class Sending(StrEnum):
     """Where an answer stands. ``failed`` is tried again; ``given_up`` is not."""
 
@@ -53,4 +63,9 @@ class Sending(StrEnum):
 
 
 OPEN = (Sending.WAITING.value, Sending.FAILED.value)
-MAX_ATTEMPTS = 6
+MAX_ATTEMPTS = 10
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long a message waits after so many tries: 1, 2, 4 … minutes, an hour at most; ten tries take five hours."""
+    return timedelta(minutes=min(2 ** (attempts - 1), 60))

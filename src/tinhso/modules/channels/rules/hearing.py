@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -44,6 +45,27 @@ class Heard:
 def dictionaries(said: Any, most: int = 50) -> list[dict[str, Any]]:
     """Those of a list that are what we expect; none when it is no list."""
     return [one for one in said[:most] if isinstance(one, dict)] if isinstance(said, list) else []
+
+
+def part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What stands under a name, when it is a dictionary; else an empty one."""
+    found = said.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def word(value: Any, most: int = 120) -> str:
+    """A text or a whole number as text, without what a database does not take; empty for anything else."""
+    is_word = isinstance(value, str | int) and not isinstance(value, bool)
+    return str(value).replace("\0", "")[:most] if is_word else ""
+
+
+def place_of(latitude: Any, longitude: Any) -> Place | None:
+    """A point on the earth; None for anything else."""
+    try:
+        found = Place(float(latitude), float(longitude))
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return found if abs(found.latitude) <= 90 and abs(found.longitude) <= 180 else None
 
 
 class NotSigned(Exception):

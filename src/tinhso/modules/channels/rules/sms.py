@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from tinhso.kernel.search.rules import fold
+from tinhso.modules.channels.rules.wording import is_said
 
 # GSM 03.38: what fits 160 letters to a message; those of the second table count twice.
 _GSM = frozenset(
@@ -20,8 +20,8 @@ _GSM = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_TWICE = frozenset("^{}\\[~]|€")
-_STOP = frozenset({"dung", "stop", "tc", "tu choi", "huy", "huy nhan tin"})
-_START = frozenset({"nhan", "nhan tin", "start"})
+_STOP = ("dừng", "stop", "tc", "từ chối", "hủy", "hủy nhận tin")
+_START = ("nhận", "nhận tin", "start")
 
 
 def segments(text: str) -> int:
@@ -35,8 +35,9 @@ def segments(text: str) -> int:
 
 def wish_of(text: str) -> bool | None:
     """What somebody answered to a message: False to be told nothing more, True to be told again, None anything else."""
-    said = fold(text).strip(" .!")
-    return False if said in _STOP else True if said in _START else None
+    said = text.strip(" .!")
+    wishes = ((False, _STOP), (True, _START))
+    return next((wish for wish, phrases in wishes if any(is_said(said, one) for one in phrases)), None)
 
 
 class Fate(StrEnum):

@@ -4,40 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
-from tinhso.kernel.search.rules import fold
 from tinhso.kernel.talks import Reply, Talk
+from tinhso.modules.channels.rules.wording import is_said
 
 
 class Command(StrEnum):
-    """What is said about the line: what can be asked, say nothing more unasked, do again, know me, know me no more."""
+    """What is said about the line: what can be asked, say nothing more unasked, do again, know me, know me no more;
+    leave what was begun, go on with it, thanks."""
 
     HELP = "help"
     STOP = "stop"
     START = "start"
     LINK = "link"
     UNLINK = "unlink"
+    LEAVE = "leave"
+    RESUME = "resume"
+    THANKS = "thanks"
 
 
 _COMMANDS = {
-    "tro giup": Command.HELP,
-    "huong dan": Command.HELP,
-    "menu": Command.HELP,
-    "help": Command.HELP,
-    "?": Command.HELP,
-    "xin chao": Command.HELP,
-    "chao": Command.HELP,
-    "dung": Command.STOP,
-    "stop": Command.STOP,
-    "huy nhan tin": Command.STOP,
-    "nhan tin": Command.START,
-    "start": Command.START,
-    "lien ket": Command.LINK,
-    "huy lien ket": Command.UNLINK,
-    "bo lien ket": Command.UNLINK,
+    Command.HELP: ("trợ giúp", "hướng dẫn", "menu", "help", "bắt đầu", "get started", "xin chào", "chào", "hello"),
+    Command.STOP: ("dừng", "stop", "hủy nhận tin", "từ chối"),
+    Command.START: ("nhận tin", "start"),
+    Command.LINK: ("liên kết",),
+    Command.UNLINK: ("hủy liên kết", "bỏ liên kết"),
+    Command.LEAVE: ("thôi", "hủy", "bỏ qua", "thoát"),
+    Command.RESUME: ("tiếp", "tiếp tục"),
+    Command.THANKS: ("cảm ơn", "cám ơn", "xin cảm ơn", "ok", "dạ", "vâng"),
 }
-LEAVE = frozenset({"thoi", "huy", "bo qua", "thoat"})
+TALK_LIFE = timedelta(hours=3)  # our choice: who comes back later is asked before their words are taken as an answer
+ASIDE_LIFE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +53,31 @@ def choose(text: str, talks: Iterable[Talk], current: str) -> Chosen | Command |
 
     Commands count only when they are the whole message: “dừng xe sai nơi quy định” is no command."""
     known = list(talks)
-    whole = fold(text).strip(" .!?") or ("?" if "?" in text else "")
-    if whole in _COMMANDS:
-        return _COMMANDS[whole]
+    commanded = _commanded(text)
+    if commanded is not None:
+        return commanded
     called = _called(text, known)
     if called is not None:
         return called
     going = next((talk for talk in known if talk.code == current), None)
-    if going is None:
-        return None
-    return Command.HELP if whole in LEAVE else Chosen(going, text, goes_on=True)
+    return Chosen(going, text, goes_on=True) if going else None
+
+
+def _commanded(text: str) -> Command | None:
+    if text.strip() and not text.strip(" ?"):
+        return Command.HELP
+    whole = text.strip(" .!?")
+    return next((one for one, said in _COMMANDS.items() if any(is_said(whole, phrase) for phrase in said)), None)
 
 
 def _called(text: str, talks: list[Talk]) -> Chosen | None:
+    """The talk with the longest call that the message begins with."""
     words = text.replace(":", " ", 1).split()
-    begun = [fold(word) for word in words[:4]]
-    best: tuple[int, Talk] | None = None
-    for talk in talks:
-        for call in talk.words:
-            asked = fold(call).split()
-            if asked and begun[: len(asked)] == asked and (best is None or len(asked) > best[0]):
-                best = len(asked), talk
-    return Chosen(best[1], " ".join(words[best[0] :])) if best else None
+    calls = sorted(((len(call.split()), call, talk) for talk in talks for call in talk.words), key=lambda one: -one[0])
+    for count, call, talk in calls:
+        if is_said(" ".join(words[:count]), call):
+            return Chosen(talk, " ".join(words[count:]))
+    return None
 
 
 def menu(talks: Iterable[Talk], name: str) -> Reply:

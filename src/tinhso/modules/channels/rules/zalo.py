@@ -10,14 +10,14 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from tinhso.kernel.talks import Place
-from tinhso.modules.channels.rules.hearing import Heard, NotRead, NotSigned, What, dictionaries
+from tinhso.modules.channels.rules.hearing import Heard, NotRead, NotSigned, What, dictionaries, part, place_of, word
 
 LONGEST = 2000  # letters of one message
 LONGEST_BODY = 256 * 1024
@@ -25,9 +25,11 @@ ACCESS_LIFE = timedelta(seconds=90_000)
 REFRESH_AT = 0.8  # of the life of a token
 REFRESH_WARNING = timedelta(days=60)
 ANSWER_WITHIN = timedelta(days=7)  # after the person's last word; later the operator refuses
+# Deliveries are repeated for two hours, and clocks differ; what is older or newer is not the operator's doing.
+OLDEST, AHEAD = timedelta(days=1), timedelta(hours=2)
 
 _NEWS = {"follow": What.FOLLOWED, "unfollow": What.LEFT}
-_PICTURES = ("image",)
+_PICTURES, _UNREAD = ("image",), frozenset({"audio", "video", "file"})
 
 
 def signature(app_id: str, body: bytes, timestamp: str, secret: str) -> str:
@@ -35,8 +37,10 @@ def signature(app_id: str, body: bytes, timestamp: str, secret: str) -> str:
     return hashlib.sha256(app_id.encode() + body + timestamp.encode() + secret.encode()).hexdigest()
 
 
-def read(body: bytes, header: str, *, app_id: str, secret: str) -> Heard:
-    """The news in a delivery. Raises NotSigned for a forged one, NotRead for one we cannot make out."""
+def read(body: bytes, header: str, *, app_id: str, secret: str, at: datetime, account: str = "") -> Heard:
+    """The news in a delivery to the Official Account ``account`` (empty: not known yet).
+
+    Raises NotSigned for a forged or an old one, NotRead for one we cannot make out or that is another's."""
     if not secret:
         raise NotSigned("kênh chưa có khóa")
     try:
@@ -51,18 +55,36 @@ def read(body: bytes, header: str, *, app_id: str, secret: str) -> Heard:
         raise NotSigned("chữ ký không đúng")
     if str(said.get("app_id", app_id)) != app_id:
         raise NotRead("tin của ứng dụng khác")
+    _check_time(said, at)
+    _check_account(said, account)
     return _heard(said, body)
 
 
+def _check_time(said: Mapping[str, Any], at: datetime) -> None:
+    """Raises NotSigned for a delivery whose own time is a day ago or hours ahead: somebody kept it and repeats it."""
+    stamp = word(said.get("timestamp"))
+    made = int(stamp) / 1000 if stamp.isascii() and stamp.isdecimal() and len(stamp) < 15 else 0
+    if not -AHEAD.total_seconds() <= at.timestamp() - made <= OLDEST.total_seconds():
+        raise NotSigned("giờ gửi cách quá xa bây giờ")
+
+
+def _check_account(said: Mapping[str, Any], account: str) -> None:
+    """Raises NotRead for what was said to another Official Account of the same application."""
+    told = word(said.get("oa_id")) or word(part(said, "recipient").get("id"))
+    is_to_us = str(said.get("event_name", "")).startswith(("user_send_", *_NEWS))
+    if account and told and is_to_us and told != account:
+        raise NotRead("tin của Official Account khác")
+
+
 def _heard(said: Mapping[str, Any], body: bytes) -> Heard:
-    event, message = str(said.get("event_name", "")), _part(said, "message")
-    key = _word(message.get("msg_id")) or hashlib.sha256(body).hexdigest()
+    event, message = str(said.get("event_name", "")), part(said, "message")
+    key = word(message.get("msg_id")) or hashlib.sha256(body).hexdigest()
     if event in _NEWS:
         return Heard(
-            _NEWS[event], f"{event}:{hashlib.sha256(body).hexdigest()}", _word(_part(said, "follower").get("id"))
+            _NEWS[event], f"{event}:{hashlib.sha256(body).hexdigest()}", word(part(said, "follower").get("id"))
         )
-    person = _word(_part(said, "sender").get("id"))
-    tracking = _word(message.get("tracking_id"))
+    person = word(part(said, "sender").get("id"))
+    tracking = word(message.get("tracking_id"))
     if event == "user_received_message" and tracking:
         return Heard(What.DELIVERED, tracking, person)
     if not event.startswith("user_send_") or "group" in event:
@@ -73,33 +95,19 @@ def _heard(said: Mapping[str, Any], body: bytes) -> Heard:
     pictures = tuple(
         address
         for one in attached
-        if one.get("type") in _PICTURES and (address := _word(_part(one, "payload").get("url"), 2000))
+        if one.get("type") in _PICTURES and (address := word(part(one, "payload").get("url"), 2000))
     )
     text = message.get("text")
+    unread = sum(one.get("type") in _UNREAD for one in attached)
     return Heard(
-        What.SAID, key[:200], person, text[:LONGEST] if isinstance(text, str) else "", pictures[:5], _place(attached)
-    )
+        What.SAID, key[:200], person, text[:LONGEST] if isinstance(text, str) else "", pictures[:5], _place(attached),
+        skipped=unread,
+    )  # fmt: skip
 
 
 def _place(attached: list[dict[str, Any]]) -> Place | None:
-    for one in attached:
-        point = _part(_part(one, "payload"), "coordinates")
-        try:
-            found = Place(float(point["latitude"]), float(point["longitude"]))
-        except (KeyError, TypeError, ValueError):
-            continue
-        if abs(found.latitude) <= 90 and abs(found.longitude) <= 180:
-            return found
-    return None
-
-
-def _part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = said.get(name)
-    return part if isinstance(part, dict) else {}
-
-
-def _word(value: Any, most: int = 120) -> str:
-    return str(value)[:most] if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    points = [part(part(one, "payload"), "coordinates") for one in attached]
+    return next((found for one in points if (found := place_of(one.get("latitude"), one.get("longitude")))), None)
 
 
 class Outcome(StrEnum):
@@ -111,7 +119,8 @@ class Outcome(StrEnum):
     NEVER = "never"
 
 
-_RENEW, _LATER = frozenset({-216, -220, -124}), frozenset({-32})
+TOO_MANY = frozenset({-32})
+_RENEW, _LATER = frozenset({-216, -220, -124}), TOO_MANY
 
 
 def outcome(error: Any) -> Outcome:

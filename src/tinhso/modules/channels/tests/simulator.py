@@ -112,6 +112,7 @@ class Operator:
     def __init__(self) -> None:
         self.zalo, self.texts = Zalo(), TextOperators()
         self.pictures: dict[str, bytes] = {}
+        self.retry_after = ""
 
     def __enter__(self) -> Operator:
         operator = self
@@ -152,6 +153,8 @@ class Operator:
                 content = json.dumps(said).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))
+                if status == 429:
+                    self.send_header("Retry-After", operator.retry_after)
                 self.end_headers()
                 self.wfile.write(content)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tinhso.modules.channels.rules.hearing import NotRead, NotSigned, What
 from tinhso.modules.channels.rules.talking import Chosen, Command, choose, pieces
 
 APP, SECRET = "1234567890", "OASECRET"
+AT = datetime.fromtimestamp(1_700_000_000, UTC)
 VECTOR = (
     '{"app_id":"1234567890","event_name":"user_send_text","sender":{"id":"111"},"recipient":{"id":"222"},'
     '"message":{"text":"xin chào","msg_id":"m1"},"timestamp":"1700000000000"}'
@@ -31,7 +33,7 @@ def test_the_published_signature_comes_out():
 
 @pytest.mark.parametrize("header", [SIGNED, f"mac={SIGNED}", SIGNED.upper(), f" {SIGNED} "])
 def test_a_signed_text_is_read(header):
-    heard = zalo.read(VECTOR, header, app_id=APP, secret=SECRET)
+    heard = zalo.read(VECTOR, header, app_id=APP, secret=SECRET, at=AT)
     assert (heard.what, heard.key, heard.person, heard.text) == (What.SAID, "m1", "111", "xin chào")
 
 
@@ -53,16 +55,17 @@ def test_a_signed_text_is_read(header):
 )
 def test_what_is_not_signed_is_refused(body, header, secret):
     with pytest.raises(NotSigned):
-        zalo.read(body, header, app_id=APP, secret=secret)
+        zalo.read(body, header, app_id=APP, secret=secret, at=AT)
 
 
 def signed(said: dict[str, Any]) -> tuple[bytes, str]:
-    body = json.dumps({"app_id": APP, "timestamp": "1", **said}).encode()
-    return body, zalo.signature(APP, body, "1", SECRET)
+    said = {"app_id": APP, "timestamp": "1700000000000", **said}
+    body = json.dumps(said).encode()
+    return body, zalo.signature(APP, body, str(said["timestamp"]), SECRET)
 
 
 def read(said: dict[str, Any]) -> Any:
-    return zalo.read(*signed(said), app_id=APP, secret=SECRET)
+    return zalo.read(*signed(said), app_id=APP, secret=SECRET, at=AT)
 
 
 def test_pictures_and_places_are_found_among_attachments():
@@ -98,6 +101,37 @@ def test_a_place_that_is_none_is_left_out(point):
 )  # fmt: skip
 def test_other_news_is_told_apart(event, what):
     assert read({"event_name": event, "follower": {"id": "7"}, "sender": {"id": "7"}}).what is what
+
+
+@pytest.mark.parametrize("stamp", ["1699913599000", "1700007201000", "1", "", "x", "9" * 14, None])
+def test_a_delivery_of_another_time_is_refused(stamp):
+    with pytest.raises(NotSigned):
+        read({"event_name": "user_send_text", "sender": {"id": "1"}, "timestamp": stamp})
+
+
+@pytest.mark.parametrize("stamp", ["1699920000000", "1700007100000"])
+def test_a_delivery_repeated_for_hours_is_read(stamp):
+    assert read({"event_name": "user_send_text", "sender": {"id": "1"}, "timestamp": stamp}).person == "1"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"event_name": "user_send_text", "sender": {"id": "1"}, "recipient": {"id": "another"}},
+        {"event_name": "follow", "follower": {"id": "1"}, "oa_id": "another"},
+    ],
+)
+def test_what_was_said_to_another_account_is_not_read(said):
+    body, header = signed(said)
+    assert zalo.read(body, header, app_id=APP, secret=SECRET, at=AT, account="another").person == "1"
+    with pytest.raises(NotRead):
+        zalo.read(body, header, app_id=APP, secret=SECRET, at=AT, account="ours")
+
+
+def test_voices_are_counted_stickers_are_not_and_no_text_harms_the_database():
+    attachments = [{"type": "audio"}, {"type": "sticker"}, {"type": "image", "payload": {"url": "https://x/\0"}}]
+    heard = read({"event_name": "user_send_audio", "sender": {"id": "\x007"}, "message": {"attachments": attachments}})
+    assert (heard.person, heard.skipped, heard.pictures) == ("7", 1, ("https://x/",))
 
 
 def test_a_message_of_nobody_or_of_another_application_is_not_read():
@@ -182,10 +216,29 @@ def test_a_command_is_the_whole_message(text, command):
     assert choose(text, TALKS, "report") is command
 
 
+@pytest.mark.parametrize("text", ["đúng", "Đúng.", "dùng", "dừng xe", "thời", "nhấn tin"])
+def test_a_word_with_other_marks_is_no_command(text):
+    assert choose(text, TALKS, "") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [("DUNG", Command.STOP), ("dừng!", Command.STOP), ("huỷ", Command.LEAVE), ("tiep", Command.RESUME),
+     ("Cám ơn", Command.THANKS), ("???", Command.HELP)],
+)  # fmt: skip
+def test_a_command_is_known_however_it_is_typed(text, command):
+    assert choose(text, TALKS, "report") is command
+
+
+def test_a_call_with_other_marks_calls_nobody():
+    assert choose("hôi thối quá", TALKS, "") is None
+    assert choose("HOI lam can cuoc", TALKS, "") == Chosen(TALKS[2], "lam can cuoc")
+
+
 def test_what_fits_nothing_is_nothing_and_leaving_a_talk_shows_what_can_be_asked():
     assert choose("hôm nay trời đẹp", TALKS, "") is None
     assert choose("", TALKS, "gone") is None
-    assert choose("thôi", TALKS, "report") is Command.HELP
+    assert choose("thôi", TALKS, "report") is Command.LEAVE
 
 
 @given(st.text(max_size=5000), st.integers(10, 2000))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -24,8 +25,10 @@ def test_a_message_counts_as_operators_count_it(text: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "wish"), [("DỪNG", False), ("stop.", False), ("TC", False), ("Nhận", True), ("dừng xe", None), ("", None)]
-)
+    ("text", "wish"),
+    [("DỪNG", False), ("dung", False), ("stop.", False), ("TC", False), ("Nhận", True), ("dừng xe", None), ("", None),
+     ("đúng", None), ("dùng", None), ("Huy", False), ("Huỷ", False), ("nhân", None)],
+)  # fmt: skip
 def test_what_is_answered_ends_or_begins_messages(text: str, wish: bool | None) -> None:
     assert wish_of(text) is wish
 
@@ -97,5 +100,6 @@ def test_a_delivery_of_a_notice_is_news_with_our_own_number() -> None:
         b'{"app_id":"1","event_name":"user_received_message","sender":{"id":"8"},"recipient":{"id":"9"},'
         b'"message":{"delivery_time":"1","msg_id":"z1","tracking_id":"zns-t-1"},"timestamp":"5"}'
     )
-    heard = zalo.read(body, zalo.signature("1", body, "5", "S"), app_id="1", secret="S")
+    at = datetime.fromtimestamp(0, UTC)
+    heard = zalo.read(body, zalo.signature("1", body, "5", "S"), app_id="1", secret="S", at=at, account="8")
     assert (heard.what, heard.key) == (What.DELIVERED, "zns-t-1")

@@ -1,4 +1,4 @@
-"""Reading the lines: how they fare, and what was said on them."""
+"""How the lines fare, and what was said on them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Sum
+from django.utils.translation import gettext as _
 
 from tinhso.kernel.cases.addresses import own_page
 from tinhso.kernel.cases.models import Case
@@ -15,6 +16,7 @@ from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.channels.models import Contact, Line, Received, Sent, TextMessage
+from tinhso.modules.channels.queries import keys
 from tinhso.modules.channels.rules import OPEN, Kind, Sending, mini, zalo
 from tinhso.modules.channels.rules.sms import Fate
 
@@ -60,17 +62,23 @@ def _sent(states: tuple[str, ...]) -> Any:
 def worry(line: Line, at: datetime) -> str:
     """What is about to go wrong with a line, and what to do."""
     if not line.is_open:
-        return "Đang tạm ngừng: tin gửi đến không được trả lời."
+        return _("Đang tạm ngừng: tin gửi đến không được trả lời.")
     if line.problem:
         return line.problem
-    if line.kind == Kind.MAIL and "@" not in line.outside_id:
-        return "Chưa ghi địa chỉ hộp thư của kênh."
-    if line.kind != Kind.ZALO:
-        return ""
+    if line.kind == Kind.MAIL:
+        return "" if "@" in line.outside_id else _("Chưa ghi địa chỉ hộp thư của kênh.")
+    if keys.missing(line):
+        return _("Chưa nhập đủ khóa. Mở Kết nối và cài đặt.")
+    return _of_tokens(line, at) if line.kind == Kind.ZALO else ""
+
+
+def _of_tokens(line: Line, at: datetime) -> str:
     if not line.refresh_token:
-        return "Chưa kết nối với Zalo. Bấm Kết nối và đồng ý bằng tài khoản quản trị OA."
+        return _("Chưa kết nối với Zalo. Bấm Kết nối và đồng ý bằng tài khoản quản trị OA.")
     if line.refreshed_at and at - line.refreshed_at > zalo.REFRESH_WARNING:
-        return "Mã truy cập sắp hết hạn hẳn. Kết nối lại kênh."
+        return _("Mã truy cập sắp hết hạn hẳn. Kết nối lại kênh.")
+    if line.paused_until and line.paused_until > at:
+        return _("Zalo yêu cầu gửi chậm lại; tin chờ được gửi sau.")
     return ""
 
 

@@ -1,0 +1,31 @@
+"""Which keys a line needs, in the words of the operators' own pages."""
+
+from __future__ import annotations
+
+from tinhso.kernel.errors import Refusal
+from tinhso.modules.channels.rules import Kind
+
+LONGEST = 500
+# Key → what the operator calls it.
+_KEYS = {
+    Kind.ZALO: {"app_secret": "Khóa bí mật của ứng dụng", "oa_secret": "Khóa bí mật của OA (OA Secret Key)"},
+    Kind.FACEBOOK: {
+        "app_secret": "Khóa bí mật của ứng dụng",
+        "page_token": "Mã truy cập của trang",
+        "verify": "Mã xác minh webhook",
+    },
+    Kind.MAIL: {},
+}
+
+
+def names_of(kind: Kind) -> dict[str, str]:
+    """Keys of a line of this kind with their names. A mailbox has none: its servers are the deployment's to choose."""
+    return _KEYS[kind]
+
+
+def checked(name: str, typed: str) -> str:
+    """The key without blanks around it. Raises Refusal ``channels.key`` for what can be no key."""
+    said = typed.strip()
+    if len(said) > LONGEST or not said.isascii() or not said.isprintable() or " " in said:
+        raise Refusal("channels.key", "Khóa không đúng dạng. Sao chép lại từ trang của nhà mạng.", field=name)
+    return said
