@@ -1,7 +1,7 @@
 """The front of a large shelf: the few thousand rows most looked for, asked before the rest.
 
 Where tens of thousands of rows hold the words asked for, those most looked for are the ones wanted, and a search costs
-as much as the front is deep. What stands in front carries a mark among its words, so that the word index knows it.
+as much as the front is deep. The front has a word index of its own.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from tinhso.kernel.search.models import Shelved
-from tinhso.kernel.search.rules.condition import FRONT
 
 FRONT_ROWS = 8192
 LARGE = 2 * FRONT_ROWS  # rows from which a collection is asked from its front
@@ -31,12 +30,10 @@ def arrange(model: type[Shelved]) -> int:
     with connection.cursor() as cursor:
         cursor.execute("set local statement_timeout = '15min'")
         cursor.execute(
-            f"update {table} row set words = case when wanted then row.words || array_to_tsvector(array[%s])"  # noqa: S608
-            " else ts_delete(row.words, %s) end"
-            " from (select here.id, best.id is not null as wanted"
+            f"update {table} row set is_in_front = not is_in_front from (select here.id"  # noqa: S608
             f" from {table} here left join ({best}) best (id) on best.id = here.id"
-            " where here.words is not null and (here.words @@ %s::tsquery) <> (best.id is not null)"
+            " where here.is_in_front <> (best.id is not null)"
             " order by here.id for update of here skip locked) moved where moved.id = row.id",
-            [FRONT, FRONT, *values, f"'{FRONT}'"],
+            values,
         )
         return cursor.rowcount

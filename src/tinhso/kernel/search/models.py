@@ -39,10 +39,19 @@ class Shelved(models.Model):
     most_looked_for: ClassVar[tuple[str, ...]] = ("-id",)  # the order in which rows stand in front
 
     words = SearchVectorField(null=True, editable=False)
+    is_in_front = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         abstract = True
-        indexes = [GinIndex(fields=["words"], name="%(app_label)s_%(class)s_words", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["words"], name="%(app_label)s_%(class)s_words", fastupdate=False),
+            GinIndex(
+                fields=["words"],
+                name="%(app_label)s_%(class)s_front",
+                fastupdate=False,
+                condition=models.Q(is_in_front=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.document().title

@@ -20,7 +20,7 @@ from tinhso.kernel.search import queries
 from tinhso.kernel.search.front import FRONT_ROWS, LARGE, arrange
 from tinhso.kernel.search.models import ShelfWord, Shelved
 from tinhso.kernel.search.rules import Index, Prepared, Reading, Thesaurus, Vocabulary, prepared, readings
-from tinhso.kernel.search.rules.condition import FRONT, IN_TITLE, MARKS, condition, in_front, known_words, lexemes
+from tinhso.kernel.search.rules.condition import IN_TITLE, condition, known_words, lexemes
 from tinhso.kernel.statements import Kept, Slot
 
 S = TypeVar("S", bound=Shelved)
@@ -43,8 +43,7 @@ def shelve(row: Shelved) -> None:
 
     What is new or changed stands in front until the next night shows whether it is looked for.
     """
-    words = lexemes(row.document())
-    _file(row, [*words, FRONT] if words else [])
+    _file(row, lexemes(row.document()))
 
 
 @transaction.atomic
@@ -59,15 +58,15 @@ def _file(row: Shelved, words: list[str]) -> None:
         cursor.execute(f"select tsvector_to_array(words) from {table} where id = %s for update", [row.pk])  # noqa: S608
         before = set((cursor.fetchone() or ([],))[0] or ())
         cursor.execute(
-            f"update {table} set words = case when %s::text[] = '{{}}' then null else array_to_tsvector(%s) end"  # noqa: S608
-            " where id = %s",
-            [words, words, row.pk],
+            f"update {table} set words = case when %s::text[] = '{{}}' then null else array_to_tsvector(%s) end,"  # noqa: S608
+            " is_in_front = %s where id = %s",
+            [words, words, bool(words), row.pk],
         )
     after = set(words)
     changes = dict.fromkeys(after - before, 1) | dict.fromkeys(before - after, -1)
     if bool(after) != bool(before):
         changes[""] = 1 if after else -1
-    _count(type(row).collection, {word: by for word, by in changes.items() if not word.startswith(MARKS)})
+    _count(type(row).collection, {word: by for word, by in changes.items() if not word.startswith(IN_TITLE)})
 
 
 def _count(collection: str, changes: Mapping[str, int]) -> None:
@@ -104,9 +103,9 @@ def recount(model: type[Shelved]) -> None:
         cursor.execute("delete from search_shelfword where collection = %s", [model.collection])
         cursor.execute(
             "insert into search_shelfword (collection, word, documents)"  # noqa: S608 - the table is the model's own
-            f" select %s, word, ndoc from ts_stat('select words from {table}') where left(word, 1) <> all(%s)"
+            f" select %s, word, ndoc from ts_stat('select words from {table}') where left(word, 1) <> %s"
             f" union all select %s, '', count(*) from {table} where words is not null",
-            [model.collection, list(MARKS), model.collection],
+            [model.collection, IN_TITLE, model.collection],
         )
     _Kept.vocabularies.pop(model.collection, None)
 
@@ -173,25 +172,25 @@ def _whole(model: type[S]) -> Kept[S]:
 def _candidates(rows: QuerySet[S], read: Sequence[Reading], known: Vocabulary) -> dict[Any, str]:
     """Key → state of each row that may answer, looked for step by step until there are enough."""
     found: dict[Any, str] = {}
-    sql, values = _held(rows)
-    for formulas in _steps(read, known):
-        found |= _fitting(sql, values, formulas)
+    everywhere, front = _held(rows), _held(rows.filter(is_in_front=True))
+    for formulas, is_front in _steps(read, known):
+        found |= _fitting(*(front if is_front else everywhere), formulas)
         if len(found) >= ENOUGH:
             break
     return found
 
 
-def _steps(read: Sequence[Reading], known: Vocabulary) -> Iterator[list[str]]:
-    """What to look for, in turn: level by level, in the front before everywhere. Where many titles hold all words as
-    they were typed, other words for them are not looked for."""
+def _steps(read: Sequence[Reading], known: Vocabulary) -> Iterator[tuple[list[str], bool]]:
+    """What to look for, in turn, and whether in the front only: level by level, there before everywhere. Where many
+    titles hold all words as they were typed, other words for them are not looked for."""
     for level, (mark, share) in enumerate(LEVELS):
         ways = {condition(one.asked, share, mark): one for one in reversed(read)}
         ways.pop("", None)
         formulas = [*reversed(ways)]
         for some in (formulas[:1], formulas[1:]) if level == 0 else (formulas,):
             if known.documents > LARGE and (level > 0 or any(_may_fill(ways[one], known) for one in some)):
-                yield [in_front(one) for one in some]
-            yield some
+                yield some, True
+            yield some, False
 
 
 def _may_fill(one: Reading, known: Vocabulary) -> bool:

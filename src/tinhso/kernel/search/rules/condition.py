@@ -10,8 +10,6 @@ from tinhso.kernel.search.rules.vocabulary import Vocabulary
 
 MOST_ASKED = 6  # the rarest words decide who is looked at; ranking reads all
 IN_TITLE = "^"  # marks a word of the title or of an everyday name
-FRONT = "~"  # stands among the words of a row that is among those most looked for
-MARKS = (IN_TITLE, FRONT)
 _SLACK = 1e-9
 
 
@@ -34,11 +32,6 @@ def condition(asked: Sequence[tuple[float, Iterable[str]]], share: float, mark: 
     return _needing(known, whole * share, whole, mark) or ""
 
 
-def in_front(formula: str) -> str:
-    """The same formula for rows of the front only."""
-    return f"'{FRONT}'&({formula})"
-
-
 def _needing(asked: Sequence[tuple[float, Sequence[str]]], left: float, rest: float, mark: str) -> str | None:
     """A formula for ``left`` of the ``rest`` that these words weigh; None when they cannot."""
     if rest < left - _SLACK:
@@ -56,5 +49,5 @@ def _needing(asked: Sequence[tuple[float, Sequence[str]]], left: float, rest: fl
 
 
 def known_words(counts: Iterable[tuple[str, int]], documents: int) -> Vocabulary:
-    """The vocabulary of a collection from the counts of its lexemes; marks are left out."""
-    return Vocabulary({word: count for word, count in counts if count > 0 and word[0] not in MARKS}, documents)
+    """The vocabulary of a collection from the counts of its lexemes; marked ones are left out."""
+    return Vocabulary({word: count for word, count in counts if count > 0 and word[0] != IN_TITLE}, documents)

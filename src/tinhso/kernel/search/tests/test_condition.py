@@ -1,7 +1,7 @@
 """The formula by which the database picks who is looked at."""
 
 from tinhso.kernel.search.rules import Document, Vocabulary, asked_words
-from tinhso.kernel.search.rules.condition import condition, in_front, known_words, lexemes
+from tinhso.kernel.search.rules.condition import condition, known_words, lexemes
 
 WORDS = [(4.0, ("khai",)), (3.0, ("sinh", "sin")), (1.0, ("con",))]
 
@@ -19,12 +19,8 @@ def test_part_of_the_weight_may_come_from_any_words_that_suffice():
     assert condition(WORDS, 0.6) == "'khai'&(('sin'|'sinh')|'con')"
 
 
-def test_what_is_asked_of_the_front_carries_its_mark():
-    assert in_front(condition(WORDS, 0.5)) == "'~'&(('khai'|('sin'|'sinh')&'con'))"
-
-
 def test_words_stand_together_in_no_more_documents_than_the_rarest_of_them():
-    known = known_words([("khai", 9), ("sinh", 2), ("sin", 1), ("con", 4), ("~", 8)], 12)
+    known = known_words([("khai", 9), ("sinh", 2), ("sin", 1), ("con", 4)], 12)
     assert (len(known), known.together(WORDS), known.together([])) == (4, 3, 0)
 
 
