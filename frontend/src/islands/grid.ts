@@ -10,7 +10,7 @@ import { keep, sent, unsent } from "./drafts";
 import type { Unsent } from "./drafts";
 
 type Field = HTMLInputElement | HTMLSelectElement;
-interface Answer { revision?: number; points?: string; total?: string; filled?: number; inputs?: Record<string, string>; cells?: Record<string, string>; message?: string; field?: string; warnings?: string[] }
+interface Answer { revision?: number; points?: string; total?: string; filled?: number; optional?: number; inputs?: Record<string, string>; cells?: Record<string, string>; message?: string; field?: string; warnings?: string[] }
 
 const WORDS = {
   saving: "Đang lưu", saved: "Đã lưu", offline: "Chưa có mạng, giữ trên máy này", failed: "Chưa lưu được, sẽ thử lại",
@@ -40,7 +40,9 @@ export function grid(root: HTMLElement): Stop {
     const head = document.querySelector("[data-score-head]");
     const total = head?.querySelector("[data-total]"), filled = head?.querySelector("[data-filled]");
     if (total && answer.total !== undefined) total.textContent = answer.total;
+    const optional = head?.querySelector("[data-filled-optional]");
     if (filled && answer.filled !== undefined) filled.textContent = String(answer.filled);
+    if (optional && answer.optional !== undefined) optional.textContent = String(answer.optional);
   };
 
   // Checks that do not hold now, over the whole sheet: said above the grid, and heard.

@@ -10,6 +10,7 @@ from typing import Any
 
 import segno
 from django import template
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
@@ -18,6 +19,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tinhso.kernel.manifest import Audience, registry
+from tinhso.kernel.people.access import opens
+from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.ui import borrowed, bundle, statuses
 from tinhso.kernel.ui.folding import fixed
 
@@ -247,6 +250,12 @@ def initials(name: str | None) -> str:
 def item(mapping: Any, key: Any) -> Any:
     """``mapping[key]``, or nothing: for values looked up by a variable."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def if_opens(address: str, request: HttpRequest) -> str:
+    """The address, or nothing where its page would refuse the reader."""
+    return address if address and opens(address, acting(request)) else ""
 
 
 @register.filter

@@ -35,11 +35,10 @@ class Found:
 
 def rows_of(part: Part, unit_id: int, period: Period) -> Any:
     """The facts that a part counts in a period."""
-    wanted = Q()
+    wanted, units = Q(), covered(unit_id)
     for term in terms(part.source):
-        wanted |= Q(name=term.name, dims__contains=term.dims) if term.dims else Q(name=term.name)
+        wanted |= Q(name=term.name) & facts.narrowed(term.dims, is_whole=units is None)
     rows = Fact.objects.filter(wanted, on__gte=period.since, on__lte=period.until)
-    units = covered(unit_id)
     return rows if units is None else rows.filter(unit_id__in=units)
 
 

@@ -226,14 +226,14 @@ def test_published_figures_stand_beside_their_division(here, browse):
 
 
 def test_what_another_module_measures_opens_where_it_was_measured(here, browse, monkeypatch):
-    found = Measured(D("91.67"), "33/36 báo cáo", "/lam-viec/bao-cao/")
+    found = Measured(D("91.67"), "33/36 báo cáo", HOME)
     source = registry.measures["reporting.online_share"]
     told = dataclasses.replace(source, values=lambda units, since, until: {here.province.root.pk: found})
     monkeypatch.setitem(registry.measures, source.code, told)
     target(here, code="reports_in_system", value=100)
     page = text(browse("viewer").get(f"{HOME}ma/reports_in_system/"))
-    assert '<a href="/lam-viec/bao-cao/">33/36 báo cáo</a>' in page
-    assert '<a href="/lam-viec/bao-cao/">91,67%</a>' in page
+    assert f'<a href="{HOME}">33/36 báo cáo</a>' in page
+    assert f'<a href="{HOME}">91,67%</a>' in page
     assert "Kém lộ trình từ quý IV/2026." in page
 
 

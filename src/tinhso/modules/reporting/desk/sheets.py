@@ -64,8 +64,7 @@ def _grid(request: HttpRequest, sheet_id: int, more: dict[str, Any], status: int
         "asked": sheet.period.assignment.template,
         "template": found.template,
         "lines": lines,
-        "filled": found.filled,
-        "inputs": found.inputs,
+        "counts": found.counts,
         "broken": list({one.check.words: one.check for one in found.broken}.values()),
         "next": next((line.row.code for line in lines if line.is_open), ""),
         "state": words.SHEET_NAMES[SheetState(sheet.state)],
@@ -121,7 +120,8 @@ def save(request: HttpRequest, sheet_id: int) -> HttpResponse:
     return JsonResponse(
         {
             "revision": kept.revision,
-            "filled": done.filled,
+            "filled": done.counts.filled,
+            "optional": done.counts.optional_filled,
             "inputs": _as_typed(done.template, kept.values),
             "cells": done.shown_cells(),
             "warnings": list(dict.fromkeys(one.check.words for one in done.broken)),

@@ -19,6 +19,16 @@ from tinhso.modules.reporting.rules.computing import Broken, Computed, broken, c
 from tinhso.modules.reporting.rules.sheets import Cell, Kind, Row, Template, key
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Cells for people: how many must be filled and are, how many may be and are."""
+
+    required: int
+    filled: int
+    optional: int
+    optional_filled: int
+
+
 @dataclass(frozen=True)
 class Filled:
     """All that is in a sheet, computed once for a page or an answer."""
@@ -46,12 +56,15 @@ class Filled:
 
     @property
     def filled(self) -> int:
-        """How many cells people filled."""
-        return sum(bool(self.text(cell)) for cell in self.template.cells.values() if cell.is_input)
+        """How many cells people filled, required or not."""
+        return self.counts.filled + self.counts.optional_filled
 
     @cached_property
-    def inputs(self) -> int:
-        return sum(cell.is_input for cell in self.template.cells.values())
+    def counts(self) -> Counts:
+        cells = [(cell, bool(self.text(cell))) for cell in self.template.cells.values() if cell.is_input]
+        required = [is_filled for cell, is_filled in cells if cell.column.is_required]
+        others = [is_filled for cell, is_filled in cells if not cell.column.is_required]
+        return Counts(len(required), sum(required), len(others), sum(others))
 
     def text(self, cell: Cell) -> str:
         """What is kept in a cell that is not computed: a plain decimal or a text."""

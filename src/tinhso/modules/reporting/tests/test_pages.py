@@ -17,7 +17,7 @@ from tinhso.kernel.testing.browsing import statements
 from tinhso.modules.reporting.actions import receiving
 from tinhso.modules.reporting.models import Assignment, ReportPeriod, ReportVersion, Sheet, SheetRow
 from tinhso.modules.reporting.tests import factories
-from tinhso.modules.reporting.tests.factories import NOW, actor, content, opened, sent, sheet
+from tinhso.modules.reporting.tests.factories import FULL, NOW, actor, content, opened, sent, sheet
 
 pytestmark = pytest.mark.django_db
 DESK = "/lam-viec/bao-cao/"
@@ -33,6 +33,23 @@ def test_the_grid_costs_the_same_for_more_rows(stage, browse):
     assert costs[1] == 6
 
 
+def test_what_must_be_filled_is_counted_apart_from_what_may_be(stage, browse):
+    where = sheet(opened(stage), stage.here.commune)
+    factories.fill(where, stage.clerk, {"mot": {"tong": "10", "ghi_chu": "quý I"}})
+    text = browse(stage.clerk).get(f"{DESK}phieu/{where.pk}/").content.decode()
+    assert "<b data-filled>1</b>/4 ô bắt buộc đã điền" in text
+    assert "<span data-filled-optional>1</span>/2 ô không bắt buộc" in text
+
+
+def test_a_figure_leads_only_those_to_its_page_who_may_open_it(stage, browse):
+    own = content(cells=[{"row": "mot", "column": "tong", "source": "facts:dossiers.received"}])
+    where = sent(sheet(opened(stage, own), stage.here.commune), stage.head, {"mot": {"dat": "0"}, "hai": FULL["hai"]})
+    board = f"{DESK}ky/{where.period_id}/"
+    SheetRow.objects.filter(row="mot").update(system={"tong": {"value": "7", "link": board}})
+    shown = [browse(one).get(f"{DESK}phieu/{where.pk}/").content.decode() for one in (stage.head, stage.receiver)]
+    assert [f'<a href="{board}">7</a>' in text for text in shown] == [False, True]
+
+
 def test_a_row_is_saved_with_few_statements_and_shows_what_follows(stage, browse):
     where = sheet(opened(stage), stage.here.commune)
     client, path = browse(stage.clerk), f"{DESK}phieu/{where.pk}/luu/"
@@ -40,7 +57,7 @@ def test_a_row_is_saved_with_few_statements_and_shows_what_follows(stage, browse
     with CaptureQueriesContext(connection) as seen:
         answer = client.post(path, {"criterion": "mot", "revision": "0", "in-tong": "1.000", "in-dat": "999"})
     assert answer.json() == {
-        "revision": 1, "filled": 4, "inputs": {"tong": "1000", "dat": "999"}, "warnings": [],
+        "revision": 1, "filled": 4, "optional": 0, "inputs": {"tong": "1000", "dat": "999"}, "warnings": [],
         "cells": {"mot__ty_le": "99,9", "hai__ty_le": "25", "cong__tong": "1.004", "cong__dat": "1.000",
                   "cong__ty_le": "99,6"},
     }  # fmt: skip
