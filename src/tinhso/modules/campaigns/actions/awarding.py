@@ -66,18 +66,52 @@ def _propose(
 @transaction.atomic
 def settle(*, award_id: int, grant: bool, reason: str = "", by: Actor, at: datetime) -> Award:
     """Grant or refuse a proposal; refusing needs a reason. Nobody decides on the own unit's or the own proposal."""
+    campaign, award = _locked_award(award_id, by)
+    _refuse_own(award, by)
+    if award.state != AwardState.PROPOSED:
+        raise Refusal("campaigns.settled", "Đề nghị này đã được quyết định.")
+    if not grant and len(reason.strip()) < 5:
+        raise Refusal("campaigns.reason", "Ghi lý do không tặng bằng một câu.", field="reason")
+    return _settle(campaign, award, grant, reason, by, at)
+
+
+@transaction.atomic
+def settle_tied(*, award_id: int, grant: bool, reason: str, by: Actor, at: datetime) -> tuple[int, int]:
+    """Settle alike, for one reason, all proposals that share the place and the prize of this one in its group.
+
+    Each is a decision of its own with its entry. What this member may not decide stays proposed for another. Returns
+    how many were settled and how many stay; refused where none can be."""
+    campaign, award = _locked_award(award_id, by)
+    if len(reason.strip()) < 5:
+        raise Refusal("campaigns.reason", "Ghi một lý do chung cho các đơn vị đồng hạng.", field="reason")
+    entrant = award.entrant
+    rows = Award.objects.select_for_update(of=("self",)).select_related("entrant").filter(
+        entrant__campaign=campaign, entrant__group=entrant.group, entrant__place=entrant.place, prize=award.prize,
+        state=AwardState.PROPOSED,
+    )  # fmt: skip
+    tied = list(rows.order_by("pk"))
+    free = [one for one in tied if _why_not(one, by) is None]
+    if not tied:
+        raise Refusal("campaigns.settled", "Các đề nghị này đã được quyết định.")
+    if not free:
+        _refuse_own(tied[0], by)
+    for one in free:
+        _settle(campaign, one, grant, reason, by, at)
+    return len(free), len(tied) - len(free)
+
+
+def _locked_award(award_id: int, by: Actor) -> tuple[Campaign, Award]:
+    """The award with its campaign, both under lock, for a member of its council."""
     campaign_id = Award.objects.filter(pk=award_id).values_list("entrant__campaign_id", flat=True).first()
     if campaign_id is None:
         raise NotFound
     campaign = locked(campaign_id, "settle")
     if not by.may(Permission.DECIDE, campaign.unit_id):
         raise NotAllowed
-    award = Award.objects.select_for_update(of=("self",)).select_related("entrant").get(pk=award_id)
-    _refuse_own(award, by)
-    if award.state != AwardState.PROPOSED:
-        raise Refusal("campaigns.settled", "Đề nghị này đã được quyết định.")
-    if not grant and len(reason.strip()) < 5:
-        raise Refusal("campaigns.reason", "Ghi lý do không tặng bằng một câu.", field="reason")
+    return campaign, Award.objects.select_for_update(of=("self",)).select_related("entrant").get(pk=award_id)
+
+
+def _settle(campaign: Campaign, award: Award, grant: bool, reason: str, by: Actor, at: datetime) -> Award:
     award.state = AwardState.GRANTED if grant else AwardState.REFUSED
     award.reason = reason.strip()[:300] or award.reason
     award.settled_at, award.settled_by_id = at, by.account_id
@@ -91,13 +125,22 @@ def settle(*, award_id: int, grant: bool, reason: str = "", by: Actor, at: datet
 
 
 def _refuse_own(award: Award, by: Actor) -> None:
+    no = _why_not(award, by)
+    if no is not None:
+        raise no
+
+
+def _why_not(award: Award, by: Actor) -> NotAllowed | None:
+    """Why a member may not decide on this one, if so."""
     if by.account_id is None:
-        return
+        return None
     known = tree()
     if by.unit_id is not None and known.body_of(by.unit_id).id == known.body_of(award.entrant.unit_id).id:
-        raise NotAllowed("campaigns.own_unit", "Thành viên hội đồng không quyết định khen thưởng cho đơn vị mình.")
+        words = "Thành viên hội đồng không quyết định khen thưởng cho đơn vị mình."
+        return NotAllowed("campaigns.own_unit", words)
     if award.proposed_by_id == by.account_id:
-        raise NotAllowed("campaigns.own_proposal", "Người đề nghị không quyết định đề nghị của mình.")
+        return NotAllowed("campaigns.own_proposal", "Người đề nghị không quyết định đề nghị của mình.")
+    return None
 
 
 @transaction.atomic

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
@@ -63,6 +66,7 @@ def _page(request: HttpRequest, campaign: Campaign, more: dict[str, Any], status
         return render(request, "campaigns/_board.html", board)
     actor = acting(request)
     words, kind = STATES[CampaignState(campaign.state)]
+    awards = boards.awards_of(campaign)
     context = board | {
         "edition": edition,
         "state": words,
@@ -71,7 +75,9 @@ def _page(request: HttpRequest, campaign: Campaign, more: dict[str, Any], status
         "second": boards.measure_title(rules.second),
         "ties": ties_words(rules, boards.measure_title(rules.second)),
         "unit": boards.unit_name(campaign.unit_id),
-        "awards": boards.awards_of(campaign),
+        "awards": awards,
+        "tied": boards.tied(awards) if campaign.state == CampaignState.FROZEN else [],
+        "crowds": boards.crowds_of(campaign, rules) if campaign.state != CampaignState.DECIDED else [],
         "history": boards.history(campaign),
         "may_manage": actor.may(Permission.MANAGE, campaign.unit_id),
         "may_decide": actor.may(Permission.DECIDE, campaign.unit_id),
@@ -83,6 +89,10 @@ def _page(request: HttpRequest, campaign: Campaign, more: dict[str, Any], status
         "typed": request.POST,
     }
     return render(request, "campaigns/desk/campaign.html", context | more, status=status)
+
+
+_ALONE = ("grant", "refuse")
+_REASONS = dict.fromkeys(_ALONE, "ly-do-") | dict.fromkeys(("grant_tied", "refuse_tied"), "ly-do-chung-")
 
 
 @require_POST
@@ -98,8 +108,9 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
         if no.code == NotAllowed().code:
             raise
         verb, award = request.POST.get("do", ""), request.POST.get("award", "")
-        place = f"ly-do-{award}" if verb in {"grant", "refuse"} and is_whole(award) else no.field or "buoc"
-        more = {"errors": [(place, no.message)], "failed": verb, "wrong_award": award}
+        place = _REASONS[verb] + award if verb in _REASONS and is_whole(award) else no.field or "buoc"
+        more = {"errors": [(place, no.message)], "failed": verb, "wrong_award": award if verb in _ALONE else "",
+                "wrong_tied": award if verb not in _ALONE else ""}  # fmt: skip
         return _page(request, boards.by_code(code, acting(request)), more, status=no.status)
     return redirect("campaigns:campaign", code)
 
@@ -128,11 +139,8 @@ def _do(request: HttpRequest, campaign: Campaign) -> None:
             awarding.propose_one(
                 **who, unit_id=_whole(said.get("unit", "")), prize=said.get("prize", ""), reason=said.get("reason", "")
             )
-        case "grant" | "refuse" as verb:
-            awarding.settle(
-                award_id=_own_award(campaign, said.get("award", "")), grant=verb == "grant",
-                reason=said.get("reason", ""), by=actor, at=at,
-            )  # fmt: skip
+        case "grant" | "refuse" | "grant_tied" | "refuse_tied" as verb:
+            _settle(request, campaign, verb, at)
         case "decide":
             awarding.decide(
                 **who,
@@ -141,6 +149,22 @@ def _do(request: HttpRequest, campaign: Campaign) -> None:
             )
         case _:
             raise NotFound
+
+
+def _settle(request: HttpRequest, campaign: Campaign, verb: str, at: datetime) -> None:
+    """Decide on one proposal, or on all that share its place; then say how many were decided and how many stay."""
+    said = request.POST
+    about: dict[str, Any] = {
+        "award_id": _own_award(campaign, said.get("award", "")), "grant": verb.startswith("grant"),
+        "reason": said.get("reason", ""), "by": acting(request), "at": at,
+    }  # fmt: skip
+    if not verb.endswith("_tied"):
+        awarding.settle(**about)
+        return
+    done, left = awarding.settle_tied(**about)
+    told = _("Đã quyết định %(n)s đề nghị đồng hạng.") % {"n": done}
+    stays = _("Còn %(n)s đề nghị bạn không được quyết định (của đơn vị bạn hoặc do bạn đề nghị).") % {"n": left}
+    messages.success(request, f"{told} {stays}" if left else told)
 
 
 def _whole(text: str) -> int:

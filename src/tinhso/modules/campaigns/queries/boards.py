@@ -20,7 +20,7 @@ from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import COMMUNE_KIND_NAMES, CommuneKind, Kind
 from tinhso.modules.campaigns.models import Award, Campaign, CampaignRules, Entrant
 from tinhso.modules.campaigns.rules import places
-from tinhso.modules.campaigns.rules.places import Rules, Standing
+from tinhso.modules.campaigns.rules.places import Crowd, Rules, Standing
 from tinhso.modules.campaigns.rules.words import AWARD_STATES, AwardState
 
 PAGE, ROWS, HISTORY = 30, 200, 30
@@ -108,6 +108,29 @@ def awards_of(campaign: Campaign) -> list[tuple[Award, str, str, str]]:
     rows = Award.objects.filter(entrant__campaign=campaign).select_related("entrant")
     rows = rows.order_by("entrant__group", "entrant__place", "pk")[:ROWS]
     return [(one, unit_name(one.entrant.unit_id), *AWARD_STATES[AwardState(one.state)]) for one in rows]
+
+
+def crowds_of(campaign: Campaign, rules: Rules) -> list[Crowd]:
+    """Where ties would give more prizes than the rules name, by the places as they are now."""
+    entrants = list(Entrant.objects.filter(campaign=campaign).order_by("group", "pk"))
+    known = {one.unit_id: one.place for one in entrants if one.place is not None}
+    return places.crowds(standings(entrants), known, rules)
+
+
+@dataclass(frozen=True)
+class Tied:
+    """Proposals of units that share a place of their group, which can be settled alike; ``award`` is one of them."""
+
+    award: Award
+    number: int
+
+
+def tied(awards: Collection[tuple[Award, str, str, str]]) -> list[Tied]:
+    found: dict[tuple[str, int, str], list[Award]] = {}
+    for award, *_words in awards:
+        if award.state == AwardState.PROPOSED and award.entrant.place is not None:
+            found.setdefault((award.entrant.group, award.entrant.place, award.prize), []).append(award)
+    return [Tied(own[0], len(own)) for own in found.values() if len(own) > 1]
 
 
 def history(campaign: Campaign) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -147,17 +147,38 @@ def winners(rows: Sequence[Standing], places: Mapping[int, int], rules: Rules) -
     Prizes follow each other: with one first and two second prizes, places 1 and 2–3 get them; a shared place is never
     divided, so the last prize may go to more units than it names. Who is below ``least`` gets none.
     """
+    found = [(one.unit, prize.code) for one, prize in _given(rows, places, rules)]
+    return sorted(found, key=lambda pair: (places[pair[0]], pair[0]))
+
+
+def _given(rows: Sequence[Standing], places: Mapping[int, int], rules: Rules) -> Iterator[tuple[Standing, Prize]]:
     bounds, reached = [], 0
     for prize in rules.prizes:
         bounds.append((reached + 1, reached + prize.most, prize))
         reached += prize.most
-    found = []
     for one in rows:
         own = places.get(one.unit)
         given = next((prize for low, high, prize in bounds if own is not None and low <= own <= high), None)
         if given is not None and _enough(one, given, rules):
-            found.append((one.unit, given.code))
-    return sorted(found, key=lambda pair: (places[pair[0]], pair[0]))
+            yield one, given
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A prize that more units of a group would get than the rules name, because the last of its places is shared."""
+
+    group: str
+    prize: Prize
+    place: int
+    units: int
+
+
+def crowds(rows: Sequence[Standing], places: Mapping[int, int], rules: Rules) -> list[Crowd]:
+    """Where ties would give more prizes than the rules name, group by group."""
+    held: dict[tuple[str, Prize], list[int]] = {}
+    for one, prize in _given(rows, places, rules):
+        held.setdefault((one.group, prize), []).append(places[one.unit])
+    return [Crowd(group, prize, max(own), len(own)) for (group, prize), own in held.items() if len(own) > prize.most]
 
 
 def _enough(one: Standing, prize: Prize, rules: Rules) -> bool:

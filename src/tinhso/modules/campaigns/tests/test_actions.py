@@ -252,3 +252,42 @@ def test_the_demonstration_has_a_decided_campaign_where_there_are_figures(stage)
     demo.demo(NOW)
     decided = Campaign.objects.get(state=CampaignState.DECIDED)
     assert list(jobs.recompute([decided.code]))[-1] == "identical"
+
+
+# Ties
+
+
+def tied(stage, figures):
+    """Both communes at the first place, each proposed for the only first prize."""
+    figures["test.first"] |= {stage.here.commune.pk: "90", stage.here.other.pk: "90"}
+    campaign = begun(stage)
+    running.freeze(campaign_id=campaign.pk, by=actor(stage.manager), at=OVER)
+    return awarding.propose(campaign_id=campaign.pk, by=actor(stage.manager), at=OVER)
+
+
+def test_tied_units_are_settled_alike_for_one_reason(stage, figures):
+    first, second = tied(stage, figures)
+    who = {"award_id": first.pk, "grant": True, "at": OVER}
+    with pytest.raises(Refusal) as no:
+        awarding.settle_tied(**who, reason="", by=actor(stage.council))
+    with pytest.raises(NotAllowed):
+        awarding.settle_tied(**who, reason="Đồng hạng, tặng cả hai", by=actor(stage.manager))
+    assert (no.value.code, set(Award.objects.values_list("state", flat=True))) == ("campaigns.reason", {"proposed"})
+    assert awarding.settle_tied(**who, reason="Đồng hạng, tặng cả hai", by=actor(stage.council)) == (2, 0)
+    assert set(Award.objects.values_list("pk", "state", "reason")) == {
+        (one.pk, "granted", "Đồng hạng, tặng cả hai") for one in (first, second)
+    }
+    assert Entry.objects.filter(verb="campaigns.settle").count() == 2
+
+
+def test_a_member_settles_the_tied_ones_but_the_own_unit(stage, figures):
+    first, second = tied(stage, figures)
+    said = {"grant": False, "reason": "Chưa đủ điều kiện", "by": actor(stage.judge_of_own), "at": OVER}
+    assert awarding.settle_tied(award_id=second.pk, **said) == (1, 1)
+    states = dict(Award.objects.values_list("entrant__unit_id", "state"))
+    assert states == {stage.here.commune.pk: "proposed", stage.here.other.pk: "refused"}
+    with pytest.raises(NotAllowed) as no:
+        awarding.settle_tied(award_id=first.pk, **said)
+    assert (no.value.code, dict(Award.objects.values_list("entrant__unit_id", "state"))) == (
+        "campaigns.own_unit", states,
+    )  # fmt: skip

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from tinhso.kernel.testing.browsing import statements
 from tinhso.kernel.units.models import Unit
+from tinhso.modules.campaigns.actions import running
 from tinhso.modules.campaigns.models import Award, Campaign, Entrant
 from tinhso.modules.campaigns.tests import factories
-from tinhso.modules.campaigns.tests.factories import begun, frozen, proposed
+from tinhso.modules.campaigns.tests.factories import OVER, actor, begun, frozen, proposed
 
 pytestmark = pytest.mark.django_db
 DESK, PUBLIC = "/lam-viec/thi-dua/", "/thi-dua/"
@@ -143,3 +144,22 @@ def test_projecting_a_whole_province_takes_few_statements(stage, figures):
         assert factories.running.project(campaign_id=campaign.pk, at=factories.NOW) == len(units)
     own = [one for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]]
     assert len(own) <= 6, [one["sql"][:80] for one in own]
+
+
+def test_ties_are_told_before_and_settled_together_in_the_browser(stage, browse, figures):
+    figures["test.first"] |= {stage.here.commune.pk: "90", stage.here.other.pk: "90"}
+    campaign = begun(stage)
+    page, step = f"{DESK}{campaign.code}/", f"{DESK}{campaign.code}/buoc/"
+    told = "Cấp xã: 2 đơn vị sẽ được đề nghị Giải Nhất, thể lệ ghi 1, vì có đơn vị đồng hạng 1."
+    assert told in browse(stage.manager).get(page).content.decode()
+    assert told not in browse(stage.viewer).get(page).content.decode()
+    running.freeze(campaign_id=campaign.pk, by=actor(stage.manager), at=OVER)
+    browse(stage.manager).post(step, {"do": "propose"})
+    client, award = browse(stage.judge_of_own), Award.objects.order_by("pk")[0]
+    assert "Tặng cả 2 đơn vị" in client.get(page).content.decode()
+    wrong = client.post(step, {"do": "grant_tied", "award": award.pk, "reason": "Ít"})
+    assert (wrong.status_code, f'id="ly-do-chung-{award.pk}" name="reason" value="Ít"' in wrong.content.decode()) == (
+        422, True,
+    )  # fmt: skip
+    done = client.post(step, {"do": "grant_tied", "award": award.pk, "reason": "Đồng hạng"}, follow=True)
+    assert "Đã quyết định 1 đề nghị đồng hạng. Còn 1 đề nghị bạn không được quyết định" in done.content.decode()
