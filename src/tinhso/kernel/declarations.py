@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -73,9 +73,10 @@ class Role:
 class Fact:
     """A figure's raw material: one row for each entry of ``verb`` (unit of count: the case).
 
-    ``dimensions(entry) -> dict`` may add up to four short strings by which the figure is split. ``measure`` says that
-    the figure is part of what all kinds of case together received or resolved. ``when(entry)`` leaves out entries of
-    the verb that do not count, such as payments that were not made online.
+    ``dimensions(entry) -> dict`` may add up to four short strings by which the figure is split. ``verdict`` among them
+    is the unit's; where the promise to the citizen came out otherwise, ``promised`` says how, and the whole province is
+    judged by that. ``measure`` says that the figure is part of what all kinds of case together received or resolved.
+    ``when(entry)`` leaves out entries of the verb that do not count, such as payments that were not made online.
     """
 
     name: str
@@ -142,7 +143,8 @@ class Menu:
     """A line in the navigation. ``page`` is a URL name; ``permission`` hides it from those without the right.
 
     ``shown_to(actor)`` says it where one right does not: nobody is shown a line whose page would refuse them.
-    ``key`` are the keys that open it from anywhere on the desk: ``g q`` is g, then q."""
+    ``key`` are the keys that open it from anywhere on the desk: ``g q`` is g, then q. ``is_own``: the reader's own
+    things; such lines stand on the account's home too, and the first two are tabs of the telephone."""
 
     code: str
     title: str
@@ -153,6 +155,7 @@ class Menu:
     permission: str | None = None
     shown_to: Callable[[Any], bool] | None = None
     key: str = ""
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +223,9 @@ class Message:
     """What people are told about one kind of event, until a published text says otherwise.
 
     The texts are ``str.format`` templates over the event's words. ``sms`` is short and for what cannot wait for a look
-    at the site; without it no text message is sent. ``is_urgent``: also in a person's quiet hours.
+    at the site; without it no text message is sent. ``is_urgent``: also in a person's quiet hours. ``is_mass``: told to
+    many at once, so carried after everything else. ``holds(dedupe, at)`` is asked right before it is carried outside:
+    what is over by then is not sent any more.
     """
 
     kind: str
@@ -228,6 +233,8 @@ class Message:
     body: str = ""
     sms: str = ""
     is_urgent: bool = False
+    is_mass: bool = False
+    holds: Callable[[str, datetime], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

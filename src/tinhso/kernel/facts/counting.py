@@ -88,9 +88,10 @@ def canonical(dims: Mapping[str, Any]) -> str:
     return text if len(text) <= LONGEST_KEY else hashlib.sha256(text.encode()).hexdigest()
 
 
-def verdict_in(dims: Mapping[str, Any]) -> str:
-    """Early, on time or late, as month figures are split; empty where nobody judges."""
-    return str(dims.get("verdict") or "")[:12]
+def verdict_in(dims: Mapping[str, Any], *, is_whole: bool = False) -> str:
+    """Early, on time or late, as month figures are split; empty where nobody judges. The whole province is judged by
+    what was promised, a unit by its own time."""
+    return str((is_whole and dims.get("promised")) or dims.get("verdict") or "")[:12]
 
 
 def due_on(place: Mapping[str, Any]) -> date:
@@ -127,8 +128,9 @@ def _months(facts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The province's month and the unit's."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for one in facts:
-        month, verdict = f"{one['on'][:7]}-01", verdict_in(one["dims"])
+        month = f"{one['on'][:7]}-01"
         for unit in (None, one["unit"]):
+            verdict = verdict_in(one["dims"], is_whole=unit is None)
             row = {"name": one["name"], "month": month, "verdict": verdict, "unit": unit, "number": 0}
             found.setdefault((one["name"], month, verdict, unit), row)["number"] += 1
     return list(found.values())

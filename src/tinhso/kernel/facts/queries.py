@@ -33,7 +33,7 @@ class Selection:
         rows = Fact.objects.filter(name=self.name, on__gte=self.since, on__lte=self.until)
         if self.units is not None:
             rows = rows.filter(unit_id__in=self.units)
-        return rows.filter(dims__contains=dict(self.dims)) if self.dims else rows
+        return rows.filter(narrowed(self.dims, is_whole=self.units is None))
 
     def number(self) -> int:
         """The figure, from the day figures: independent of how many cases there are."""
@@ -43,7 +43,16 @@ class Selection:
         days = DayFigure.objects.filter(name=self.name, on__gte=self.since, on__lte=self.until)
         if self.units is not None:
             days = days.filter(unit_id__in=self.units)
-        return days.filter(dims__contains=dict(self.dims)) if self.dims else days
+        return days.filter(narrowed(self.dims, is_whole=self.units is None))
+
+
+def narrowed(dims: Mapping[str, str], *, is_whole: bool) -> Q:
+    """Facts of these dimensions. The whole province is judged by what was promised, as in its month figures."""
+    if not is_whole or "verdict" not in dims:
+        return Q(dims__contains=dict(dims)) if dims else Q()
+    others = {key: value for key, value in dims.items() if key != "verdict"}
+    promised = Q(dims__contains=others | {"promised": dims["verdict"]})
+    return promised | Q(dims__contains=dict(dims)) & ~Q(dims__has_key="promised")
 
 
 def _sum(rows: QuerySet[Any]) -> int:

@@ -32,8 +32,10 @@ def _by_kind(entry: Any) -> Mapping[str, str]:
 
 
 def _by_verdict(entry: Any) -> Mapping[str, str]:
-    """Split by early, on time or late as well."""
-    return {key: str(entry.data.get(key, "")) for key in ("channel", "category", "level", "verdict")}
+    """Split by early, on time or late as well: as the unit stands to its own time, the province to its promise."""
+    promised = str(entry.data.get("verdict", ""))
+    own = str(entry.data.get("unit_verdict", "")) or promised
+    return {**_by_kind(entry), "verdict": own} | ({"promised": promised} if promised != own else {})
 
 
 FACTS = (
@@ -122,7 +124,8 @@ MODULE = Module(
              permission=P.MANAGE),
         Menu("field_reports.map", "Phản ánh", "field_reports:map", "map", Audience.PORTAL, order=30),
         Menu("field_reports.file", "Phản ánh", "field_reports:file", "camera", Audience.PORTAL, order=52),
-        Menu("field_reports.mine", "Phản ánh của tôi", "field_reports:my_list", "megaphone", Audience.PORTAL, order=53),
+        Menu("field_reports.mine", "Phản ánh của tôi", "field_reports:my_list", "megaphone", Audience.PORTAL, order=53,
+             is_own=True),
     ),
     talks=TALKS,
     retained=forgetting.RETAINED,

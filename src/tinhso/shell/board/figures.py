@@ -22,7 +22,7 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.clock.rules import Verdict
 from tinhso.kernel.facts.models import Fact, Standing
-from tinhso.kernel.facts.queries import MonthNumber, by_month
+from tinhso.kernel.facts.queries import MonthNumber, by_month, narrowed
 from tinhso.kernel.manifest import Measure, registry
 from tinhso.kernel.people.rules import Actor, Scope
 from tinhso.kernel.replicas import tolerates_age
@@ -251,20 +251,15 @@ def _of(rows: QuerySet[Case], parts: Parts) -> QuerySet[Case]:
 def facts_of(measure: Measure, parts: Parts, month: date, until: date, verdict: str = "") -> QuerySet[Fact]:
     """The facts behind a month's number. ``verdict``: ``kept``, ``late`` or empty for all."""
     last = min(until, (month + timedelta(days=32)).replace(day=1) - timedelta(days=1))
-    rows = Fact.objects.filter(_named(measure, parts), on__gte=month, on__lte=last)
-    if verdict == "kept":
-        rows = rows.filter(dims__verdict__in=KEPT)
-    elif verdict == "late":
-        rows = rows.filter(dims__verdict=Verdict.LATE.value)
-    return rows
+    judged = {"kept": KEPT, "late": (Verdict.LATE.value,)}.get(verdict, ())
+    found = (Q(name__in=part.names_of(measure)) & _in_sight(part, judged) for part in parts)
+    return Fact.objects.filter(reduce(or_, found, Q(pk__in=[])), on__gte=month, on__lte=last)
 
 
-def _named(measure: Measure, parts: Parts) -> Q:
-    found = (
-        Q(name__in=part.names_of(measure)) & (Q() if part.units is None else Q(unit_id__in=part.units))
-        for part in parts
-    )
-    return reduce(or_, found, Q(pk__in=[]))
+def _in_sight(part: Part, verdicts: tuple[str, ...]) -> Q:
+    """Those of a part with one of these verdicts, or all: the province's by what was promised, as in month figures."""
+    here, whole = Q() if part.units is None else Q(unit_id__in=part.units), part.units is None
+    return here & reduce(or_, (narrowed({"verdict": one}, is_whole=whole) for one in verdicts), Q())
 
 
 def number_of(measure: Measure, parts: Parts, month: date, until: date, verdict: str = "") -> int:

@@ -77,7 +77,8 @@ LONG_FIELD = "Lĩnh vực có tên rất dài " * 5
 
 
 def _split(entry: Any) -> dict[str, str]:
-    return {"field": str(entry.data.get("field", "")), "verdict": str(entry.data.get("verdict", ""))}
+    dims = {key: str(entry.data.get(key, "")) for key in ("field", "verdict")}
+    return dims | ({"promised": entry.data["promised"]} if "promised" in entry.data else {})
 
 
 PERMITS = Module(

@@ -220,6 +220,23 @@ def test_a_month_is_kept_for_the_unit_and_for_the_province_by_verdict():
     ]  # fmt: skip
 
 
+def test_a_unit_is_judged_by_its_own_verdict_and_the_province_by_what_was_promised():
+    place, month = unit("XA1"), MONDAY.replace(day=1)
+    move(working(1, place), "decide", AT + DAY, data={"verdict": "on_time", "promised": "late"})
+    run_jobs()
+    judged = [(month, "XA1", "on_time", 1), (month, None, "late", 1)]
+    assert _months() == judged
+    MonthFigure.objects.all().delete()
+    roll_up()
+    assert _months() == judged
+    numbers = {
+        (name, units is None): Selection("permits.decided", MONDAY, MONDAY + 9 * DAY, units, {"verdict": name}).number()
+        for name in ("late", "on_time")
+        for units in (None, frozenset({place.pk}))
+    }
+    assert numbers == {("late", True): 1, ("on_time", True): 0, ("late", False): 0, ("on_time", False): 1}
+
+
 def test_what_comes_in_late_counts_for_the_month_in_which_it_happened():
     place = unit("XA1")
     working(1, place, at=AT + 20 * DAY)

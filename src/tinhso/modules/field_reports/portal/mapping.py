@@ -292,10 +292,12 @@ def _day(request: HttpRequest, name: str, otherwise: Any) -> Any:
 
 
 def _coloured(units: list[Any]) -> dict[str, Any]:
-    """Communes coloured by their on-time share, where enough was processed; others stay plain."""
+    """Communes coloured by the share in their own time, where enough was processed; others stay plain."""
     nodes = tree().nodes
     share = {
-        nodes[int(one.code)].code.removeprefix("xa-"): one.tally.share_on_time for one in units if one.tally.is_ranked
+        nodes[int(one.code)].code.removeprefix("xa-"): one.tally.share_own_on_time
+        for one in units
+        if one.tally.is_ranked
     }
     drawn = shapes.drawing()
     communes_drawn = [

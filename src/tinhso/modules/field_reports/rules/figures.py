@@ -67,6 +67,11 @@ class Tally:
         return percent(self.own_on_time, self.processed)
 
     @property
+    def hours_lost(self) -> float:
+        """To a tenth, and never nothing where there is something."""
+        return max(round(self.minutes_lost / 60, 1), 0.1 if self.minutes_lost else 0)
+
+    @property
     def share_content(self) -> int | None:
         """Per cent of raters who were satisfied or accepting."""
         return percent(self.satisfied + self.accepting, self.rated)

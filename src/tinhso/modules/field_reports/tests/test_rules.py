@@ -62,17 +62,26 @@ def test_what_is_final_is_closed_for_everybody_and_else_open():
     [
         ("Gọi tôi 0912 345 678 nhé", f"Gọi tôi {MASK} nhé"),
         ("số 0912.345.678, +84912345678", f"số {MASK}, {MASK}"),
+        ("số 0912 - 345 - 678 hay 0912\u2011345\u2011678", f"số {MASK} hay {MASK}"),
+        ("số 09\u200b12 345\u00ad678, 0912·345·678", f"số {MASK}, {MASK}"),
+        ("từ 01.11.2026 - 02.11.2026, ngõ 12 - 14 - 16", "từ 01.11.2026 - 02.11.2026, ngõ 12 - 14 - 16"),
         ("CCCD 072088001234", f"CCCD {MASK}"),
         ("xe 51A-123.45 và 70-B1 234.56 tông nhau", f"xe {MASK} và {MASK} tông nhau"),
         ("thư về lan@example.vn", f"thư về {MASK}"),
         ("xem https://example.vn/a?b=1 rồi", f"xem {MASK} rồi"),
         ("Chị Nguyễn Thị Lan báo", f"Chị {MASK} báo"),
+        ("toi la nguyen  thi lan, NGUYEN THI LAN", f"toi la {MASK}, {MASK}"),
+        ("nguyên thị lân cận", f"{MASK} cận"),
         ("Hẻm 12, cột số 45, từ 20/11/2026 lúc 19 giờ 30", "Hẻm 12, cột số 45, từ 20/11/2026 lúc 19 giờ 30"),
         ("Ổ gà rộng 1,5 m sâu 30 cm", "Ổ gà rộng 1,5 m sâu 30 cm"),
     ],
 )
 def test_numbers_plates_mail_and_the_sender_s_name_are_masked(text, open_words):
     assert masked(text, ["Nguyễn Thị Lan"]) == open_words
+
+
+def test_a_single_word_is_a_name_only_as_it_is_written():
+    assert masked("Anh Dương ở đường số 2", ["Dương"]) == f"Anh {MASK} ở đường số 2"
 
 
 @given(st.text(alphabet="0123456789 .-ab", max_size=60))

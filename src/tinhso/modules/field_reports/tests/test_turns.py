@@ -2,12 +2,15 @@
 
 from datetime import date, timedelta
 
+from django.test import Client
+
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.rules import OFFICE_WEEK, Calendar, Limit, Pause, PauseKind, Unit
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import EVERYWHERE
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.field_reports.actions import counting, handling, senders, triage
+from tinhso.modules.field_reports.module import MODULE
 from tinhso.modules.field_reports.queries import figures
 from tinhso.modules.field_reports.rules.states import SENDER
 from tinhso.modules.field_reports.rules.turns import held_minutes, own_due
@@ -53,6 +56,11 @@ def test_late_only_because_others_held_it_is_charged_to_those_others(world):
     first, desk = units[world.here.commune.name], units[tree().body_of(world.desk.pk).name]
     assert (first.processed, first.minutes_lost, first.made_late) == (0, 300, 1)
     assert (desk.processed, desk.minutes_lost, desk.made_late) == (0, 180, 1)
+    page = Client().get("/phan-anh/so-lieu/?tu=2026-11-01&den=2026-11-30").content.decode()
+    assert page.count("1 trễ hẹn do thời gian ở đơn vị khác") == 2  # of all, and of the unit
+    assert page.count("làm trễ hẹn 1 phản ánh") == 2
+    facts = MODULE.facts[2].dimensions(Entry.objects.get(case_id=report.pk, verb="field_report.approve"))
+    assert (facts["verdict"], facts["promised"]) == ("on_time", "late")
 
 
 def test_what_comes_back_to_the_unit_that_sent_it_away_was_its_own_all_the_time(world):
