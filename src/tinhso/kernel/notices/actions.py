@@ -116,7 +116,7 @@ def _queue(delivery_id: int, kind: str, channel: Channel, at: datetime, begins: 
     declared = registry.messages.get(kind)
     disturbs = channel is not Channel.EMAIL and not (declared and declared.is_urgent)
     later = rules.wait_until(timezone.localtime(at), begins, ends) if disturbs else None
-    deliver.configure(schedule_at=later).defer(delivery_id=delivery_id)
+    deliver.configure(schedule_at=later, priority=queries.priority_of(kind)).defer(delivery_id=delivery_id)
 
 
 def tell_in_words(
@@ -183,6 +183,7 @@ def send(*, delivery_id: int, at: datetime) -> Sending | None:
         return None
     delivery.attempts += 1
     try:
+        queries.check_holds(delivery.notice, at)
         carriers.carry(delivery)
     except NotCarried as problem:
         delivery.state = rules.next_state(attempts=delivery.attempts, is_final=problem.is_final)

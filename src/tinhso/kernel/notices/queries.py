@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from tinhso.kernel.notices.rules import (
     QUIET_UNTIL,
     SHOWN_AT_MOST,
     Channel,
+    NotCarried,
     Text,
     group_of,
     words_in,
@@ -71,6 +72,22 @@ def groups() -> dict[str, str]:
         for message in module.messages:
             found.setdefault(group_of(message.kind), _(module.name))
     return found
+
+
+MASS = -1  # of a job's priority: after everything else
+
+
+def priority_of(kind: str) -> int:
+    """Of the jobs that carry such notices: what is told to many at once lets everything else pass."""
+    declared = registry.messages.get(kind)
+    return MASS if declared is not None and declared.is_mass else 0
+
+
+def check_holds(notice: Notice, at: datetime) -> None:
+    """Raises NotCarried for good when what the notice tells is over."""
+    declared = registry.messages.get(notice.kind)
+    if declared is not None and declared.holds is not None and not declared.holds(notice.dedupe, at):
+        raise NotCarried("Nội dung đã hết hiệu lực trước khi gửi.", is_final=True)
 
 
 @dataclass(frozen=True)
