@@ -156,6 +156,22 @@ def test_a_nul_letter_in_a_body_is_refused_in_words_before_anything_is_kept(clie
     assert "ký tự điều khiển" in response.json()["detail"]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("letter", ["\u202e", "\\u202e", "\\u2066", "\u2069"])
+def test_a_program_is_told_of_letters_that_turn_the_direction(client: Client, letter: str) -> None:
+    body = f'{{"title": "anh{letter}gpj.exe"}}'
+    response = client.post("/api/v1/questions/", body, content_type="application/json")
+    assert (response.status_code, response.json()["code"]) == (422, "not_plain_text")
+
+
+@pytest.mark.django_db
+def test_unseen_letters_are_left_out_of_what_people_type(client: Client) -> None:
+    page = client.get("/tim-kiem/", {"q": "khai\u202e si\u200bnh co\u0302\u0301" + "\u0301" * 50}).content.decode()
+    assert "khai sinh co\u0302\u0301\u0301\u0301" in page
+    assert not set("\u202e\u200b") & set(page)
+    assert "\u0301" * 4 not in page
+
+
 @pytest.mark.parametrize(
     ("address", "kind"), [("/ho-so/%00/", "text/html"), ("/api/v1/dossiers/%00x/", "application/problem+json")]
 )

@@ -1,10 +1,11 @@
-"""At the edge: NUL letters, which no database column can hold, never reach a page.
+"""At the edge: NUL letters, which no database column can hold, and letters that only fool readers never reach a page.
 
 What people type or paste loses them silently, as they cannot be seen; a program that sends one is told.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,39 +14,48 @@ from django.utils.translation import gettext as _
 from tinhso.config.refusals import refused_page
 from tinhso.kernel.api import problems
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.letters import is_plain, plain
 
 NUL = "\x00"
-WRITTEN = b"\\u0000"  # how JSON writes it
+_NUL = re.compile(rb"\x00|\\u0000")  # as it is, and as JSON writes it
+# The same of the letters that turn the direction of what follows (U+202A to 202E, 2066 to 2069), in UTF-8.
+_TURNING = re.compile(rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\\u20(?:2[a-e]|6[6-9])", re.IGNORECASE)
+PROGRAMS = "/api/"
 
 
 def plain_text_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Forms and queries lose the letter, a path with one leads nowhere; a JSON body with one is refused (422), and
-    nothing is kept of it."""
+    """Forms and queries lose such letters, a path with a NUL leads nowhere; a JSON body with a NUL is refused (422),
+    and one of the API also for letters that turn the direction, and nothing is kept of it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method in ("POST", "PUT", "PATCH") and request.content_type == "application/json":
-            if WRITTEN in request.body or NUL.encode() in request.body:
+            if _is_spoilt(request):
                 words = _("Có ký tự điều khiển lẫn trong nội dung. Xóa phần vừa dán rồi nhập lại.")
                 return problems.refused(request, Refusal("not_plain_text", words))
-        elif request.method == "POST" and _has_nul(request.POST):
-            request.POST = _without_nul(request.POST)  # type: ignore[assignment]
+        elif request.method == "POST" and not _is_plain(request.POST):
+            request.POST = _made_plain(request.POST)  # type: ignore[assignment]
         if NUL in request.path_info:  # no such thing can have been stored
-            at_program = request.path_info.startswith("/api/")
+            at_program = request.path_info.startswith(PROGRAMS)
             return (problems.refused if at_program else refused_page)(request, NotFound())
-        if _has_nul(request.GET):
-            request.GET = _without_nul(request.GET)  # type: ignore[assignment]
+        if not _is_plain(request.GET):
+            request.GET = _made_plain(request.GET)  # type: ignore[assignment]
         return get_response(request)
 
     return middleware
 
 
-def _has_nul(said: QueryDict) -> bool:
-    return any(NUL in word for name, values in said.lists() for word in (name, *values))
+def _is_spoilt(request: HttpRequest) -> bool:
+    is_programs = request.path_info.startswith(PROGRAMS)  # what operators of channels deliver is what people wrote
+    return bool(_NUL.search(request.body) or (is_programs and _TURNING.search(request.body)))
 
 
-def _without_nul(said: QueryDict) -> QueryDict:
-    plain = QueryDict(mutable=True)
+def _is_plain(said: QueryDict) -> bool:
+    return all(is_plain(word) for name, values in said.lists() for word in (name, *values))
+
+
+def _made_plain(said: QueryDict) -> QueryDict:
+    made = QueryDict(mutable=True)
     for name, values in said.lists():
-        plain.setlist(name.replace(NUL, ""), [value.replace(NUL, "") for value in values])
-    plain._mutable = False
-    return plain
+        made.setlist(plain(name), [plain(value) for value in values])
+    made._mutable = False
+    return made
