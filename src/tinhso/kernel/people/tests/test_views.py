@@ -25,7 +25,14 @@ def test_a_person_sees_their_own_data_with_the_number_masked():
     assert "001190012345" not in page
     assert "tự khai, chưa đối chiếu" in page
     assert "Nhà của Hoa" not in page
-    assert "/tai-khoan/ai-da-xem/" in page
+    assert "001190012345" not in client_of(lan).get("/tai-khoan/").content.decode()
+
+
+def test_the_accounts_home_leads_to_all_that_is_there():
+    page = client_of(citizen("lan")).get("/tai-khoan/").content.decode()
+    for address in (MINE, "/viec-cua-toi/", "/ho-so/", "/kho-giay-to/", "/phan-anh/cua-toi/", "/tai-khoan/ai-da-xem/"):
+        assert f'href="{address}"' in page
+    assert Client().get("/tai-khoan/").headers["Location"] == "/tai-khoan/login/?next=/tai-khoan/"
 
 
 def test_an_official_without_a_person_sees_the_page_too():
@@ -107,4 +114,4 @@ def test_what_a_person_was_shown_does_not_stay_in_the_browser():
     for path in ("/", MINE, "/thu-tuc/"):
         assert "no-store" in somebody.get(path)["Cache-Control"]
     assert "no-store" not in nobody.get("/thu-tuc/").headers.get("Cache-Control", "")
-    assert somebody.get("/ban-do/ranh-gioi.json")["Cache-Control"] == "public, max-age=86400"  # everybody's
+    assert somebody.get("/ban-do/ranh-gioi.json")["Cache-Control"].startswith("public")  # everybody's
