@@ -89,9 +89,10 @@ class PartRow:
     attachment_id: int | None
     round: int
     added_at: datetime
+    is_digitised: bool = False
 
     def get_source_display(self) -> str:
-        return {"paper": "bản giấy", "upload": "tải lên"}[self.source]
+        return {"paper": "bản giấy", "upload": "tải lên", "scan": "quét tại quầy"}[self.source]
 
 
 @dataclass

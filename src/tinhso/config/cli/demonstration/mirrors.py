@@ -67,6 +67,13 @@ def receive(rows: Rows, act: Act) -> None:
     rows.paper("01", act, **reception_of(rows, act.at))
 
 
+def digitise(rows: Rows, act: Act) -> None:
+    for part in rows.parts:
+        part.source, part.is_digitised, part.attachment_id = "scan", True, rows.upload_id
+    data = {"papers": len(rows.parts), "procedure": rows.sheet.code, "field": rows.sheet.field}
+    rows.record("vault.digitise", act, data)
+
+
 def accept(rows: Rows, act: Act) -> None:
     step = rows.plan_steps(act.at)
     rows.received_by_id = actor_of(act)[0]
@@ -334,7 +341,7 @@ ACTIONS: Mapping[str, Callable[[Rows, Act], None]] = {
     "complete": complete, "take_over": take_over, "assign": assign, "step_on": step_on, "step_back": step_back,
     "ask_supplement": ask_supplement, "supplement": supplement, "supplement_at_counter": supplement,
     "ask_payment": ask_payment, "confirm_payment": confirm_payment, "ask_opinion": ask_opinion,
-    "answer_opinion": answer_opinion, "apologise": apologise, "note": note, "draft_result": draft_result, "sign": sign,
-    "finish": finish, "refuse": refuse, "record_fee": record_fee, "return_result": return_result,
+    "answer_opinion": answer_opinion, "apologise": apologise, "note": note, "draft_result": draft_result,
+    "digitise": digitise, "sign": sign, "finish": finish, "refuse": refuse, "record_fee": record_fee, "return_result": return_result,
     "withdraw": withdraw, "stop": stop,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from django.db import connection
 
 from tinhso.config.cli.demonstration.staff import Citizen
 from tinhso.config.cli.demonstration.stories import Act, Story, missing_of
+from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.journal.jobs import follow
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.models import Account
@@ -119,6 +120,15 @@ def _answer_opinion(pk: int, act: Act, story: Story, upload_id: int | None) -> N
     actions.answer_opinion(dossier_id=pk, step_id=step.pk, answer=act.said["answer"], by=actor(act), at=act.at)
 
 
+def _digitise(pk: int, act: Act, story: Story, upload_id: int | None) -> None:
+    """All papers scanned, compared and signed, as the vault records it when the last one is."""
+    papers = Part.objects.filter(dossier_id=pk, source=Part.Source.PAPER)
+    number = papers.update(source=Part.Source.SCAN, is_digitised=True, attachment_id=upload_id)
+    dossier = Dossier.objects.select_related("case").get(pk=pk)
+    data = {"papers": number, "procedure": dossier.procedure_code, "field": dossier.field}
+    cases.record(dossier.case, "vault.digitise", by=actor(act), at=act.at, data=data)
+
+
 PLAYED: Mapping[str, Callable[[int, Act, Story, int | None], Any]] = {
     "accept": _simple("accept"), "decline": _simple("decline", "reason"), "take_over": _simple("take_over"),
     "step_on": _simple("step_on"), "step_back": _simple("step_back", "to_key", "reason"), "sign": _simple("sign"),
@@ -128,7 +138,7 @@ PLAYED: Mapping[str, Callable[[int, Act, Story, int | None], Any]] = {
     "apologise": _simple("apologise", "reason", "new_date"), "ask_payment": _simple("ask_payment", "amount", "notice"),
     "confirm_payment": _simple("confirm_payment", "proof"), "assign": _assign, "ask_completion": _ask,
     "ask_supplement": _ask, "complete": _answer, "supplement": _answer, "supplement_at_counter": _answer,
-    "draft_result": _draft, "ask_opinion": _ask_opinion, "answer_opinion": _answer_opinion,
+    "draft_result": _draft, "digitise": _digitise, "ask_opinion": _ask_opinion, "answer_opinion": _answer_opinion,
 }  # fmt: skip
 
 

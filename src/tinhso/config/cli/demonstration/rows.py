@@ -34,7 +34,7 @@ _STATES = {state.code: state for state in DOSSIER.lifecycle.states}
 
 @lru_cache(maxsize=100)
 def _personal(verb: str) -> frozenset[str]:
-    return registry.entries[f"dossier.{verb}"].personal
+    return registry.entries[verb].personal
 
 
 @lru_cache(maxsize=1024)
@@ -112,7 +112,8 @@ class Rows:
             self.settled_at = at
 
     def record(self, verb: str, act: Act, data: dict[str, Any]) -> None:
-        """The entry, chained to the one before."""
+        """The entry, chained to the one before; ``verb`` is one of the dossiers' own unless it names its module."""
+        verb = verb if "." in verb else f"dossier.{verb}"
         was, before = self._place, self._now
         now = (self.unit_id, self.state, self.phase, self.due_at)
         if now != before:
@@ -128,10 +129,10 @@ class Rows:
         by_id, name = actor_of(act)
         seq = len(self.entries) + 1
         moment = act.at.astimezone(UTC).isoformat(timespec="microseconds")
-        head = f'["case/{self.case_id}",{seq},"dossier.{verb}","{moment}",{by_id or "null"},'
+        head = f'["case/{self.case_id}",{seq},"{verb}","{moment}",{by_id or "null"},'
         self._hash = hashlib.sha256(self._hash + head.encode() + text + b"]").digest()
         self.entries.append(
-            EntryRow(self.case_id, seq, f"dossier.{verb}", act.at, by_id, name, self.unit_id, moment, data, text,
+            EntryRow(self.case_id, seq, verb, act.at, by_id, name, self.unit_id, moment, data, text,
                      personal, salt, self._hash, before, now)
         )  # fmt: skip
         self.updated_at = act.at

@@ -25,6 +25,7 @@ from tinhso.modules.dossiers.rules import Channel, Missing
 ONLINE, BY_POST = 0.60, 0.05
 SUPPLEMENTED, NEVER_ANSWERED = 0.08, 0.06
 LATE, ON_TIME = 0.03, 0.35
+DIGITISED = 7  # of ten dossiers received on paper: scanned and signed as they come in
 STUCK = 0.035  # of the last weeks' dossiers: they stand in the lists as late
 DECLINED, GUIDED, WITHDRAWN, REFUSED, ASKED_OTHERS, PAYS, SENT_BACK, NOTED = (
     0.012,
@@ -209,6 +210,8 @@ class Course:
         rng, clerk, citizen = self.rng, self.staff.clerk, self.story.citizen
         if citizen is None:
             self.do("receive", moment_of(minute), clerk)
+            if minute % 10 < DIGITISED:
+                self.do("digitise", moment_of(minute), clerk)
             return minute
         self.do("file", moment_of(minute), citizen)
         looked = self.later(minute, 5, 300)

@@ -30,7 +30,7 @@ COLUMNS = {
     "done_at,round,note,answer",
     "cases_promise": "case_id,due_at,promised_at,reason,note",
     "dossiers_supplement": "dossier_id,round,before_acceptance,asked_at,asked_by_id,message,missing,answered_at,answer",
-    "dossiers_part": "dossier_id,code,name,source,originals,copies,attachment_id,round,added_at",
+    "dossiers_part": "dossier_id,code,name,source,originals,copies,attachment_id,round,added_at,is_digitised",
     "dossiers_paper": "dossier_id,form,template,serial,data,issued_at,issued_by_id",
     "journal_entry": "id,case_id,subject,seq,verb,at,actor_id,actor_name,unit_id,data,personal,salt,hash",
     "facts_projected": "entry_id",
@@ -301,7 +301,7 @@ def _small_lines(r: Rows, lines: dict[str, list[str]]) -> None:
     for p in r.parts:
         lines["dossiers_part"].append(
             f"{pk}\t{p.code}\t{_text(p.name)}\t{p.source}\t{p.originals}\t{p.copies}\t{n(p.attachment_id)}"
-            f"\t{p.round}\t{x(p.added_at)}"
+            f"\t{p.round}\t{x(p.added_at)}\t{'t' if p.is_digitised else 'f'}"
         )
     for form, serial, data, at, by_id in r.papers:
         lines["dossiers_paper"].append(f"{pk}\t{form}\tform{form}\t{serial}\t{_json(data)}\t{x(at)}\t{n(by_id)}")
