@@ -66,7 +66,8 @@ def _page(request: HttpRequest, campaign: Campaign, more: dict[str, Any], status
         return render(request, "campaigns/_board.html", board)
     actor = acting(request)
     words, kind = STATES[CampaignState(campaign.state)]
-    awards = boards.awards_of(campaign)
+    awards, is_frozen = boards.awards_of(campaign), campaign.state == CampaignState.FROZEN
+    tied, is_to_propose = boards.tied(awards) if is_frozen else [], is_frozen and not awards
     context = board | {
         "edition": edition,
         "state": words,
@@ -76,8 +77,8 @@ def _page(request: HttpRequest, campaign: Campaign, more: dict[str, Any], status
         "ties": ties_words(rules, boards.measure_title(rules.second)),
         "unit": boards.unit_name(campaign.unit_id),
         "awards": awards,
-        "tied": boards.tied(awards) if campaign.state == CampaignState.FROZEN else [],
-        "crowds": boards.crowds_of(campaign, rules) if campaign.state != CampaignState.DECIDED else [],
+        "tied": tied,
+        "crowds": boards.crowds_of(campaign, rules) if tied or board["is_live"] or is_to_propose else [],
         "history": boards.history(campaign),
         "may_manage": actor.may(Permission.MANAGE, campaign.unit_id),
         "may_decide": actor.may(Permission.DECIDE, campaign.unit_id),
