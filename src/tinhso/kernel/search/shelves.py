@@ -172,9 +172,9 @@ def _whole(model: type[S]) -> Kept[S]:
 def _candidates(rows: QuerySet[S], read: Sequence[Reading], known: Vocabulary) -> dict[Any, str]:
     """Key → state of each row that may answer, looked for step by step until there are enough."""
     found: dict[Any, str] = {}
-    everywhere, front = _held(rows), _held(rows.filter(is_in_front=True))
+    held = cache(lambda is_front: _held(rows.filter(is_in_front=True) if is_front else rows))
     for formulas, is_front in _steps(read, known):
-        found |= _fitting(*(front if is_front else everywhere), formulas)
+        found |= _fitting(*held(is_front), formulas)
         if len(found) >= ENOUGH:
             break
     return found
