@@ -1,4 +1,7 @@
-"""Takes the pictures of the README from a running demonstration: ``tools/screenshots.py [address]``."""
+"""Takes the pictures of the README, and those that installing the app shows, from a running demonstration.
+
+Usage: ``tools/screenshots.py [address]``.
+"""
 
 import io
 import shutil
@@ -13,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "screenshots"
+APP = ROOT / "src/tinhso/kernel/ui/static/app-pictures"  # named by kernel/ui/installing.py
 PHONE, DESK = (390, 844), (1440, 900)
 LARGEST_BYTES = 200_000
 PASSWORD = "tinhso-demo-2026"
@@ -51,7 +55,8 @@ SHOTS = (
 
 
 def main(address: str) -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    for folder in (FOLDER, APP):
+        folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
         for who in dict.fromkeys(shot.who for shot in SHOTS):
@@ -60,7 +65,10 @@ def main(address: str) -> None:
                 if wanted:
                     with visitor(browser, address, who, size) as page:
                         for shot in wanted:
-                            take(page, address, shot)
+                            take(page, address, shot, FOLDER)
+        for shot, scale in ((Shot("phone", PHONE, "/"), 2), (Shot("desk", DESK, "/"), 1)):
+            with visitor(browser, address, "", shot.size, scale) as page:
+                take(page, address, shot, APP)
         browser.close()
 
 
@@ -70,10 +78,12 @@ def _chromium() -> str | None:
 
 
 @contextmanager
-def visitor(browser: Browser, address: str, who: str, size: tuple[int, int]) -> Iterator[Page]:
+def visitor(browser: Browser, address: str, who: str, size: tuple[int, int], scale: int = 1) -> Iterator[Page]:
     """A page of a fresh browser, signed in when there is somebody to sign in as."""
     viewport = {"width": size[0], "height": size[1]}
-    context = browser.new_context(viewport=viewport, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    context = browser.new_context(
+        viewport=viewport, device_scale_factor=scale, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
+    )
     page = context.new_page()
     if who:
         page.goto(f"{address}/tai-khoan/login/")
@@ -87,7 +97,7 @@ def visitor(browser: Browser, address: str, who: str, size: tuple[int, int]) -> 
     context.close()
 
 
-def take(page: Page, address: str, shot: Shot) -> None:
+def take(page: Page, address: str, shot: Shot, folder: Path) -> None:
     """Go there, follow the links, and keep what the window shows."""
     answer = page.goto(f"{address}{shot.path}")
     for link in shot.follow:
@@ -101,7 +111,7 @@ def take(page: Page, address: str, shot: Shot) -> None:
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(500)
     page.evaluate("document.fonts.ready")
-    path = FOLDER / f"{shot.name}.png"
+    path = folder / f"{shot.name}.png"
     path.write_bytes(small(page.screenshot()))
     print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1000} kB  {page.url}")
 

@@ -30,10 +30,14 @@ export function startFrame(): void {
   loading();
   document.querySelector<HTMLElement>("[data-focus-first]")?.focus();
   if ("indexedDB" in window) keepSending();
-  // Pages that open without network need the worker in every environment, and a copy at the first visit already.
+  if ("serviceWorker" in navigator) startWorker(navigator.serviceWorker);
+}
+
+// Pages that open without network want a copy at the first visit already; others let the worker wait until they are there.
+function startWorker(workers: ServiceWorkerContainer): void {
   const opensOffline = document.querySelector("[data-outbox], [data-offline]") !== null;
-  if ("serviceWorker" in navigator && (document.documentElement.dataset["worker"] || opensOffline)) {
-    void navigator.serviceWorker.register("/sw.js").catch(() => undefined);
-    if (opensOffline) void navigator.serviceWorker.ready.then((worker) => worker.active?.postMessage({ keep: location.pathname }));
-  }
+  const start = (): void => void workers.register("/sw.js").catch(() => undefined);
+  if (opensOffline || document.readyState === "complete") start();
+  else window.addEventListener("load", start, { once: true });
+  if (opensOffline) void workers.ready.then((worker) => worker.active?.postMessage({ keep: location.pathname }));
 }

@@ -151,6 +151,14 @@ def text(*, to: str, text: str, reference: str, at: datetime | None = None) -> b
     return True
 
 
+def mail(*, to: str, title: str, body: str, reference: str) -> None:
+    """Send a mail to an address that belongs to no account, which nobody has proved to be theirs: what it says must be
+    ours, not what somebody typed. Queued with the surrounding transaction; one ``reference``, one Message-ID."""
+    from tinhso.kernel.notices.jobs import mail as job
+
+    job.configure().defer(to=to, title=" ".join(title.split())[: rules.TITLE_LENGTH], body=body, reference=reference)
+
+
 def read(*, notice_id: int, by: Actor, at: datetime) -> Notice:
     """Mark one's own notice as read; the first reading counts. Raises NotFound for anybody else's."""
     notice = Notice.objects.of(by.account_id).filter(pk=notice_id).first()

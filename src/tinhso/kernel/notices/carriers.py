@@ -46,8 +46,22 @@ def _message(delivery: Delivery) -> None:
 
 
 def _mail(delivery: Delivery) -> None:
+    _send(mail_of(delivery))
+
+
+def send_plainly(*, to: str, title: str, body: str, reference: str) -> None:
+    """A mail of few words to an address without an account. Raises NotCarried."""
+    headers = {"Message-ID": f"<{reference}@{_host()}>", "Auto-Submitted": "auto-generated"}
+    _send(EmailMultiAlternatives(subject=title, body=body, to=[to], headers=headers))
+
+
+def _host() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
+def _send(message: EmailMultiAlternatives) -> None:
     try:
-        mail_of(delivery).send()
+        message.send()
     except (OSError, smtplib.SMTPException) as problem:
         raise NotCarried(f"{type(problem).__name__}: {problem}", is_final=_is_final(problem)) from problem
 
@@ -69,13 +83,12 @@ def mail_of(delivery: Delivery) -> EmailMultiAlternatives:
         "settings_link": settings.BASE_URL + "/thong-bao/cai-dat/",
         "stop_link": settings.BASE_URL + stop_address(notice.account_id, rules.group_of(notice.kind)),
     }
-    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     message = EmailMultiAlternatives(
         subject=notice.title,
         body=render_to_string("notices/mail/notice.txt", context),
         to=[delivery.address],
         headers={
-            "Message-ID": rules.message_id(delivery.pk, notice.created_at.isoformat(), host),
+            "Message-ID": rules.message_id(delivery.pk, notice.created_at.isoformat(), _host()),
             "Date": format_datetime(notice.created_at),
             "Auto-Submitted": "auto-generated",
             "List-Unsubscribe": f"<{context['stop_link']}>",

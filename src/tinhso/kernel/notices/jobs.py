@@ -40,6 +40,16 @@ def text(to: str, text: str, reference: str) -> None:
             raise NotSent(reference) from problem
 
 
+@app.task(name="notices.mail", queue="notices", retry=AGAIN)
+def mail(to: str, title: str, body: str, reference: str) -> None:
+    """Send one mail to an address without an account. Given up when the server says that it will never do."""
+    try:
+        carriers.send_plainly(to=to, title=title, body=body, reference=reference)
+    except NotCarried as problem:
+        if not problem.is_final:
+            raise NotSent(reference) from problem
+
+
 @app.periodic(cron="41 * * * *", periodic_id="notices.take_up")
 @app.task(name="notices.take_up", queue="notices", queueing_lock="notices.take_up", retry=AGAIN)
 def take_up(timestamp: int) -> None:

@@ -80,18 +80,16 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         begins, ends = (_time(request.POST.get(name, "")) for name in ("begins", "ends"))
         if begins and ends:
+            shown = queries.choices(is_official=actor.is_official)
             wanted = {
-                (group, way)
-                for one in queries.choices()
-                for way in Channel
-                if f"{one.code}-{way}" in request.POST
+                (group, way) for one in shown for way in Channel if f"{one.code}-{way}" in request.POST
                 for group in one.groups
-            }
-            asked = list(queries.groups())
+            }  # fmt: skip
+            asked = [group for one in shown for group in one.groups]
             actions.prefer(wanted=wanted, asked=asked, ways=_ways(), begins=begins, ends=ends, by=actor)
             return HttpResponseRedirect(reverse("notices:settings") + "?xong=1")
         errors = [("begins" if not begins else "ends", _("Ghi giờ như 21:00."))]
-    context = _settings(actor.account_id) | {
+    context = _settings(actor) | {
         "errors": errors, "has_errors": bool(errors), "is_done": request.GET.get("xong") == "1",
     }  # fmt: skip
     return render(request, "notices/portal/settings.html", context, status=422 if errors else 200)
@@ -111,15 +109,16 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "notices/portal/stop.html", context)
 
 
-def _settings(account_id: int) -> dict[str, Any]:
-    wishes = queries.wishes(account_id)
+def _settings(actor: Actor) -> dict[str, Any]:
+    assert actor.account_id is not None
+    wishes = queries.wishes(actor.account_id)
     ways = _ways()
     return {
         "wishes": wishes,
         "ways": [CHANNEL_NAMES[way] for way in ways],
         "groups": [
             (one.name, [(f"{one.code}-{way}", CHANNEL_NAMES[way], wishes.wants(one.groups, way)) for way in ways])
-            for one in queries.choices()
+            for one in queries.choices(is_official=actor.is_official)
         ],
         "application_key": carriers.application_key(),
     }

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 
-from tinhso.kernel.manifest import Message, registry
+from tinhso.kernel.manifest import Family, Message, registry
 from tinhso.kernel.notices.models import Device, Notice, Preference, QuietHours, TemplateVersion
 from tinhso.kernel.notices.rules import (
     QUIET_FROM,
@@ -99,10 +99,12 @@ class Choice:
     groups: tuple[str, ...]
 
 
-def choices() -> list[Choice]:
-    """One line a module that has anything to tell."""
+def choices(*, is_official: bool) -> list[Choice]:
+    """One line a module that has anything to tell; only those of public services tell people who are no officials."""
     found = []
     for code, module in registry.modules.items():
+        if not is_official and module.family != Family.SERVICES:
+            continue
         its = tuple(dict.fromkeys(group_of(message.kind) for message in module.messages))
         if its:
             found.append(Choice(code, _(module.name), its))

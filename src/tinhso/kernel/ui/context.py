@@ -30,6 +30,9 @@ PAGES = {
     "find": ("find", "/tim-kiem/"),
     "notices": ("notices:list", "/thong-bao/"),
     "account": ("account", "/tai-khoan/"),
+    "cases": ("my_cases", ""),
+    "look_up": ("lookup:ask", "/tra-cuu/"),
+    "outbox": ("ui_outbox", ""),
     "login": ("account_login", ""),
     "logout": ("account_logout", ""),
     "language": ("set_language", ""),
@@ -57,6 +60,7 @@ class Line:
     is_current: bool
     count: int | None = None
     key: str = ""
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +156,6 @@ class Frame:
         return mark_of(getattr(self.user, "pk", None))
 
     @cached_property
-    def with_worker(self) -> bool:
-        return bool(getattr(settings, "PRODUCTION", False))
-
-    @cached_property
     def desk_groups(self) -> list[Group]:
         """One's own work, the unit's, its figures, and folded below them what administers."""
         ends = (0, OWN_WORK, UNIT_WORK, FIGURES, sys.maxsize)
@@ -184,18 +184,23 @@ class Frame:
         return [line for _order, line in self._portal_lines if line.code not in tabs]
 
     @cached_property
+    def own_lines(self) -> list[Line]:
+        """The reader's own things, for the account's home and the tabs."""
+        return [line for _order, line in self._portal_lines if line.is_own]
+
+    @cached_property
     def _portal_lines(self) -> list[tuple[int, Line]]:
         return self._lines(Audience.PORTAL)
 
     @cached_property
     def tabs(self) -> list[Line]:
-        """At most five tabs of the phone: home, up to three lines with the camera in the middle, the account."""
+        """At most five tabs of the phone: home, two of one's own things with the camera between them, the account."""
         home = Line("home", _("Trang chủ"), "house", self.links["home"], self.request.path == self.links["home"])
         account = self.links["account"] if self.user else self.links["login"]
         mine = Line("account", _("Cá nhân"), "user", account, self.request.path.startswith(account or "//"))
-        lines = [line for line in self.portal_menu if line.icon != "camera"]
+        own = self.own_lines[:2]
         centre = [line for _order, line in self._portal_lines if line.icon == "camera"][:1]
-        return [home, *lines[:1], *centre, *lines[1:2], mine]
+        return [home, *own[:1], *centre, *own[1:], mine]
 
     def _lines(self, audience: Audience) -> list[tuple[int, Line]]:
         declared = [item for item in registry.collect("menu", audience) if self._is_shown(item)]
@@ -205,7 +210,8 @@ class Frame:
 
     def _line(self, item: Menu, url: str, here: str | None) -> Line:
         counts = getattr(self.request, "menu_counts", {})
-        return Line(item.code, _(item.title), item.icon, url, url == here, counts.get(item.code), item.key)
+        count = counts.get(item.code)
+        return Line(item.code, _(item.title), item.icon, url, url == here, count, item.key, item.is_own)
 
     def _is_shown(self, item: Menu) -> bool:
         if item.shown_to is not None and self.actor is not None and not item.shown_to(self.actor):

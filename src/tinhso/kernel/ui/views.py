@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tinhso.kernel.people.marks import mark_of
-from tinhso.kernel.ui import bundle, gallery
+from tinhso.kernel.ui import bundle, gallery, installing
 from tinhso.kernel.ui.context import SIZES, THEMES
 from tinhso.kernel.ui.offline import kept_offline
 
@@ -57,22 +53,7 @@ def service_worker(request: HttpRequest) -> FileResponse:
 @cache_control(public=True, max_age=3600)
 def web_manifest(request: HttpRequest) -> JsonResponse:
     """What the phone shows when the site is put on its home screen."""
-    icons: list[dict[str, Any]] = [
-        {"src": static(f"app-icons/{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
-        for size in (192, 512)
-        for purpose in ("any", "maskable")
-    ]
-    body = {
-        "name": _("Tỉnh Số"),
-        "short_name": "Tỉnh Số",
-        "lang": "vi",
-        "start_url": "/",
-        "display": "standalone",
-        "background_color": "#F4F7F6",
-        "theme_color": "#00413C",
-        "icons": icons,
-    }
-    return JsonResponse(body, content_type="application/manifest+json")
+    return JsonResponse(installing.web_manifest(), content_type="application/manifest+json")
 
 
 @require_GET

@@ -204,6 +204,6 @@ MODULE = Module(
             order=85,
             permission=P.MOVE_VERSION,
         ),
-        Menu("dossiers.mine", "Hồ sơ", "dossiers:mine", "file-text", Audience.PORTAL, order=20),
+        Menu("dossiers.mine", "Hồ sơ", "dossiers:mine", "file-text", Audience.PORTAL, order=20, is_own=True),
     ),
 )

@@ -98,7 +98,7 @@ MODULE = Module(
         Panel("case", "Phí, lệ phí", "payments:case_panel", order=10),
     ),
     menu=(
-        Menu("payments.mine", "Thanh toán", "payments:mine", "wallet", Audience.PORTAL, order=54),
+        Menu("payments.mine", "Thanh toán", "payments:mine", "wallet", Audience.PORTAL, order=54, is_own=True),
         Menu("payments.orders", "Thu phí, lệ phí", "payments:orders", "banknote", order=30, permission=P.SEE),
         Menu("payments.differences", "Đối soát", "payments:differences", "scale", order=31, permission=P.RECONCILE),
         Menu("payments.receipts", "Biên lai", "payments:receipts", "receipt", order=32, permission=P.RECONCILE),

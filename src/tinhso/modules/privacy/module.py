@@ -70,7 +70,7 @@ MODULE = Module(
         Menu("privacy.home", "Thời hạn lưu, hủy", "privacy:home", "archive", Audience.DESK, 89, P.SEE),
         Menu(
             "privacy.mine", "Dữ liệu của tôi", "privacy:mine", "shield-check", Audience.PORTAL, order=80,
-            shown_to=lambda actor: not actor.is_official,
+            shown_to=lambda actor: not actor.is_official, is_own=True,
         ),
     ),
     commands=(

@@ -115,7 +115,7 @@ MODULE = Module(
         Menu("vault.work", "Số hóa giấy tờ", "vault:work", "scan-line", order=25, permission=P.DIGITISE),
         Menu("vault.register", "Chứng thực bản sao", "vault:register", "stamp", order=26, permission=P.SEE),
         Menu("vault.shared", "Giấy tờ được chia sẻ", "vault:shared", "share-2", order=62, permission=P.SEE),
-        Menu("vault.mine", "Kho giấy tờ của tôi", "vault:mine", "wallet", Audience.PORTAL, order=25),
+        Menu("vault.mine", "Kho giấy tờ", "vault:mine", "wallet", Audience.PORTAL, order=25, is_own=True),
     ),
     demo=demo.fill,
     movers=MOVERS,

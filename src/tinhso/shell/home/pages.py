@@ -36,9 +36,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
-    """All that one sent, whatever kind it is, the newest first; page by page."""
-    mine, more = queries.all_cases(request.actor, request.GET.get("truoc", ""))  # type: ignore[attr-defined]
-    return render(request, "home/cases.html", {"mine": mine, "more": more})
+    """All that one sent, whatever kind it is, the newest first; page by page. ``cho=1``: what waits for oneself."""
+    actor, is_waiting = request.actor, request.GET.get("cho") == "1"  # type: ignore[attr-defined]
+    mine, more = queries.all_cases(actor, request.GET.get("truoc", ""), is_waiting=is_waiting)
+    return render(request, "home/cases.html", {"mine": mine, "more": more, "is_waiting": is_waiting})
 
 
 @lru_cache(maxsize=8)

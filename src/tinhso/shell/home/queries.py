@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,6 +56,7 @@ class Mine:
     opened_at: datetime
     is_waiting: bool
     answer_by: datetime | None
+    is_supplement: bool = False
     kind: str = ""
 
 
@@ -81,22 +82,30 @@ class Own(NamedTuple):
     step_due_at: datetime | None
 
 
-_own: Kept[Any] = Kept(
-    lambda: Case.objects.filter(owner_id=Slot("owner")).order_by("-opened_at", "-id").values_list(*Own._fields)[:MINE]
+_latest: Kept[Any] = Kept(
+    lambda: Case.objects.filter(owner_id=Slot("owner")).order_by("-opened_at", "-id").values_list(*Own._fields)[:SHOWN]
+)
+_waiting: Kept[Any] = Kept(
+    lambda: (
+        Case.objects.filter(owner_id=Slot("owner"), phase=Phase.PAUSED)
+        .order_by(F("step_due_at").asc(nulls_last=True), "-opened_at")
+        .values_list(*Own._fields)[:MINE]
+    )
 )
 
 
 def my_cases(actor: Actor) -> MyCases:
-    """My newest cases and what waits for me: one statement."""
-    mine = [_mine(Own._make(row)) for row in _own(owner=actor.account_id)]
-    waiting = sorted((one for one in mine if one.is_waiting), key=lambda one: (one.answer_by is None, one.answer_by))
-    return MyCases(waiting[0] if waiting else None, max(0, len(waiting) - 1), mine[:SHOWN])
+    """My newest cases, and what waits for me however old it is: two statements."""
+    latest, waiting = ([_mine(Own._make(row)) for row in rows(owner=actor.account_id)] for rows in (_latest, _waiting))
+    return MyCases(waiting[0] if waiting else None, max(0, len(waiting) - 1), latest)
 
 
-def all_cases(actor: Actor, before: str) -> tuple[list[Mine], str]:
+def all_cases(actor: Actor, before: str, *, is_waiting: bool = False) -> tuple[list[Mine], str]:
     """One page of my cases of every kind, the newest first, and the key of the next (empty at the end): one
-    statement. ``before`` is such a key; what is none begins at the beginning."""
+    statement. ``before`` is such a key; what is none begins at the beginning. ``is_waiting``: only what waits."""
     rows = Case.objects.filter(owner_id=actor.account_id).order_by("-opened_at", "-id")
+    if is_waiting:
+        rows = rows.filter(phase=Phase.PAUSED)
     key = read_key(before)
     if key is not None:
         moment, last = key
@@ -123,6 +132,7 @@ def _mine(case: Own) -> Mine:
         opened_at=case.opened_at,
         is_waiting=case.phase == Phase.PAUSED,
         answer_by=case.step_due_at,
+        is_supplement=words == STATUSES["supplement"].words,
         kind=_(kind.name),
     )
 

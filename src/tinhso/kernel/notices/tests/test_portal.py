@@ -6,7 +6,7 @@ from django.core import mail
 from django.test import Client
 
 from tinhso.kernel.journal.actions import viewed
-from tinhso.kernel.notices import actions
+from tinhso.kernel.notices import actions, queries
 from tinhso.kernel.notices.carriers import stop_address
 from tinhso.kernel.notices.jobs import deliver
 from tinhso.kernel.notices.models import Delivery, Notice
@@ -146,3 +146,15 @@ def test_the_owner_sees_who_viewed_their_files_and_nobody_else_does(client, lan)
     other.force_login(factories.account("hoa", "h@example.test"), backend="django.contrib.auth.backends.ModelBackend")
     assert list(other.get("/tai-khoan/ai-da-xem/").context["views"]) == []
     assert Client().get("/tai-khoan/ai-da-xem/").status_code == 302
+
+
+def test_people_choose_only_about_what_tells_people_and_what_officials_chose_stays(client, lan):
+    officials = {one.code for one in queries.choices(is_official=True)}
+    shown = {one.code for one in queries.choices(is_official=False)}
+    assert {"reporting", "scorecards"} <= officials - shown
+    assert {"dossiers", "field_reports"} <= shown
+    client.post("/thong-bao/cai-dat/", {"begins": "21:00", "ends": "07:00", "dossiers-email": "on"})
+    off = queries.wishes(lan.pk).off
+    assert ("dossier", "email") not in off
+    assert ("field_report", "email") in off
+    assert ("reporting", "email") not in off

@@ -64,12 +64,15 @@ def test_no_template_has_inline_styles_or_scripts():
     assert guilty == []
 
 
-def test_the_manifest_names_icons_that_exist():
+def test_the_manifest_names_pictures_and_ways_in_that_exist():
     answer = Client().get("/manifest.webmanifest")
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/manifest+json"
-    names = {icon["src"].removeprefix("/static/") for icon in answer.json()["icons"]}
+    said = answer.json()
+    names = {shown["src"].removeprefix("/static/") for shown in (*said["icons"], *said["screenshots"])}
     assert {name for name in names if not (bundle.DIST.parent / name).exists()} == set()
+    assert "/phan-anh/gui/" in {way["url"] for way in said["shortcuts"]}
+    assert (said["id"], said["scope"], said["start_url"]) == ("/", "/", "/")
 
 
 def test_the_offline_page_names_nobody():
