@@ -342,6 +342,6 @@ ACTIONS: Mapping[str, Callable[[Rows, Act], None]] = {
     "ask_supplement": ask_supplement, "supplement": supplement, "supplement_at_counter": supplement,
     "ask_payment": ask_payment, "confirm_payment": confirm_payment, "ask_opinion": ask_opinion,
     "answer_opinion": answer_opinion, "apologise": apologise, "note": note, "draft_result": draft_result,
-    "digitise": digitise, "sign": sign, "finish": finish, "refuse": refuse, "record_fee": record_fee, "return_result": return_result,
-    "withdraw": withdraw, "stop": stop,
+    "digitise": digitise, "sign": sign, "finish": finish, "refuse": refuse,
+    "record_fee": record_fee, "return_result": return_result, "withdraw": withdraw, "stop": stop,
 }  # fmt: skip
