@@ -22,6 +22,15 @@ class OtherAccount(Stale):
     """Written under one account, sent under another: it waits for its own."""
 
 
+def form_key(request: HttpRequest) -> str | None:
+    """How a filled-in form names itself, so that sent twice it happens once: up to 64 letters; None when it does not.
+
+    It is never a name that a channel, a program or another desk gave: those can be guessed, and whoever sent one would
+    be led to what it stands for."""
+    given = request.headers.get(idempotency.HEADER, "") or request.POST.get("request_key", "")
+    return f"page:{given[:59]}" if given else None
+
+
 def sent_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Decorator, outermost, of a page that takes a form: sent by the outbox it happens once, whatever the network did.
 

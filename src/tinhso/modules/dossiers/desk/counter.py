@@ -72,7 +72,7 @@ def _receive(form: CounterForm) -> HttpResponse | None:
     try:
         dossier = _received(form)
     except IntegrityError:
-        dossier = Dossier.objects.select_related("case").get(request_key=form.request_key)
+        dossier = Dossier.objects.select_related("case").get(request_key=form.filing_key)
     except Refusal as refusal:
         if isinstance(refusal, NotAllowed):
             raise
@@ -84,7 +84,7 @@ def _receive(form: CounterForm) -> HttpResponse | None:
 @transaction.atomic
 def _received(form: CounterForm) -> Dossier:
     filing = form.filing(_applicant(form), form.answers)
-    parts = [] if Dossier.objects.filter(request_key=form.request_key).exists() else _parts(form)
+    parts = [] if Dossier.objects.filter(request_key=form.filing_key).exists() else _parts(form)
     return actions.receive_at_counter(
         filing=filing, parts=parts, by=form.actor, at=form.at, fee_paid=form.fee_paid and form.fee > 0
     )

@@ -83,7 +83,8 @@ class CounterForm:
         self.result_channel = wanted if wanted in {one.value for one in ResultChannel} else "counter"
         self.fee_paid = bool(self.posted.get("fee_paid"))
         self.fills_in = bool(self.posted.get("fills_in"))
-        self.request_key = self.posted.get("request_key", "")[:64] or f"quay-{uuid.uuid4()}"
+        self.request_key = self.posted.get("request_key", "")[:59] or f"quay-{uuid.uuid4()}"
+        self.filing_key = f"page:{self.request_key}"  # never one that a counter without network or a portal gave
         self.sheet = self._sheet()
         self._read_card()
 
@@ -299,7 +300,7 @@ class CounterForm:
             applicant=applicant,
             answers=answers or {},
             result_channel=self.result_channel,
-            request_key=self.request_key,
+            request_key=self.filing_key,
         )
 
     # --- checking

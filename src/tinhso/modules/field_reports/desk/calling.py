@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tinhso.kernel.api.forms import form_key
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
@@ -73,7 +74,7 @@ def _take(request: HttpRequest) -> Report:
             sender=Sender(name=said.get("name", ""), phone=number or "", phone_proved_at=at if number else None),
             attributes=forms.attributes_of(said, edition.categories.get(code)),
             against_unit_id=forms.whole(said.get("against", "")),
-            request_key=said.get("request_key", "")[:64] or None,
+            request_key=form_key(request),
             source_ref=said.get("call_ref", ""),
         ),
         by=by,
