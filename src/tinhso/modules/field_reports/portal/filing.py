@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tinhso.kernel.api.forms import sent_once
+from tinhso.kernel.api.forms import form_key, sent_once
 from tinhso.kernel.api.limits import allow, client_network
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.people.middleware import acting
@@ -83,7 +83,7 @@ def _read(request: HttpRequest) -> NewReport:
         attributes=forms.attributes_of(said, edition.categories.get(code)),
         photos=photos,
         against_unit_id=forms.whole(said.get("against", "")),
-        request_key=request.headers.get("Idempotency-Key", "")[:64] or said.get("request_key", "")[:64] or None,
+        request_key=form_key(request),
     )
 
 
