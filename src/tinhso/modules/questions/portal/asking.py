@@ -15,11 +15,10 @@ from django.utils.crypto import get_random_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tinhso.kernel.api.forms import form_key
 from tinhso.kernel.api.limits import allow, client_network
-from tinhso.kernel.errors import Refusal, TooMany
+from tinhso.kernel.errors import Refusal
 from tinhso.kernel.files.models import Attachment
-from tinhso.kernel.files.serving import response as file_response
-from tinhso.kernel.manifest import Readers
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
 from tinhso.modules.procedures import door as procedures
@@ -80,7 +79,7 @@ def _take(request: HttpRequest, said: dict[str, str]) -> HttpResponse:
         procedure_code=_procedure(said.get("procedure", "")),
         hides_name=said.get("hides_name") == "1",
         wants_privacy=said.get("wants_privacy") == "1",
-        request_key=said.get("request_key", "")[:64] or get_random_string(32),
+        request_key=form_key(request) or get_random_string(32),
         by=actor,
         at=timezone.now(),
         files=_files(request, actor),
