@@ -276,7 +276,7 @@ def test_an_operator_connects_a_line_with_pkce(line: Talking) -> None:
     assert browser.get("/lam-viec/kenh/ket-noi/?code=code-1&state=another").status_code == 422
     browser.post("/lam-viec/kenh/zalo-tinh/ket-noi/")
     back = browser.get("/lam-viec/kenh/ket-noi/?code=code-1&oa_id=888")
-    assert (back.status_code, back["Location"]) == (302, "/lam-viec/kenh/zalo-tinh/")
+    assert (back.status_code, back["Location"]) == (302, "/lam-viec/kenh/zalo-tinh/cai-dat/?xong=1")
     row = Line.objects.get()
     assert (unseal(row.access_token), row.outside_id) == (access_name(1), "888")
     assert browser.get("/lam-viec/kenh/ket-noi/?code=code-1").status_code == 422

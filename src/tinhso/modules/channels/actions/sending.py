@@ -8,11 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tinhso.kernel.api.limits import allow
 from tinhso.kernel.errors import TooMany
+from tinhso.kernel.notices.models import Notice
+from tinhso.kernel.notices.queries import check_holds, priority_of
 from tinhso.kernel.notices.rules import NotCarried
 from tinhso.kernel.numerals import is_whole
 from tinhso.modules.channels.actions import posting, tokens, wire
@@ -21,6 +24,7 @@ from tinhso.modules.channels.queries import keys
 from tinhso.modules.channels.rules import MAX_ATTEMPTS, OPEN, Kind, Sending, facebook, pause_after, zalo
 
 MAIL_WITHIN = timedelta(days=30)  # no operator limits it; later the thread means nothing any more
+FOR_NOTICES = 80  # per cent of a line's pace; our choice
 OVER = "Quá hạn trả lời trên kênh này; người dùng cần nhắn lại trước."
 
 
@@ -86,14 +90,16 @@ _CHANGED = ["attempts", "state", "last_error", "outside_id", "sent_at", "next_at
 
 
 def _locked(sent_id: int) -> Sent | None:
-    """The message, when nobody else sends it and nothing written to its person before it waits."""
+    """The message, when nobody else sends it and no answer before it waits; notices wait for nothing."""
     with connection.cursor() as cursor:
         cursor.execute("set local idle_in_transaction_session_timeout = '2min'")
-    rows = Sent.objects.select_for_update(of=("self",), skip_locked=True).select_related("contact__line", "answers")
+    rows = Sent.objects.select_for_update(of=("self",), skip_locked=True)
+    rows = rows.select_related("contact__line", "answers", "notice")
     row = rows.filter(pk=sent_id, state__in=OPEN).first()
-    if row is None or Sent.objects.filter(contact=row.contact_id, pk__lt=row.pk, state__in=OPEN).exists():
-        return None
-    return row
+    if row is None or row.answers_id is None:
+        return row
+    before = Sent.objects.filter(contact=row.contact_id, pk__lt=row.pk, state__in=OPEN, answers__isnull=False)
+    return None if before.exists() else row
 
 
 def _refused(row: Sent, no: wire.NotTaken, at: datetime) -> None:
@@ -131,8 +137,21 @@ def _hand_over(row: Sent, token: str, at: datetime) -> str:
         raise wire.NotTaken(OVER, is_final=True)
     if line.paused_until is not None and line.paused_until > at:
         raise TooMany(retry_after=math.ceil((line.paused_until - at).total_seconds()))
+    if row.notice is not None:
+        _check_notice(row.notice, line, at)
     allow("channels.send", str(line.pk), times=settings.CHANNEL_MESSAGES_A_MINUTE, seconds=60, at=at)
     return posting.send(row) if line.kind == Kind.MAIL else wire.send(line, token, contact.outside_id, row.text)
+
+
+def _check_notice(notice: Notice, line: Line, at: datetime) -> None:
+    """Nothing is told that is over, and who asks is answered while thousands are told something: a part of the pace
+    is kept for answers. Raises wire.NotTaken, TooMany."""
+    try:
+        check_holds(notice, at)
+    except NotCarried as no:
+        raise wire.NotTaken(str(no), is_final=True) from None
+    most = settings.CHANNEL_MESSAGES_A_MINUTE * FOR_NOTICES // 100
+    allow("channels.send_notices", str(line.pk), times=max(1, most), seconds=60, at=at)
 
 
 def answer_within(line: Line) -> timedelta:
@@ -143,9 +162,10 @@ def answer_within(line: Line) -> timedelta:
 
 
 def waiting(at: datetime) -> list[tuple[int, int]]:
-    """Messages to be tried again, oldest first, each with its line; none of a line that is to be left alone."""
+    """Messages to be tried again, each with its line: answers first, then the oldest; none of a line that is to be
+    left alone."""
     rows = Sent.objects.filter(state__in=OPEN).exclude(next_at__gt=at).exclude(contact__line__paused_until__gt=at)
-    return list(rows.order_by("id").values_list("pk", "contact__line")[:500])
+    return list(rows.order_by(F("notice").asc(nulls_first=True), "id").values_list("pk", "contact__line")[:500])
 
 
 @transaction.atomic
@@ -166,4 +186,4 @@ def carry(delivery: Any) -> None:
         contact=contact, notice_id=notice.pk, defaults={"text": text, "case_id": notice.case_id, "made_at": at}
     )
     if is_new:
-        app.configure_task("channels.send").defer(sent_id=row.pk)
+        app.configure_task("channels.send", priority=priority_of(notice.kind)).defer(sent_id=row.pk)

@@ -6,26 +6,46 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
 from tinhso.kernel.journal.actions import note
 from tinhso.kernel.manifest import Message
 from tinhso.kernel.notices import actions as notices
+from tinhso.kernel.notices.models import Notice
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.warnings.models import Bulletin, Spreading, Subscription
 from tinhso.modules.warnings.queries import places
 from tinhso.modules.warnings.rules import BATCH, LEVEL_NAMES, Level, State
 
+TOLD, WITHDRAWN = "tin", "rut"
+
+
+def _key(bulletin_id: int, what: str) -> str:
+    """Under which each person is told once."""
+    return f"warnings/{bulletin_id}/{what}"
+
+
+def holds(dedupe: str, at: datetime) -> bool:
+    """Whether what a notice tells is still so: nothing is sent once a bulletin is over, replaced or withdrawn."""
+    _warnings, number, what = dedupe.split("/")
+    state = State.WITHDRAWN if what == WITHDRAWN else State.PUBLISHED
+    return Bulletin.objects.filter(pk=int(number), state=state, expires_at__gt=at).exists()
+
+
 _WORDS = (
-    "{level}: {title}",
+    "{again}{level}: {title}",
     "{area}, đến {until}. {body}\n{advice}",
-    "[{level}] {title}. {area}, den {until}. {advice}",
+    "{again}{level}: {title}. {area}, den {until}. {advice}",
 )
+_ROUTES: dict[str, Any] = {"is_mass": True, "holds": holds}
 MESSAGES = (
-    Message("warnings.publish", *_WORDS),
-    Message("warnings.urgent", *_WORDS, is_urgent=True),
-    Message("warnings.withdraw", "Đã rút cảnh báo: {title}", "{reason}", "Da rut canh bao: {title}. {reason}"),
+    Message("warnings.publish", *_WORDS, **_ROUTES),
+    Message("warnings.urgent", *_WORDS, **_ROUTES, is_urgent=True),
+    Message(
+        "warnings.withdraw", "Đã rút cảnh báo: {title}", "{reason}", "Da rut canh bao: {title}. {reason}", **_ROUTES
+    ),
 )
 
 
@@ -38,8 +58,8 @@ def spread(*, spreading_id: int, at: datetime) -> bool:
         return False
     bulletin = row.bulletin
     wanted = State.WITHDRAWN if row.is_withdrawal else State.PUBLISHED
-    holds = bulletin.state == wanted and bulletin.expires_at > at
-    accounts = _next(bulletin, row.reached) if holds else []
+    is_so = bulletin.state == wanted and bulletin.expires_at > at
+    accounts = _next(bulletin, row.reached, is_withdrawal=row.is_withdrawal) if is_so else []
     said = _said(bulletin, is_withdrawal=row.is_withdrawal)
     for account_id in accounts:
         row.told += notices.tell_in_words(account_id=account_id, at=at, **said)
@@ -53,9 +73,13 @@ def spread(*, spreading_id: int, at: datetime) -> bool:
     return row.done_at is None
 
 
-def _next(bulletin: Bulletin, after: int) -> list[int]:
+def _next(bulletin: Bulletin, after: int, *, is_withdrawal: bool) -> list[int]:
+    """The next subscribers; of a withdrawal only those who had been told anything of the warning."""
     units = places.audience_of(bulletin.areas.values_list("unit", flat=True))
     mine = Subscription.objects.filter(unit__in=units, account_id__gt=after, account__is_active=True)
+    if is_withdrawal:
+        said = [_key(one, TOLD) for one in bulletin.warning.bulletins.values_list("pk", flat=True)]
+        mine = mine.filter(Exists(Notice.objects.filter(account=OuterRef("account"), dedupe__in=said)))
     return list(mine.order_by("account_id").values_list("account_id", flat=True).distinct()[:BATCH])
 
 
@@ -72,10 +96,10 @@ def _said(bulletin: Bulletin, *, is_withdrawal: bool) -> dict[str, Any]:
         "until": f"{timezone.localtime(bulletin.expires_at):%H:%M %d/%m/%Y}",
         "reason": bulletin.reason,
         "number": warning.code,
+        "again": "Cập nhật – " if bulletin.number > 1 else "",
     }
-    what = "rut" if is_withdrawal else "tin"
     url = reverse("warnings:one", args=[warning.code])
-    return {"kind": kind, "words": words, "url": url, "dedupe": f"warnings/{bulletin.pk}/{what}"}
+    return {"kind": kind, "words": words, "url": url, "dedupe": _key(bulletin.pk, WITHDRAWN if is_withdrawal else TOLD)}
 
 
 def waiting() -> list[int]:

@@ -17,7 +17,7 @@ LONGEST_TITLE, LONGEST_BODY, LONGEST_ADVICE = 160, 2000, 1000
 LONGEST_LIFE = timedelta(days=30)  # our choice: what holds longer is looked at again and updated
 MOST_AREAS = 200
 BATCH = 200  # people told by one job
-PAUSE_SECONDS = 5  # between two jobs, so that other notices get through
+PAUSE_SECONDS = 1  # between two jobs; other notices get through besides, since theirs are carried first
 
 
 class Permission(StrEnum):

@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.manifest import Subject
+from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.notices.models import Delivery, Notice, Preference
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import NOBODY
@@ -157,8 +160,26 @@ def test_nobody_is_told_what_was_withdrawn_meanwhile_and_who_was_told_is_told_th
     again = here.published()
     writing.withdraw(warning_id=again.warning_id, reason="Nhầm địa bàn", by=approver, at=timezone.now())
     run_jobs()
-    assert Notice.objects.filter(title="Chú ý: Mưa lớn ven sông").count() == 0
-    assert Notice.objects.count() == 2 + 1
+    assert Notice.objects.count() == 2
+
+
+def test_what_waits_for_the_morning_is_not_sent_once_it_is_over_or_said_anew(here: Here) -> None:
+    follow(here.lan, here.province.commune)
+    here.lan.email = "lan@vi-du.example"
+    here.lan.save()
+    made = here.published()
+    telling.spread(spreading_id=Spreading.objects.get().pk, at=timezone.now())
+    waiting = Delivery.objects.get(channel="email")
+    assert ProcrastinateJob.objects.get(task_name="notices.deliver").priority == -1
+    assert telling.holds(waiting.notice.dedupe, timezone.now()) is True
+    assert notices.send(delivery_id=waiting.pk, at=made.expires_at) == "given_up"
+    assert mail.outbox == []
+    writing.update(warning_id=made.warning_id, by=actor_of(here.writer), at=timezone.now())
+    writing.submit(warning_id=made.warning_id, by=actor_of(here.writer), at=timezone.now())
+    writing.publish(warning_id=made.warning_id, by=actor_of(here.approver), at=timezone.now())
+    assert telling.holds(waiting.notice.dedupe, timezone.now()) is False
+    run_jobs()
+    assert [one.subject for one in mail.outbox] == ["Cập nhật – Chú ý: Mưa lớn ven sông"]
 
 
 def test_what_a_person_switched_off_is_not_carried(here: Here) -> None:
