@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.payments.factories import LINE, START, Till
+from tests.payments.factories import FEE, LINE, START, Till
 
 from tinhso.kernel.errors import NotAllowed, Refusal
+from tinhso.kernel.money.rules import dong
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.browsing import signed_in
+from tinhso.modules.dossiers.models import Paper
 from tinhso.modules.payments import seeds
 from tinhso.modules.payments.actions import tariffs
 from tinhso.modules.payments.models import Tariff, TariffVersion
@@ -169,3 +171,10 @@ def test_the_pages_lead_from_a_new_tariff_to_its_publication(till: Till) -> None
     assert writer.post(f"{page}cong-bo/", {}).status_code == 422
     assert reader.post(f"{page}cong-bo/", {}).status_code == 302
     assert TariffVersion.objects.get(tariff__code="nq-1").state == "published"
+
+
+def test_the_receipt_printed_at_once_names_the_sum_that_the_tariff_asks(till: Till) -> None:
+    dossier = till.receive()
+    assert dossier.fee == 0  # the job that asks for the fee has not run
+    (paper,) = Paper.objects.filter(dossier=dossier, form="01")
+    assert paper.data["fees"] == [{"name": "Phí, lệ phí", "amount": dong(FEE)}]

@@ -101,6 +101,7 @@ class Registry:
         self.holdings: dict[str, Holding] = {}
         self.stories: dict[str, Callable[[int], PublicStory | None]] = {}
         self.takes: dict[str, Callable[..., Any]] = {}
+        self.prices: dict[str, Callable[..., int | None]] = {}
 
     def add(self, module: Module) -> None:
         """Take in one module.
@@ -143,6 +144,8 @@ class Registry:
             if holding.erase is None and not holding.law:
                 raise ManifestError(f"{holding.code} neither can be erased nor says why it stays")
             self._put(self.holdings, holding.code, holding)
+        if module.price is not None:
+            self._put(self.prices, "price", module.price)
         for message in module.messages:
             self._put(self.messages, message.kind, message)
         for shelf, offered in ((self.stories, module.stories), (self.takes, module.takes)):
@@ -150,6 +153,11 @@ class Registry:
                 if kind_code not in self.case_kinds:
                     raise ManifestError(f"{module.code} speaks for the kind of case {kind_code!r}, which is unknown")
                 self._put(shelf, kind_code, function)
+
+    def price(self, **about: Any) -> int | None:
+        """What something costs by the tariffs in force, in whole đồng; None where no tariff says it."""
+        asked = self.prices.get("price")
+        return asked(**about) if asked else None
 
     def panels(self, where: str) -> list[Panel]:
         """The parts that modules add to one place, in their order."""

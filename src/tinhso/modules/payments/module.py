@@ -17,6 +17,7 @@ from tinhso.modules.payments.actions import forgetting, tariffs
 from tinhso.modules.payments.demo import demo
 from tinhso.modules.payments.moving import MOVERS
 from tinhso.modules.payments.queries import held
+from tinhso.modules.payments.queries.tariffs import price
 from tinhso.modules.payments.rules import ROLES, Permission
 
 P = Permission
@@ -108,4 +109,5 @@ MODULE = Module(
     imports=(Import("tariffs", "Biểu phí, lệ phí", tariffs.run_import),),
     demo=demo,
     movers=MOVERS,
+    price=price,
 )

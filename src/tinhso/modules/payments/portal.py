@@ -15,9 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tinhso.kernel.cases.panels import nothing
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.files.serving import response as file_response
+from tinhso.kernel.manifest import Audience
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.modules.payments.actions import notices, orders
 from tinhso.modules.payments.forms import dong_of, plain
 from tinhso.modules.payments.models import Order
@@ -107,10 +110,10 @@ def panel(request: HttpRequest, case_id: int) -> HttpResponse:
     """The orders of one dossier, on its page; empty when there are none."""
     rows = [queries.shown(one) for one in queries.of_case(acting(request), case_id)]
     mine = [row for row in rows if row["order"].owner_id == acting(request).account_id]
-    if request.headers.get("HX-Request"):
-        return render(request, "payments/portal/_panel.html", {"rows": mine}) if mine else HttpResponse("")
     if not mine:
-        raise NotFound("payments.nothing_due", _("Hồ sơ này không có khoản nào phải nộp."))
+        return nothing(request, case_id, Audience.PORTAL, _("Phí, lệ phí"), _("Hồ sơ này không có khoản nào phải nộp."))
+    if is_fragment(request):
+        return render(request, "payments/portal/_panel.html", {"rows": mine})
     return render(request, "payments/portal/panel.html", {"rows": mine, "case": mine[0]["order"].case})
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.clock.rules import verdict
+from tinhso.kernel.manifest import registry
 from tinhso.kernel.money.rules import dong
 from tinhso.kernel.papers.rules import date_words, masked_identity, moment_words
 from tinhso.kernel.people.models import Account
@@ -109,14 +110,22 @@ def reception(dossier: Dossier, parts: Iterable[Part]) -> dict[str, Any]:
         "received_at": moment_words(timezone.localtime(case.updated_at)),
         "due_at": moment_words(timezone.localtime(case.due_at)) if case.due_at else "Theo thông báo",
         "result_channel": RESULT_CHANNEL_WORDS.get(ResultChannel(dossier.result_channel), ""),
-        "fees": [{"name": "Phí, lệ phí", "amount": dong(dossier.fee) if dossier.fee else _fee_words(dossier)}],
+        "fees": [{"name": "Phí, lệ phí", "amount": _fee_words(dossier)}],
     }
 
 
 def _fee_words(dossier: Dossier) -> str:
-    """Why there is no fixed sum: nobody may charge, or somebody else sets it."""
-    sheet = procedures.sheet(dossier.version_id)
-    return procedures.fee_words_for(sheet, timezone.localdate(), dossier.channel, dossier.branch)
+    """The sum; where the dossier knows none yet, what the tariff asks; else why there is none.
+
+    The tariff's sum comes to the dossier a moment after it was received: the paper does not wait for it."""
+    if dossier.fee:
+        return dong(dossier.fee)
+    today, sheet = timezone.localdate(), procedures.sheet(dossier.version_id)
+    asked = registry.price(
+        procedure=sheet.code, version_id=dossier.version_id, channel=dossier.channel,
+        branch=dossier.branch, on=today,
+    )  # fmt: skip
+    return dong(asked) if asked is not None else procedures.fee_words_for(sheet, today, dossier.channel, dossier.branch)
 
 
 def limit_words(limit: Any) -> str:

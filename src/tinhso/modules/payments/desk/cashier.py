@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tinhso.kernel.cases.panels import nothing
 from tinhso.kernel.cases.rules import holds
-from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.errors import Refusal
+from tinhso.kernel.manifest import Audience
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.modules.payments.actions import orders as actions
 from tinhso.modules.payments.desk.access import order_at_desk
 from tinhso.modules.payments.forms import counts_of, plain
@@ -87,10 +90,11 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
 def case_panel(request: HttpRequest, case_id: int) -> HttpResponse:
     """The orders of one dossier, on the official's page of it; nothing for those who may not see them."""
     rows = [queries.shown(one) for one in queries.of_case(acting(request), case_id)]
-    if request.headers.get("HX-Request"):
-        return render(request, "payments/desk/_panel.html", {"rows": rows}) if rows else HttpResponse("")
     if not rows:
-        raise NotFound("payments.nothing_due", _("Hồ sơ này không có khoản thu nào trong phạm vi của bạn."))
+        words = _("Hồ sơ này không có khoản thu nào trong phạm vi của bạn.")
+        return nothing(request, case_id, Audience.DESK, _("Phí, lệ phí"), words)
+    if is_fragment(request):
+        return render(request, "payments/desk/_panel.html", {"rows": rows})
     return render(request, "payments/desk/panel.html", {"rows": rows})
 
 

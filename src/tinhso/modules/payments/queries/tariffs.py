@@ -52,6 +52,13 @@ def quote_for(
     return fees.quote(lines, on=on, channel=channel, relief=relief, counts=counts, general=general)
 
 
+def price(*, procedure: str, version_id: int, channel: str, branch: str, on: date) -> int | None:
+    """What a dossier costs for somebody without a relief; None where no tariff says it or another body computes it."""
+    lines = fees.choose(in_force(on), procedure, channel, branch, on)
+    quote = fees.quote(lines, on=on, channel=channel)
+    return None if quote.is_external or not quote.lines else quote.total
+
+
 def default_lines(version_id: int, channel: str, branch: str) -> tuple[Line, ...]:
     """The fee rows of the procedure's version, in our shape; a row without an amount is set by another body."""
     sheet = procedures.sheet(version_id)
