@@ -40,7 +40,7 @@ def test_a_commune_connects_its_own_account_by_itself(line: Talking, keeper: Cli
     assert "SECRET-XA" not in shown
     assert "/kenh/nhan/zalo-xa/" in shown
     assert Entry.objects.get(verb="channels.set_up").data["keys"] == "app_secret, oa_secret"
-    assert "client_secret" not in keeper.post("/lam-viec/kenh/zalo-xa/ket-noi/")["Location"]
+    assert "app_id=77&" in keeper.post("/lam-viec/kenh/zalo-xa/ket-noi/")["Refresh"]
 
 
 def test_an_empty_key_stays_and_a_wrong_one_changes_nothing(line: Talking, keeper: Client) -> None:

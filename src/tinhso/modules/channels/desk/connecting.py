@@ -87,10 +87,13 @@ def disconnect(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("channels:set_up", code)
 
 
+@never_cache
 @officials_who(Permission.MANAGE)
 @require_POST
 def connect(request: HttpRequest, code: str) -> HttpResponse:
-    """To the operator's permission page; what comes back is bound to this session, since ``state`` may be missing."""
+    """On to the operator's permission page; what comes back is bound to this session, since ``state`` may be missing.
+
+    By a page, not by a redirect: browsers let no form of ours lead to another host (``form-action``)."""
     found = _mine(request, code)
     if found.kind != Kind.ZALO or not found.app_id:
         raise NotFound
@@ -102,7 +105,10 @@ def connect(request: HttpRequest, code: str) -> HttpResponse:
         "code_challenge": zalo.challenge(verifier),
         "state": state,
     }
-    return redirect(f"{settings.CHANNEL_HOSTS['zalo_oauth']}/v4/oa/permission?{urlencode(asked)}")
+    onward = f"{settings.CHANNEL_HOSTS['zalo_oauth']}/v4/oa/permission?{urlencode(asked)}"
+    answer = render(request, "channels/desk/onward.html", {"line": found, "onward": onward})
+    answer["Refresh"] = f"1; url={onward}"
+    return answer
 
 
 @officials_who(Permission.MANAGE)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -118,7 +119,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Where people can write, for everybody; whoever is signed in sees their linked contacts too."""
     account_id = acting(request).account_id
     contacts = Contact.objects.filter(account_id=account_id or 0).select_related("line").order_by("pk")[:50]
-    lines = Line.objects.filter(is_open=True).exclude(outside_id="").select_related("unit").order_by("name")[:200]
+    known = Line.objects.filter(~Q(outside_id="") | Q(is_demonstration=True), is_open=True)
+    lines = known.select_related("unit").order_by("name")[:200]
     context = {
         "contacts": [one for one in contacts if account_id],
         "lines": [(line, address_of(line)) for line in lines],
