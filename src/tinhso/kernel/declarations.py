@@ -290,6 +290,9 @@ class Module:
     By kind of case: ``stories`` tell the public look-up how far a case is, from its id (None when there is no such
     case, after the same work); ``takes`` let an official take a free case: ``take(case_id=, by=, at=)``. ``movers`` say
     what becomes of rows that name units when units change (see ``kernel.reorganisation.declarations``).
+
+    ``price`` says what something costs by the tariffs in force, in whole đồng, and None where no tariff says it; at
+    most one module sets prices: ``price(procedure=, version_id=, channel=, branch=, on=)``.
     """
 
     code: str
@@ -319,5 +322,6 @@ class Module:
     stories: Mapping[str, Callable[[int], PublicStory | None]] = field(default_factory=dict)
     takes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     talks: tuple[Talk, ...] = ()
+    price: Callable[..., int | None] | None = None
     demo: Callable[..., Any] | None = None
     demo_end: Callable[..., Any] | None = None  # asked when every module has shown itself
