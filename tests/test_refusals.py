@@ -157,8 +157,8 @@ def test_a_nul_letter_in_a_body_is_refused_in_words_before_anything_is_kept(clie
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("letter", ["\u202e", "\\u202e", "\\u2066", "\u2069"])
-def test_a_program_is_told_of_letters_that_turn_the_direction(client: Client, letter: str) -> None:
+@pytest.mark.parametrize("letter", ["\u202e", "\\u202e", "\\u2066", "\u2069", "\\u0001"])
+def test_a_program_is_told_of_letters_that_nobody_sees(client: Client, letter: str) -> None:
     body = f'{{"title": "anh{letter}gpj.exe"}}'
     response = client.post("/api/v1/questions/", body, content_type="application/json")
     assert (response.status_code, response.json()["code"]) == (422, "not_plain_text")

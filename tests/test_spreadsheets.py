@@ -29,3 +29,11 @@ def test_a_sheet_for_paper_is_as_wide_as_the_paper_and_repeats_its_headings():
     assert (sheet.print_title_rows, sheet.freeze_panes) == ("$2:$3", "A4")
     assert [sheet.row_dimensions[row].height for row in (4, 5)] == [LINE * 4, LINE]
     assert (sheet["A1"].border.left.style, sheet["B4"].border.left.style) == (None, "thin")
+
+
+def test_letters_that_no_sheet_can_hold_do_not_cost_the_sheet():
+    from openpyxl import Workbook
+
+    sheet = Workbook().active
+    sheet.append([inert("Trần\x0b Văn\x01 A"), inert("\x01=1+1")])
+    assert [cell.value for cell in sheet[1]] == ["Trần Văn A", "'=1+1"]

@@ -1,4 +1,4 @@
-"""At the edge: NUL letters, which no database column can hold, and letters that only fool readers never reach a page.
+"""At the edge: NUL letters, which no database column can hold, and others that nobody sees never reach a page.
 
 What people type or paste loses them silently, as they cannot be seen; a program that sends one is told.
 """
@@ -18,14 +18,17 @@ from tinhso.kernel.letters import is_plain, plain
 
 NUL = "\x00"
 _NUL = re.compile(rb"\x00|\\u0000")  # as it is, and as JSON writes it
-# The same of the letters that turn the direction of what follows (U+202A to 202E, 2066 to 2069), in UTF-8.
-_TURNING = re.compile(rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\\u20(?:2[a-e]|6[6-9])", re.IGNORECASE)
+# Other control letters, and those that turn the direction of what follows (U+202A to 202E, 2066 to 2069).
+_UNSEEN = re.compile(
+    rb"\\u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|\\u20(?:2[a-e]|6[6-9])|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]",
+    re.IGNORECASE,
+)
 PROGRAMS = "/api/"
 
 
 def plain_text_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Forms and queries lose such letters, a path with a NUL leads nowhere; a JSON body with a NUL is refused (422),
-    and one of the API also for letters that turn the direction, and nothing is kept of it."""
+    and one of the API also for other letters that nobody sees, and nothing is kept of it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method in ("POST", "PUT", "PATCH") and request.content_type == "application/json":
@@ -46,7 +49,7 @@ def plain_text_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -
 
 def _is_spoilt(request: HttpRequest) -> bool:
     is_programs = request.path_info.startswith(PROGRAMS)  # what operators of channels deliver is what people wrote
-    return bool(_NUL.search(request.body) or (is_programs and _TURNING.search(request.body)))
+    return bool(_NUL.search(request.body) or (is_programs and _UNSEEN.search(request.body)))
 
 
 def _is_plain(said: QueryDict) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any, TypeVar
 
+from tinhso.kernel.letters import CONTROL
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FACE = "Times New Roman"  # what offices write in: Decree 30/2020/NĐ-CP
 SHADE = "E8EEEC"
@@ -17,12 +19,18 @@ LINE = 16.5  # the height of a line of words, in points
 A4 = 9  # the number that spreadsheet programs give the paper
 
 _NEGATIVE = re.compile(r"-([0-9]+([.,][0-9]+)?)?")  # a lone dash is none either
+_NOT_HELD = re.compile(f"[{CONTROL}]")
 _Cell = TypeVar("_Cell")
 
 
 def inert(cell: _Cell) -> _Cell | str:
-    """The cell; text that a spreadsheet would take for a formula gets a quote before it, a negative number does not."""
-    if not isinstance(cell, str) or not cell.startswith(("=", "+", "-", "@", "\t", "\r")) or _NEGATIVE.fullmatch(cell):
+    """The cell; text that a spreadsheet would take for a formula gets a quote before it, a negative number does not.
+
+    Letters that no spreadsheet can hold are left out: one name with such a letter must not cost a whole register."""
+    if not isinstance(cell, str):
+        return cell
+    cell = _NOT_HELD.sub("", cell)
+    if not cell.startswith(("=", "+", "-", "@", "\t", "\r")) or _NEGATIVE.fullmatch(cell):
         return cell
     return f"'{cell}"
 
