@@ -18,6 +18,7 @@ from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import due
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.files.models import Attachment
+from tinhso.kernel.letters import plain
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.statements import Kept, Slot, insert
@@ -200,13 +201,13 @@ def _row(
         longitude=new.place.longitude if new.place else None,
         accuracy_m=new.accuracy_m,
         place_source=new.place_source,
-        address=" ".join(new.address.split())[:250],
+        address=" ".join(plain(new.address).split())[:250],
         commune_id=commune_id,
         is_private_land=category.is_private_land,
         public_latitude=seen.latitude if seen else None,
         public_longitude=seen.longitude if seen else None,
         account_id=new.sender.account_id,
-        sender_name=" ".join(new.sender.name.split())[:120],
+        sender_name=" ".join(plain(new.sender.name).split())[:120],
         phone=new.sender.phone,
         email=new.sender.email[:254],
         phone_proved_at=new.sender.phone_proved_at,
@@ -248,7 +249,7 @@ def _place_words(report: Report) -> str:
 
 
 def _words(new: NewReport) -> str:
-    text = unicodedata.normalize("NFC", new.text).replace("\x00", "").strip()
+    text = unicodedata.normalize("NFC", plain(new.text)).strip()
     if len(fold(text)) < LEAST_LETTERS:
         raise Refusal("field_reports.too_short", "Tả sự việc dài hơn một chút: việc gì, ở chỗ nào.", field="text")
     if len(text) > MOST_LETTERS:

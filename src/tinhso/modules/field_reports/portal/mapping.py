@@ -21,6 +21,7 @@ from tinhso.kernel.api.responses import fast
 from tinhso.kernel.cases.queries import read_key
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.files.serving import response as file_response
+from tinhso.kernel.letters import plain
 from tinhso.kernel.people.rules import EVERYWHERE
 from tinhso.kernel.places import onmap, shapes
 from tinhso.kernel.units.queries import tree
@@ -217,9 +218,9 @@ def feed(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     for one in listing.page(asked, None, at=timezone.now(), size=FEED_SIZE)[0]:
         made.add_item(
-            title=f"{one.title} ({one.state_name})",
+            title=plain(f"{one.title} ({one.state_name})"),
             link=f"{base}{reverse('field_reports:public', args=[one.code])}",
-            description=f"{one.text}\n\n{one.answer}".strip(),
+            description=plain(f"{one.text}\n\n{one.answer}".strip()),
             pubdate=one.received_at,
             updateddate=one.updated_at,
             unique_id=one.code,

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.letters import plain
 from tinhso.kernel.people.rules import phone_number
 
 LEAST, LONGEST_TITLE, LONGEST_TEXT, LONGEST_NAME = 10, 200, 4000, 100
@@ -17,6 +18,7 @@ _PERSONAL = (
     re.compile(r"(?<![\d./])(?:\+?84|0)(?:[\s.-]?\d){8,10}(?![\d/])"),
     re.compile(r"(?<!\d)\d{12}(?!\d)|(?<!\d)\d{9}(?!\d)"),
 )
+_TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _SHORTEST_NAME = 4  # letters; a shorter one may be a word
 HIDDEN = "•••"
 
@@ -34,6 +36,7 @@ class Asked:
 
 def check_asked(*, title: str, text: str, name: str, phone: str, email: str, is_signed_in: bool) -> Asked:
     """Make a question of what came in. Raises Refusal with the field: too short or long, no name, no contact."""
+    title, text, name = (plain(one) for one in (title, text, name))
     title, text, name = " ".join(title.split()), text.replace("\r\n", "\n").strip(), " ".join(name.split())
     if len(title) < LEAST:
         raise Refusal("questions.too_short", "Viết câu hỏi dài hơn, ít nhất 10 chữ cái.", field="title")
@@ -65,6 +68,22 @@ def masked(text: str, name: str = "") -> str:
     for pattern in _PERSONAL:
         text = pattern.sub(HIDDEN, text)
     return re.sub(re.escape(name), HIDDEN, text, flags=re.IGNORECASE) if len(name) >= _SHORTEST_NAME else text
+
+
+def check_nameless(text: str, *, name: str, phone: str, email: str) -> None:
+    """Refuse an answer for everybody that names who asked: their name, how to reach them, a paper's twelve digits.
+
+    A telephone of the office may stand in it."""
+    folded = unicodedata.normalize("NFC", text).casefold()
+    digits = re.sub(r"(?<=\d)[\s.-](?=\d)", "", folded)
+    tail = phone.removeprefix("+84").removeprefix("0")
+    theirs = [one for one in (unicodedata.normalize("NFC", name).strip(), email) if len(one) >= _SHORTEST_NAME]
+    if any(one.casefold() in folded for one in theirs) or (tail and tail in digits) or _TWELVE.search(digits):
+        raise Refusal(
+            "questions.names_asker",
+            "Câu trả lời còn tên, điện thoại hoặc số giấy tờ của người hỏi. Bỏ đi, hoặc chọn trả lời riêng.",
+            field="draft",
+        )
 
 
 def short_name(name: str) -> str:
