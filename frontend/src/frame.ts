@@ -13,6 +13,7 @@ import { submitOnce } from "./islands/submit-once";
 import { choice } from "./islands/theme";
 import { toast } from "./islands/toast";
 import { loading } from "./loading";
+import { leaveWithTheOthers } from "./signing-out";
 
 export function startFrame(): void {
   declare("theme", choice);
@@ -30,6 +31,7 @@ export function startFrame(): void {
   loading();
   document.querySelector<HTMLElement>("[data-focus-first]")?.focus();
   if ("indexedDB" in window) keepSending();
+  try { leaveWithTheOthers(); } catch { /* a browser that keeps nothing has nothing to hide */ }
   if ("serviceWorker" in navigator) startWorker(navigator.serviceWorker);
 }
 

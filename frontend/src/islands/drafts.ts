@@ -1,5 +1,5 @@
 // The copy of unsaved answers kept on this device until the server has them. One row for each form field; rows older
-// than thirty days are dropped, all rows at sign-out (forget-drafts.ts).
+// than thirty days are dropped, all rows at sign-out (signing-out.ts).
 import { openDB } from "idb";
 import type { IDBPDatabase } from "idb";
 
@@ -31,4 +31,9 @@ export async function sent(row: Unsent): Promise<void> {
 export async function unsent(form: string): Promise<Unsent[]> {
   const rows = await (await open()).getAllFromIndex("unsent", "form", form) as Unsent[];
   return rows.filter((row) => Date.now() - row.at < KEPT);
+}
+
+/** Takes all rows away, in other tabs that stand open too. */
+export async function wipeDrafts(): Promise<void> {
+  await (await open()).clear("unsent");
 }

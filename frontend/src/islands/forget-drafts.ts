@@ -1,17 +1,15 @@
 // On the sign-out form: what this person typed does not stay on a shared device. When something has not been sent yet,
 // the first press says so and tries to send it; the second press takes it away and signs out.
 import { say } from "../island";
-import { deliver, unsent, wipe } from "../outbox";
+import { deliver, unsent } from "../outbox";
+import { forgetPerson } from "../signing-out";
 
 export function forgetDrafts(root: HTMLElement): void {
   const form = root as HTMLFormElement;
   let isWarned = false;
 
   const leave = async (): Promise<void> => {
-    indexedDB.deleteDatabase("tinhso-drafts");
-    await wipe();
-    localStorage.removeItem("tinhso-account");
-    localStorage.removeItem("tinhso-counter-open"); // what a counter received stays for the province, but shows no more
+    await forgetPerson();
     form.submit();
   };
   const warn = (count: number): void => {

@@ -3,11 +3,11 @@ import { say } from "../island";
 import type { Stop } from "../island";
 import { claim, deliver, get, list, onChange, put, remove } from "../outbox";
 import type { Filled } from "../outbox";
+import { ACCOUNT } from "../signing-out";
 import { smaller } from "./picture";
 
 const AGAIN = 60_000; // ms between attempts while something waits
 const MEND = "#sua=";
-const ACCOUNT = "tinhso-account";
 const WORDS = {
   waiting: "Chờ gửi trên máy này", sent: "Đã gửi", refused: "Cần sửa",
   offline: "Chưa có mạng. Đã giữ trên máy này, sẽ tự gửi khi có mạng.", sending: "Đang gửi…",

@@ -15,7 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tinhso.kernel.api.limits import allow, client_network
+from tinhso.kernel.cases.panels import nothing
 from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.manifest import Audience
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.ui import quarters
 from tinhso.kernel.ui.fragments import is_fragment
@@ -89,9 +91,8 @@ def panel(request: HttpRequest, case_id: int) -> HttpResponse:
     """On the applicant's page of a case: the invitation, as long as it can be answered."""
     invitation = Invitation.objects.filter(case_id=case_id, case__owner_id=acting(request).account_id).first()
     if invitation is None or timezone.localdate() > invitation.open_until:
-        if is_fragment(request):
-            return HttpResponse("")
-        raise NotFound("satisfaction.nothing", _("Hồ sơ này chưa có khảo sát, hoặc khảo sát đã đóng."))
+        words = _("Hồ sơ này chưa có khảo sát, hoặc khảo sát đã đóng.")
+        return nothing(request, case_id, Audience.PORTAL, _("Đánh giá việc giải quyết"), words)
     if not is_fragment(request):
         return redirect("satisfaction:survey", invitation.code)
     return render(request, "satisfaction/portal/panel.html", {"invitation": invitation})

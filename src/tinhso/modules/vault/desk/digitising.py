@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.kernel.cases.codes import tidy_code
+from tinhso.kernel.cases.panels import nothing
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.journal.actions import viewed
+from tinhso.kernel.manifest import Audience
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.ui.fragments import is_fragment
@@ -123,8 +125,7 @@ def take(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
 def panel(request: HttpRequest, case_id: int) -> HttpResponse:
     """The part of a dossier's page that tells how far its papers are digitised and which came from the vault."""
     context = queries.panel(acting(request), case_id)
-    if is_fragment(request):
-        return render(request, "vault/desk/_panel.html", context) if context else HttpResponse()
     if context is None:
-        raise NotFound
-    return render(request, "vault/desk/panel.html", context)
+        words = _("Hồ sơ này không có giấy tờ cần số hóa.")
+        return nothing(request, case_id, Audience.DESK, _("Số hóa giấy tờ"), words)
+    return render(request, f"vault/desk/{'_' if is_fragment(request) else ''}panel.html", context)
