@@ -94,7 +94,7 @@ def generate(
                     progress("Hồ sơ", done, number)
             writer.close(numbers.last.items())
     with connection.cursor() as cursor:
-        cursor.execute("analyze")
+        cursor.execute("analyze (skip_locked)")  # another database of the server may be looking at what they share
     progress("Hồ sơ", number, number)
     return number
 
