@@ -18,9 +18,11 @@ export interface Case {
 export interface Warning {
   code: string;
   state: string;
+  level: number;
   level_name: string;
   title: string;
   areas: { name: string }[];
+  expires_at: string;
   url: string;
 }
 
@@ -47,10 +49,11 @@ export class Platform {
     return said.cases;
   }
 
-  /** What holds now; withdrawn ones are in the data for programs that showed them. */
-  async warnings(): Promise<Warning[]> {
+  /** What holds at the moment, the most serious first; withdrawn ones are in the data for programs that showed them. */
+  async warnings(now = new Date()): Promise<Warning[]> {
     const said = await this.json<{ warnings: Warning[] }>("/canh-bao/du-lieu.json", {});
-    return said.warnings.filter((one) => one.state === "published");
+    const holds = said.warnings.filter((one) => one.state === "published" && new Date(one.expires_at) > now);
+    return holds.sort((one, other) => other.level - one.level);
   }
 
   page(path: string): string {

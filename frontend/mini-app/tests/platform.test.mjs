@@ -32,10 +32,18 @@ test("cases are asked for with the platform's token only", async () => {
   assert.deepEqual(asked, [["https://tinh.example/kenh/mini/viec/", { headers: { Authorization: "Bearer ours" } }]]);
 });
 
-test("warnings that were withdrawn are not shown", async () => {
-  const said = { warnings: [{ code: "a", state: "published" }, { code: "b", state: "withdrawn" }] };
-  const { platform } = answering(200, said);
-  assert.deepEqual(await platform.warnings(), [{ code: "a", state: "published" }]);
+test("warnings that were withdrawn or are over are not shown, and the most serious comes first", async () => {
+  const holding = { state: "published", expires_at: "2026-11-24T08:00:00+07:00" };
+  const said = {
+    warnings: [
+      { code: "calm", level: 1, ...holding },
+      { code: "withdrawn", level: 4, ...holding, state: "withdrawn" },
+      { code: "over", level: 4, ...holding, expires_at: "2026-11-23T07:59:00+07:00" },
+      { code: "grave", level: 3, ...holding },
+    ],
+  };
+  const found = await answering(200, said).platform.warnings(new Date("2026-11-23T08:00:00+07:00"));
+  assert.deepEqual(found.map((one) => one.code), ["grave", "calm"]);
 });
 
 test("a refusal is an error that names the address and the status", async () => {
