@@ -175,9 +175,10 @@ def check_type(name: str, media_type: str, allowed: frozenset[str]) -> None:
         return
     words = ", ".join(WORDS[kind] for kind in EXTENSIONS if kind in allowed)
     seen = f"là {WORDS[media_type]}" if media_type in WORDS else "thuộc loại không nhận"
+    way = "Chuyển tệp sang PDF hoặc chụp ảnh rồi tải lại." if PDF in allowed else "Chụp ảnh rồi tải lại."
     raise Refusal(
         "files.type_not_allowed",
-        f"Tệp “{name}” {seen}. Chỉ nhận: {words}. Chuyển tệp sang PDF hoặc chụp ảnh rồi tải lại.",
+        f"Tệp “{name}” {seen}. Chỉ nhận: {words}. {way}",
         field="file",
     )
 

@@ -14,7 +14,7 @@ from tinhso.kernel.people.rules import SYSTEM, Actor
 from tinhso.kernel.versions import actions as versions
 from tinhso.kernel.versions import seeding
 from tinhso.modules.field_reports.models import CategoryEdition, CategoryList
-from tinhso.modules.field_reports.rules.catalogue import catalogue_from
+from tinhso.modules.field_reports.rules.catalogue import catalogue_from, in_order
 from tinhso.modules.field_reports.rules.states import Permission
 
 
@@ -28,7 +28,7 @@ def publish_edition(content: Mapping[str, Any], *, valid_from: date, by: Actor, 
     draft = versions.draft(
         CategoryEdition,
         parent_id=kept.pk,
-        content=dict(content),
+        content=in_order(content),
         by=by,
         at=at,
         legal_source=content.get("legal_source", ""),

@@ -21,7 +21,8 @@ from tinhso.modules.field_reports.actions.turns import end_all_turns, end_turn, 
 from tinhso.modules.field_reports.models import Assignment, Extension, Photo, Report
 from tinhso.modules.field_reports.queries.catalogue import category_of
 from tinhso.modules.field_reports.queries.places import is_of_body
-from tinhso.modules.field_reports.queries.standing import is_proved, lead_of, standing_of, with_answer
+from tinhso.modules.field_reports.queries.proof import lacking
+from tinhso.modules.field_reports.queries.standing import lead_of, standing_of, with_answer
 from tinhso.modules.field_reports.rules.places import Point
 from tinhso.modules.field_reports.rules.publicity import masked
 from tinhso.modules.field_reports.rules.states import AT_UNIT, Permission
@@ -181,8 +182,10 @@ def answer(
     “Forwarded to another unit” is no answer: whoever is responsible answers. ``where`` is the device's place."""
     report = seen(Report.objects.locked(report_id), by)
     rows = [photo_row(report, one, Photo.Stage.AFTER, by=by, at=at) for one in photos]
-    standing = with_answer(standing_of(report, at), text=text, proof=is_proved(report, rows, where))
+    standing = with_answer(standing_of(report, at), text)
     cases.move_of(report.case, "answer", by=by, standing=standing)
+    if why := lacking(report, rows, where):
+        raise Refusal("field_reports.no_proof", why, field="photos")
     report.answer = words(text, field="text", what="nội dung trả lời", least=10)
     report.masked_answer = masked(report.answer, [report.sender_name])
     report.answered_at, report.answered_by_id = at, by.account_id

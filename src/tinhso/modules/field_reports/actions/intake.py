@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from tinhso.kernel.errors import Refusal
 from tinhso.kernel.files import actions as files
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.queries import open_attachment
@@ -18,9 +19,13 @@ PURPOSE = "field_reports.photo"
 def take_photo(upload: Any, *, by_account_id: int | None, at: datetime, documents: bool = False) -> NewPhoto:
     """Keep an uploaded picture, or with ``documents`` a PDF too. Raises Refusal ``files.*`` or ``pictures.*``."""
     allowed = opening.ALLOWED | {PDF} if documents else opening.ALLOWED
-    kept = files.store(upload, name=upload.name or "anh.jpg", by_account_id=by_account_id, purpose=PURPOSE,
-                       allowed=frozenset(allowed))  # fmt: skip
-    return NewPhoto(kept) if kept.blob.media_type == PDF else seen_in(kept, at=at)
+    try:
+        kept = files.store(upload, name=upload.name or "anh.jpg", by_account_id=by_account_id, purpose=PURPOSE,
+                           allowed=frozenset(allowed))  # fmt: skip
+        return NewPhoto(kept) if kept.blob.media_type == PDF else seen_in(kept, at=at)
+    except Refusal as no:
+        no.field = "photos"  # as the forms call it
+        raise
 
 
 def seen_in(kept: Attachment, *, at: datetime) -> NewPhoto:

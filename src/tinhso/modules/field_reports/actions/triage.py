@@ -137,6 +137,7 @@ def _route(report: Report, unit_id: int, verb: str, *, reason: str, by: Actor, a
             "assignee_id": None,
             "step": WAITS_FOR_UNIT,
             "step_kind": "assign",
+            "news": "",
         },
         beside=[insert(turn) for turn in turns],
     )

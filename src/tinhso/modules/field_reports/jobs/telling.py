@@ -59,6 +59,8 @@ TOLD = {
     "reopen": ("reopen", False),
 }
 
+_OWN = ("merge", "ask")  # of no interest to those whose reports were merged into it: nobody asks them
+
 
 def tell(entry: Entry) -> None:
     """Tell those whom it concerns, each in their own place and under their own code; told twice, they hear it once."""
@@ -67,9 +69,8 @@ def tell(entry: Entry) -> None:
         return
     kind, only_senders = TOLD[entry.verb.rpartition(".")[2]]
     said = words_of(report, entry.data)
-    everybody = audience(report) if kind != "merge" else [one for one in audience(report) if one.report_id == report.pk]
-    for one in everybody:
-        if one.is_sender or not only_senders:
+    for one in audience(report):
+        if (one.is_sender or not only_senders) and (kind not in _OWN or one.report_id == report.pk):
             _tell(one, f"field_report.{kind}", {**said, "number": one.code}, entry)
 
 
@@ -87,7 +88,7 @@ def words_of(report: Report, data: Mapping[str, Any]) -> dict[str, str]:
         "question": str(data.get("question", "")),
         "why": str(data.get("why") or data.get("reason") or ""),
         "into": str(data.get("into", "")),
-        "answer": report.answer[:300],
+        "answer": report.masked_answer[:300],
     }
 
 

@@ -65,6 +65,8 @@ def _read(request: HttpRequest) -> NewReport:
         allow("field_reports.phone", sender.phone, times=FROM_ONE_PHONE[0], seconds=FROM_ONE_PHONE[1])
     photos = [take_photo(one, by_account_id=by.account_id, at=at) for one in uploads]
     place, source = forms.place_of(said), forms.source_of(said)
+    if place and said.get("address", "").strip() and places.nearest_commune(place) is None:
+        place = None  # a device elsewhere; where it happened is told in words
     if place is None:
         place = _place_of(photos)
         source = "photo" if place else "words"

@@ -159,7 +159,7 @@ def own_photo(request: HttpRequest, number: str, photo_id: int) -> HttpResponseB
 
 
 def _photo(report: Report, photo_id: int) -> HttpResponseBase:
-    """One's own pictures as they are; of what was done, once approved, the copy that everybody may see."""
+    """One's own pictures as they are; of what was done, once approved, documents and copies that everybody may see."""
     one = pages.followed(report, timezone.now())
     found: Photo | None = next((photo for photo in (*one.photos, *one.after) if photo.pk == photo_id), None)
     if found is None:

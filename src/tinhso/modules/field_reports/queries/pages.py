@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.queries import left_words
+from tinhso.kernel.files.rules import PDF
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.manifest import Readers, registry
@@ -18,6 +19,7 @@ from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
 from tinhso.modules.field_reports.models import Photo, Rating, Report
 from tinhso.modules.field_reports.queries.catalogue import catalogue, category_of
+from tinhso.modules.field_reports.queries.public import should_be_public
 from tinhso.modules.field_reports.rules.catalogue import Category
 from tinhso.modules.field_reports.rules.states import ANSWERED_STATES, FIELD_REPORT, RATE_DAYS, REOPEN_DAYS
 
@@ -28,6 +30,7 @@ COLOURS = {
     "returned": "info", "answered": "wait", "published": "ok", "answered_private": "ok", "rejected": "bad",
     "merged": "", "withdrawn": "", "reopened": "warn",
 }  # fmt: skip
+_OUTCOMES = {"field_report.approve_private", "field_report.reject"}
 # What the sender reads of states that are the offices' own affair.
 TO_SENDERS = {"returned": "Đang chuyển đơn vị", "answered": "Đang hoàn tất"}
 
@@ -70,6 +73,7 @@ class Followed:
     is_merged: bool
     is_answered: bool
     refusal: str
+    will_be_public: bool
 
 
 def followed(report: Report, at: datetime) -> Followed:
@@ -81,7 +85,7 @@ def followed(report: Report, at: datetime) -> Followed:
     rating = Rating.objects.filter(report=report).first()
     is_answered = case.state in ANSWERED_STATES
     settled = case.settled_at or at
-    list_of = catalogue(report.edition_id)
+    list_of = catalogue(told.edition_id)
     return Followed(
         report=report,
         told=told,
@@ -90,27 +94,36 @@ def followed(report: Report, at: datetime) -> Followed:
         colour=COLOURS[case.state],
         unit=names[case.unit_id].name if case.unit_id in names else "",
         left=left_words(case, at),
-        steps=_steps(case),
+        steps=_steps(report, told),
         photos=[one for one in photos if one.report_id == report.pk and one.stage != Photo.Stage.AFTER],
-        after=[one for one in photos if one.stage == Photo.Stage.AFTER and is_answered],
+        after=[one for one in photos if one.stage == Photo.Stage.AFTER and is_answered and _may_see(one)],
         rating=rating,
         is_asked=report.case.state == "need_info",
         can_rate=is_answered and rating is None and at <= settled + timedelta(days=RATE_DAYS),
-        can_reopen=(is_answered or (case.state == "rejected" and not is_merged)) and report.reopened_at is None
+        can_reopen=(is_answered or case.state == "rejected") and report.reopened_at is None
         and at <= settled + timedelta(days=REOPEN_DAYS),
         can_withdraw=report.case.state in FIELD_REPORT.lifecycle.move("withdraw").sources,
         is_merged=is_merged,
         is_answered=is_answered,
-        refusal=list_of.refusals[report.refusal].name if report.refusal in list_of.refusals else "",
+        refusal=list_of.refusals[told.refusal].name if told.refusal in list_of.refusals else "",
+        will_be_public=report.case.state in ("received", "need_info") and should_be_public(report, "accepted"),
     )  # fmt: skip
 
 
-def _steps(case: Case) -> list[dict[str, Any]]:
-    """What happened, for the sender: nothing that is between offices, nobody's name."""
+def _may_see(photo: Photo) -> bool:
+    """Of what was done the sender sees what everybody may, and documents; no picture that was kept back."""
+    return photo.public_copy_id is not None or photo.original.blob.media_type == PDF
+
+
+def _steps(report: Report, told: Report) -> list[dict[str, Any]]:
+    """What happened, for the sender: nothing that is between offices, nobody's name. Of the report theirs was merged
+    into, what everybody reads and how it ended; what its own sender was asked is not theirs."""
     open_to = (Readers.PUBLIC, Readers.PARTIES)
-    verbs = [one.verb for one in registry.entries.values() if one.readers in open_to]
-    rows = Entry.objects.filter(case_id=case.pk, verb__in=verbs).order_by("-seq")[:MOST_ENTRIES]
-    return timeline(rows)
+    seen = Q(case_id=report.pk, verb__in=[one.verb for one in registry.entries.values() if one.readers in open_to])
+    if told.pk != report.pk:
+        shared = {one.verb for one in registry.entries.values() if one.readers is Readers.PUBLIC} | _OUTCOMES
+        seen |= Q(case_id=told.pk, verb__in=shared - {"field_report.file"})
+    return timeline(Entry.objects.filter(seen).order_by("-at", "-pk")[:MOST_ENTRIES])
 
 
 def own_list(account_id: int, after: tuple[datetime, int] | None) -> tuple[list[Report], str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -188,7 +188,7 @@ def _categories(groups: Any) -> Iterator[Category]:
 def _attribute(one: Mapping[str, Any]) -> Attribute:
     if one["type"] not in TYPES:
         raise ValueError(one["type"])
-    values = {str(key): str(name) for key, name in (one.get("values") or {}).items()}
+    values = {str(key): str(name) for key, name in _pairs(one.get("values") or {})}
     return Attribute(
         str(one["code"]),
         str(one["name"]),
@@ -197,6 +197,25 @@ def _attribute(one: Mapping[str, Any]) -> Attribute:
         str(one.get("hint", "")),
         values,
     )
+
+
+def _pairs(values: Any) -> Iterable[tuple[Any, Any]]:
+    """Key and name: of a mapping as people write it, or of pairs, as editions keep them in their order."""
+    return values.items() if isinstance(values, Mapping) else values
+
+
+def in_order(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content with values as pairs: the database keeps no order of keys."""
+    groups = [{**group, "categories": [_kept(one) for one in group["categories"]]} for group in content["groups"]]
+    return {**content, "groups": groups}
+
+
+def _kept(category: Mapping[str, Any]) -> dict[str, Any]:
+    attributes = [
+        {**one, "values": [list(pair) for pair in _pairs(one["values"])]} if one.get("values") else one
+        for one in category.get("attributes") or ()
+    ]
+    return {**category, **({"attributes": attributes} if attributes else {})}
 
 
 def _limit(one: Mapping[str, Any]) -> Limit:

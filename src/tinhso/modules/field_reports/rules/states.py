@@ -82,7 +82,6 @@ class Standing:
     not_ours_left: bool = True  # the unit may still hand it back by itself: the first time, within one working day
     was_reopened: bool = False
     is_reopening_late: bool = False
-    has_proof: bool = True  # an after-photo or a document, near the place and not used before
     has_answer: bool = True
     may_be_public: bool = True
 
@@ -113,11 +112,6 @@ MAY_BE_PUBLIC = Need(
     "field_reports.never_public",
     "Loại phản ánh này hoặc ý người gửi không cho công khai. Duyệt và trả lời riêng.",
     lambda one: one.may_be_public,
-)
-PROVED = Need(
-    "field_reports.no_proof",
-    "Cần ảnh sau khi xử lý, chụp gần nơi phản ánh và chưa dùng trước đó, hoặc tệp văn bản kết quả.",
-    lambda one: one.has_proof,
 )
 ANSWERED = Need("field_reports.no_answer", "Ghi nội dung trả lời trước.", lambda one: one.has_answer)
 
@@ -174,7 +168,7 @@ MOVES = (
     Move("start", "Bắt đầu xử lý", _from("assigned", "reopened"), "in_progress", P.HANDLE),
     Move("send_back", "Không thuộc đơn vị", AT_UNIT, "returned", P.HANDLE, needs=(NOT_OURS_ONCE,)),
     Move("answer", "Trình kết quả", _from("assigned", "in_progress", "reopened"), "answered", P.HANDLE,
-         needs=(ANSWERED, PROVED)),
+         needs=(ANSWERED,)),
     Move("revise", "Trả lại để làm tiếp", _from("answered"), "in_progress", P.APPROVE),
     Move("approve", "Duyệt và công khai", _from("answered"), "published", P.APPROVE, Clock.STOP, (MAY_BE_PUBLIC,)),
     Move("approve_private", "Duyệt, trả lời riêng", _from("answered"), "answered_private", P.APPROVE, Clock.STOP),

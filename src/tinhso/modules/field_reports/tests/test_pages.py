@@ -93,7 +93,7 @@ def test_the_outbox_sends_twice_and_one_report_is_kept(world):
         ({"text": "ổ gà"}, "Tả sự việc dài hơn"),
         ({"photos": []}, "cần ít nhất một ảnh"),
         ({"photos": [SimpleUploadedFile("a.jpg", b"<svg onload=alert(1)>", "image/jpeg")]}, "Chỉ nhận"),
-        ({"lat": "21.03", "lon": "105.85"}, "ngoài địa bàn"),
+        ({"lat": "21.03", "lon": "105.85", "address": ""}, "ngoài địa bàn"),
         ({"phone": "123"}, "Nhập số điện thoại"),
         ({"website": "http://spam.example"}, "Không gửi được"),
         ({"photos": [photo(seed=one) for one in range(6)]}, "tối đa 5 ảnh"),
@@ -104,6 +104,13 @@ def test_what_is_wrong_is_said_beside_the_form_and_nothing_is_kept(world, more, 
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not Report.objects.exists()
+
+
+def test_who_is_elsewhere_tells_the_place_in_words(world):
+    answer = Client().post(FILE, said(world, photos=[photo()], lat="21.03", lon="105.85"))
+    assert answer.status_code == 302
+    kept = Report.objects.get()
+    assert (kept.latitude, kept.place_source, kept.address) == (None, "words", "Trước chợ")
 
 
 @pytest.mark.parametrize(("latitude", "source", "commune"), [(11.3101, "photo", True), (21.03, "words", False)])

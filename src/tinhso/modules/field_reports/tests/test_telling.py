@@ -12,6 +12,7 @@ from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.field_reports.actions import filing, handling, phones, senders, triage
 from tinhso.modules.field_reports.jobs.watching import warn
 from tinhso.modules.field_reports.models import PhoneCode, Report
+from tinhso.modules.field_reports.queries import pages
 from tinhso.modules.field_reports.tests.factories import (
     DONE,
     MONDAY,
@@ -141,3 +142,35 @@ def test_danger_wakes_the_unit_s_leaders_too(world):
     run_jobs()
     assert told(world.leader) == ["field_report.danger"]
     assert told(world.handler) == ["field_report.danger"]
+
+
+def test_who_was_merged_is_asked_nothing_reads_no_question_to_another_and_may_reopen_a_refusal(world):
+    own = people.citizen("minh")
+    parent = accepted(world, sender=filing.Sender(account_id=world.lan.pk, name="Nguyễn Thị Lan"))
+    child = filed(world, sender=filing.Sender(account_id=own.pk))
+    triage.merge(report_id=child.pk, into=parent.case.number, by=act(world.operator), at=MONDAY)
+    triage.ask(report_id=parent.pk, question="Chị Lan còn ở số nhà cũ không?", by=act(world.handler), at=MONDAY)
+    run_jobs()
+    assert told(world.lan)[-1] == "field_report.ask"
+    assert "field_report.merge" in told(own)
+    assert "field_report.ask" not in told(own)
+    page = pages.followed(Report.objects.select_related("case", "parent__case").get(pk=child.pk), MONDAY)
+    said = " ".join(step["title"] for step in page.steps)
+    assert (f"Gộp vào phản ánh {parent.case.number}" in said, "số nhà" in said) == (True, False)
+    explanation = "Đường này đang thi công, đã có lịch làm lại."
+    triage.reject(report_id=parent.pk, reason="private", explanation=explanation, by=act(world.operator), at=MONDAY)
+    page = pages.followed(Report.objects.select_related("case", "parent__case").get(pk=child.pk), MONDAY)
+    assert (page.can_reopen, page.refusal) == (True, "Tranh chấp dân sự, nợ, gia đình")
+    senders.reopen(report_id=child.pk, reason="Không phải tranh chấp của ai.", by=act(own), at=MONDAY)
+    assert Case.objects.get(pk=parent.pk).state == "reopened"
+
+
+def test_the_outcome_is_told_without_the_sender_s_name(world):
+    parent = accepted(world, sender=filing.Sender(name="Nguyễn Thị Lan"))
+    senders.follow(report_id=parent.pk, by=act(world.lan), at=MONDAY)
+    said = {"text": "Cảm ơn chị Nguyễn Thị Lan, đã vá xong.", "photos": [picture(3, world.centre)]}
+    handling.answer(report_id=parent.pk, **said, by=act(world.handler), at=MONDAY)
+    handling.approve(report_id=parent.pk, by=act(world.leader), at=MONDAY)
+    run_jobs()
+    done = Notice.objects.get(account=world.lan, kind="field_report.done")
+    assert ("Nguyễn Thị Lan" in done.body, "đã vá xong" in done.body) == (False, True)
