@@ -58,6 +58,7 @@ TABLES = (  # tables whose texts are given to gettext when they are shown
     ("tinhso.modules.warnings.rules", "LEVEL_NAMES"),
     ("tinhso.modules.warnings.rules", "STATE_NAMES"),
     ("tinhso.modules.channels.rules.zns", "APPROVAL_NAMES"),
+    ("tinhso.modules.campaigns.rules.places", "TIES_WORDS"),
 )
 HEADER = (
     'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
@@ -98,8 +99,24 @@ def declared() -> Iterator[str]:
     yield from (shortcut.hint for shortcut in registry.collect("shortcuts") if shortcut.hint)
     for kind in registry.case_kinds.values():
         yield from (state.name for state in kind.lifecycle.states)
+    yield from _figures()
+    yield from (name for _days, name in import_module("tinhso.kernel.api.pages").LIVES)
     for module, name in TABLES:
         yield from _words(getattr(import_module(module), name))
+
+
+def _figures() -> Iterator[str]:
+    """Names of figures and measures, and of what is held of people and for how long."""
+    from tinhso.kernel.manifest import registry
+
+    for fact in registry.facts.values():
+        yield fact.title
+    for measure in registry.measures.values():
+        yield from (measure.title,) if measure.unit == "%" else (measure.title, measure.unit)
+    for holding in registry.holdings.values():
+        yield from filter(None, (holding.title, holding.purpose, holding.basis, holding.law))
+    for kind in registry.retained.values():
+        yield from (kind.title, kind.after)
 
 
 def _words(table: object) -> Iterator[str]:

@@ -30,7 +30,7 @@ def _page(request: HttpRequest, refused: Refusal | None = None, **more: object) 
     context = {
         "keys": [(key, key.revoked_at is None and (key.expires_at is None or key.expires_at > now)) for key in keys],
         "rights": sorted(actor.rights),
-        "lives": LIVES,
+        "lives": [(days, _(name)) for days, name in LIVES],
         "refused": refused,
         "said": request.POST,
         **more,

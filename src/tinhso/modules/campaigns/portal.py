@@ -14,7 +14,6 @@ from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.spreadsheets import inert
 from tinhso.modules.campaigns.models import Campaign
 from tinhso.modules.campaigns.queries import boards, papers
-from tinhso.modules.campaigns.rules.places import ties_words
 from tinhso.modules.campaigns.rules.words import AwardState
 
 
@@ -41,12 +40,11 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
     groups = boards.groups_of(campaign)
     chosen = request.GET.get("nhom", "")
     group = chosen if chosen in groups else (groups[0] if groups else "")
-    source, second = boards.measure_title(rules.measure), boards.measure_title(rules.second)
     context = {
         "campaign": campaign,
         "rules": rules,
-        "source": source,
-        "ties": ties_words(rules, second),
+        "source": boards.measure_title(rules.measure),
+        "ties": boards.ties_words(rules),
         "groups": groups,
         "group": group,
         "rows": boards.leaderboard(campaign, rules, group),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.manifest import registry
@@ -30,7 +31,9 @@ def schedule(said: QueryDict, kept: dict[str, Any]) -> dict[str, Any]:
     for kind in registry.retained.values():
         amount = text(said, f"{kind.code}-amount", 5)
         if not amount.isascii() or not amount.isdigit():
-            raise Refusal("privacy.amount", f"Nhập số cho “{kind.title}”.", field=f"{kind.code}-amount")
+            raise Refusal(
+                "privacy.amount", _("Nhập số cho “%(name)s”.") % {"name": _(kind.title)}, field=f"{kind.code}-amount"
+            )
         rows.append(
             {
                 "code": kind.code,

@@ -253,6 +253,12 @@ def item(mapping: Any, key: Any) -> Any:
 
 
 @register.filter
+def translated(words: str) -> str:
+    """A declared Vietnamese name in the reader's language, inside a sentence."""
+    return _(words) if words else ""
+
+
+@register.filter
 def if_opens(address: str, request: HttpRequest) -> str:
     """The address, or nothing where its page would refuse the reader."""
     return address if address and opens(address, acting(request)) else ""

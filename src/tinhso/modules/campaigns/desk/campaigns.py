@@ -23,7 +23,6 @@ from tinhso.modules.campaigns import forms
 from tinhso.modules.campaigns.actions import awarding, running
 from tinhso.modules.campaigns.models import Award, Campaign
 from tinhso.modules.campaigns.queries import boards, papers
-from tinhso.modules.campaigns.rules.places import ties_words
 from tinhso.modules.campaigns.rules.words import STATES, AwardState, CampaignState, Permission
 
 
@@ -74,7 +73,7 @@ def _page(request: HttpRequest, campaign: Campaign, more: dict[str, Any], status
         "kind": kind,
         "source": boards.measure_title(rules.measure),
         "second": boards.measure_title(rules.second),
-        "ties": ties_words(rules, boards.measure_title(rules.second)),
+        "ties": boards.ties_words(rules),
         "unit": boards.unit_name(campaign.unit_id),
         "awards": awards,
         "tied": tied,

@@ -77,7 +77,7 @@ def source_of(code: str) -> MeasureSource:
 
 def measures() -> list[tuple[str, str]]:
     """What a campaign can be about: every measure that a module declares."""
-    return [(one.code, f"{one.title} ({one.unit})") for one in registry.measures.values()]
+    return [(one.code, f"{_(one.title)} ({_(one.unit)})") for one in registry.measures.values()]
 
 
 def standings(entrants: Collection[Entrant]) -> list[Standing]:
@@ -172,7 +172,12 @@ def _group(way: str, kind: str, commune_kind: str) -> str:
     return COMMUNE_KIND_NAMES[CommuneKind(commune_kind)][0] if commune_kind else "Xã, phường, đặc khu"
 
 
+def ties_words(rules: Rules) -> str:
+    """How units with the same value are placed, in the reader's language."""
+    return _(places.TIES_WORDS[rules.ties]) % {"second": measure_title(rules.second)}
+
+
 def measure_title(code: str) -> str:
     """The measure's title; its code when its module is gone, nothing for no measure."""
     found = registry.measures.get(code)
-    return found.title if found else code
+    return _(found.title) if found else code

@@ -133,12 +133,10 @@ def _signed(value: Decimal | None, better: Better) -> Decimal:
     return -known if better is Better.HIGH else known
 
 
-def ties_words(rules: Rules, second_title: str = "") -> str:
-    """The tie rule as one sentence, for every page and paper that shows places."""
-    if rules.ties is Ties.SHARED:
-        return "Đơn vị có giá trị bằng nhau sau khi làm tròn đồng hạng; hạng kế tiếp để trống tương ứng."
-    title = second_title or rules.second
-    return f"Giá trị bằng nhau sau khi làm tròn thì xét tiếp “{title}”; vẫn bằng thì đồng hạng."
+TIES_WORDS = {  # the tie rule as one sentence, for every page that shows places
+    Ties.SHARED: "Đơn vị có giá trị bằng nhau sau khi làm tròn đồng hạng; hạng kế tiếp để trống tương ứng.",
+    Ties.SECOND: "Giá trị bằng nhau sau khi làm tròn thì xét tiếp “%(second)s”; vẫn bằng thì đồng hạng.",
+}
 
 
 def winners(rows: Sequence[Standing], places: Mapping[int, int], rules: Rules) -> list[tuple[int, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,8 +13,10 @@ from tinhso.kernel.testing.browsing import statements
 from tinhso.kernel.units.models import Unit
 from tinhso.modules.campaigns.actions import running
 from tinhso.modules.campaigns.models import Award, Campaign, Entrant
+from tinhso.modules.campaigns.queries import boards
+from tinhso.modules.campaigns.rules.places import Ties
 from tinhso.modules.campaigns.tests import factories
-from tinhso.modules.campaigns.tests.factories import OVER, actor, begun, frozen, proposed
+from tinhso.modules.campaigns.tests.factories import OVER, RULES, actor, begun, frozen, proposed
 
 pytestmark = pytest.mark.django_db
 DESK, PUBLIC = "/lam-viec/thi-dua/", "/thi-dua/"
@@ -152,6 +156,8 @@ def test_ties_are_told_before_and_settled_together_in_the_browser(stage, browse,
     page, step = f"{DESK}{campaign.code}/", f"{DESK}{campaign.code}/buoc/"
     told = "Cấp xã: 2 đơn vị sẽ được đề nghị Giải Nhất, thể lệ ghi 1, vì có đơn vị đồng hạng 1."
     assert told in browse(stage.manager).get(page).content.decode()
+    second = replace(RULES, ties=Ties.SECOND, second="test.second")
+    assert "xét tiếp “Chỉ số test.second”" in boards.ties_words(second)
     assert told not in browse(stage.viewer).get(page).content.decode()
     running.freeze(campaign_id=campaign.pk, by=actor(stage.manager), at=OVER)
     browse(stage.manager).post(step, {"do": "propose"})

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
@@ -70,7 +71,7 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
         "kind": PLAN_KINDS[PlanKind(plan.kind)],
         "draft": own,
         "targets": targets_of(own.content) if own else (),
-        "measures": [(one.code, f"{one.title} ({one.unit})") for one in registry.measures.values()],
+        "measures": [(one.code, f"{_(one.title)} ({_(one.unit)})") for one in registry.measures.values()],
         "typed": request.POST,
         "errors": errors,
     }

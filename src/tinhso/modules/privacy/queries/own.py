@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.queries import open_attachment
@@ -61,7 +62,7 @@ def _kept(one: Holding, schedule: rules.Schedule) -> str:
     """From the schedule: how long this is kept; the line of the same name, or the one that ends it."""
     code = _BY_SCHEDULE.get(one.code, one.code)
     rule, kind = schedule.rule(code), registry.retained.get(code)
-    return f"{rule.keep.words} từ {kind.after}" if rule and kind else ""
+    return _("%(span)s từ %(after)s") % {"span": rule.keep.words, "after": _(kind.after)} if rule and kind else ""
 
 
 def write_archive(subject: Subject, file: IO[bytes], at: datetime) -> None:

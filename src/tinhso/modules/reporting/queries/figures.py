@@ -15,6 +15,7 @@ from operator import add
 from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tinhso.kernel.facts.models import DayFigure
 from tinhso.kernel.facts.rules import terms
@@ -46,7 +47,7 @@ def unknown(template: Template) -> list[str]:
 
 
 def _is_known(source: str) -> bool:
-    kind, _, rest = source.partition(":")
+    kind, _colon, rest = source.partition(":")
     if kind == "facts":
         try:
             return all(term.name in registry.facts for term in terms(source))
@@ -57,12 +58,12 @@ def _is_known(source: str) -> bool:
 
 def offered() -> list[tuple[str, str]]:
     """Every source by its name, for the one who designs a template."""
-    measures = [(f"measure:{one.code}", f"{one.title} ({one.unit})") for one in registry.measures.values()]
-    return [*measures, *((f"facts:{one.name}", one.title) for one in registry.facts.values())]
+    measures = [(f"measure:{one.code}", f"{_(one.title)} ({_(one.unit)})") for one in registry.measures.values()]
+    return [*measures, *((f"facts:{one.name}", _(one.title)) for one in registry.facts.values())]
 
 
 def _values(source: str, unit_ids: Collection[int], since: date, until: date) -> Mapping[int, Measured]:
-    kind, _, rest = source.partition(":")
+    kind, _colon, rest = source.partition(":")
     if kind == "facts":
         return _facts(source, unit_ids, since, until)
     declared = registry.measures.get(rest)

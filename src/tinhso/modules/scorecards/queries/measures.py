@@ -38,7 +38,7 @@ def all_of(edition: Edition, unit_ids: Collection[int], since: date, until: date
 
 
 def _values(source: str, unit_ids: Collection[int], since: date, until: date) -> Mapping[int, Measured]:
-    kind, _, rest = source.partition(":")
+    kind, _colon, rest = source.partition(":")
     if kind == "facts":
         return _facts(source, unit_ids, since, until)
     if kind == "supplied":
