@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from tinhso.kernel.api.limits import allow
-from tinhso.kernel.cases.codes import tidy_code
+from tinhso.kernel.cases.codes import code_in
 from tinhso.kernel.cases.lookup import ABOUT_ONE_CODE, FROM_ONE_PLACE, by_key, by_owner, by_phone, story_of
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.queries import left_words
@@ -13,8 +13,9 @@ from tinhso.kernel.talks import Reply, Said, Talk
 from tinhso.kernel.units.queries import tree
 
 CODE = "code"
-PHONE_TAIL = 4
-ASK_CODE = "Bạn gửi mã hồ sơ ghi trên giấy tiếp nhận, ví dụ: H53.08-261101-0001."
+PHONE_TAIL, LEAST_KEY = 4, 10
+ASK_CODE = "Bạn gửi mã ghi trên giấy tiếp nhận, ví dụ: H53.08-261101-0001. "
+    "Quên mã thì hỏi bộ phận Một cửa nơi nộp hoặc gọi 1022."
 ASK_DIGITS = "Để giữ kín hồ sơ, bạn gửi thêm 4 số cuối điện thoại của người nộp, hoặc mã bí mật in cạnh mã QR."
 WRONG = "Mã hồ sơ và 4 số cuối không khớp. Bạn kiểm tra lại trên giấy tiếp nhận rồi gửi: tra cứu <mã> <4 số cuối>."
 
@@ -40,10 +41,15 @@ def look_up(said: Said) -> Reply:
 
 def _parts(said: Said) -> tuple[str, str]:
     """Code and secret: both from this message, or the code from what was kept and the secret from this one."""
-    words = said.text.split()
-    if said.kept.get(CODE) and len(words) == 1 and len(words[0]) != len(said.kept[CODE]):
-        return said.kept[CODE], words[0]
-    return (tidy_code(words[0]) if words else ""), (words[1] if len(words) > 1 else "")
+    code, rest = code_in(said.text)
+    words = (rest if code else said.text).split()
+    secret = next((word for one in words[:3] if _is_secret(word := one.strip(":,;.()"))), "")
+    return code or said.kept.get(CODE, ""), secret
+
+
+def _is_secret(word: str) -> bool:
+    """Four digits, or something as long as the keys that are printed."""
+    return word.isascii() and (len(word) >= LEAST_KEY or (len(word) == PHONE_TAIL and word.isdecimal()))
 
 
 def told(case: Case, said: Said) -> Reply:
