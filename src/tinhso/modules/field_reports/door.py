@@ -15,6 +15,7 @@ from tinhso.modules.field_reports.rules.places import Point
 from tinhso.modules.field_reports.rules.states import Channel
 
 FROM_ONE_CONTACT = (8, 3600)
+LEAST_ADDRESS = 6  # letters: “đúng”, “ở đây” are no place that anybody finds
 _CHANNELS = {"zalo": Channel.ZALO, "facebook": Channel.FACEBOOK, "mail": Channel.EMAIL}
 TEXT, PHOTOS, KEY = "text", "photos", "key"
 ASK_TEXT = "Bạn kể sự việc, gửi kèm ảnh nếu có. Ví dụ: phản ánh ổ gà lớn trước cổng chợ phường Tân Ninh."
@@ -38,7 +39,7 @@ def report(said: Said) -> Reply:
         return Reply(ASK_TEXT, keep=kept)
     pictures = _pictures(photos[:MOST_PHOTOS], said)
     place = Point(said.place.latitude, said.place.longitude) if said.place else _place_of(pictures)
-    if place is None and not address:
+    if place is None and len(address) < LEAST_ADDRESS:
         return Reply(ASK_PLACE, keep=kept)
     allow("field_reports.contact", said.contact, times=FROM_ONE_CONTACT[0], seconds=FROM_ONE_CONTACT[1], at=said.at)
     filed = file(_new(text, place, address, pictures, key, said), at=said.at)
