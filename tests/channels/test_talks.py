@@ -27,6 +27,7 @@ def picture() -> bytes:
 
 def test_a_report_is_told_in_two_messages_and_gets_a_code(line: Talking) -> None:
     assert "Sự việc ở đâu?" in line.says(HOLE)
+    assert "Sự việc ở đâu?" in line.says("đúng")
     assert Report.objects.filter(channel="zalo_oa").count() == 0
     told = line.says("số 5 đường 30/4, phường Tân Ninh")
     report = Report.objects.select_related("case").get(channel="zalo_oa")

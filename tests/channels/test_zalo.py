@@ -47,8 +47,12 @@ def test_who_sends_the_code_alone_is_asked_for_the_four_digits_and_told_then(lin
     case = dossier(line)
     assert "4 số cuối" in line.says(f"TRA CUU {case.number.lower()}")
     phone = line.world.lan.person.phone
+    assert "4 số cuối" in line.says("không nhớ số nào")
     assert line.says(phone[-4:]).startswith(f"Hồ sơ {case.number}:")
     assert Contact.objects.get().talk == ""
+    loose = case.number.lower().replace(".", "").replace("-", " ")
+    assert line.says(f"tra cứu hồ sơ {loose}: {phone[-4:]} giúp tôi").startswith(f"Hồ sơ {case.number}:")
+    assert line.says("hồ sơ xin phép xây dựng cần gì").startswith("Bạn gửi mã")
 
 
 @pytest.mark.parametrize("secret", ["0000", "xxxxxxxxxxxxxxxx", "H53.01-261116-9999"])
@@ -297,7 +301,7 @@ def test_a_page_of_facebook_is_answered_by_the_same_talks(line: Talking, setting
         done = Client().post("/kenh/nhan/trang/", body, "application/json", headers={"X-Hub-Signature-256": header})
         assert done.status_code == 200
     run_jobs()
-    assert Sent.objects.get().text.startswith("Bạn gửi mã hồ sơ")
+    assert Sent.objects.get().text.startswith("Bạn gửi mã ghi trên")
 
 
 def test_linking_needs_an_account(line: Talking) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from io import BytesIO
 from urllib.parse import unquote, urlsplit
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from tinhso.kernel.api.limits import allow
 from tinhso.kernel.errors import Refusal, TooMany
@@ -46,10 +46,12 @@ def _taken(line: Line, raw: bytes | None, at: datetime) -> bool:
         return False
     try:
         said = mail.read(raw, own=line.outside_id, authserv=keys.secret_of(line, "authserv"))
+        return receive(line=line, said=said, at=at) is not None
     except NotRead as no:
         hearing.refuse(line=line, reason=str(no), at=at)
-        return False
-    return receive(line=line, said=said, at=at) is not None
+    except (ValueError, DataError):  # whatever it is, one mail does not keep the mailbox shut for all others
+        hearing.refuse(line=line, reason="không đọc được thư", at=at)
+    return False
 
 
 def receive(*, line: Line, said: Mail, at: datetime) -> Received | None:

@@ -6,8 +6,10 @@ what anybody may write; it counts as proven only when the province's own mail se
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
@@ -28,6 +30,9 @@ OURS = "X-Tinhso-Loop"
 
 _MACHINES = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|khong-?tra-?loi|bounces?)\b", re.I)
 _QUOTED = re.compile(r"^\s*(>|on .{5,200} wrote:\s*$|vào .{5,200} đã viết:\s*$|-{2,}\s*original message)", re.I)
+_ABSENT = re.compile(r"^(tự động trả lời|trả lời tự động|automatic reply|auto-?reply|out of office)\b", re.I)
+# Ways of writing that can hide what no text holds, and are nobody's alphabet.
+_NO_ALPHABETS = frozenset({"utf-7", "unicode_escape", "raw_unicode_escape", "punycode", "idna", "undefined"})
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 
 
@@ -114,18 +119,23 @@ def _words(part: EmailMessage) -> str:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
         return ""
-    charset = part.get_content_charset() or "utf-8"
     try:
-        text = content.decode(charset, "replace")
-    except LookupError:
+        name = codecs.lookup(part.get_content_charset() or "utf-8").name
+        text = content.decode("utf-8" if name in _NO_ALPHABETS else name, "replace")
+    except (LookupError, ValueError):
         text = content.decode("utf-8", "replace")
-    return text.replace("\0", "")
+    return _storable(text)
+
+
+def _storable(text: str) -> str:
+    """What a database takes, marks joined with their letters: ``windows-1258`` writes them apart."""
+    return unicodedata.normalize("NFC", text.replace("\0", "").encode("utf-8", "replace").decode("utf-8"))
 
 
 def _automatic(said: EmailMessage, sender: str, own: str) -> str:
     """Why a machine wrote this, by what machines write into their heads; empty for a person's mail."""
     submitted = str(said.get("Auto-Submitted", "no")).partition(";")[0].strip().lower()
-    if submitted != "no":
+    if submitted != "no" or _ABSENT.match(" ".join(str(said.get("Subject", "")).split())):
         return "thư tự động"
     if str(said.get("Return-Path", "")).strip() == "<>" or _MACHINES.match(sender):
         return "thư của máy chủ thư"
@@ -155,7 +165,7 @@ def _is_proven(said: EmailMessage, authserv: str, sender: str) -> bool:
 
 def subject_of(text: object) -> str:
     """Without “Re:”, “Fwd:”, in one line."""
-    said = " ".join(str(text).replace("\0", "").split())
+    said = " ".join(_storable(str(text)).split())
     while match := re.match(r"(re|fw|fwd|tl|trả lời|chuyển tiếp)\s*:\s*", said, re.I):
         said = said[match.end() :]
     return said[:LONGEST_SUBJECT]
@@ -208,4 +218,4 @@ def text_of(html: str) -> str:
 
 
 def _one_line(text: object, most: int) -> str:
-    return " ".join(str(text).replace("\0", "").split())[-most:]
+    return " ".join(_storable(str(text)).split())[-most:]

@@ -134,3 +134,26 @@ def test_any_bytes_are_read_or_refused_and_never_break(raw: bytes) -> None:
         except NotRead:
             continue
         assert "\0" not in found.text + found.subject + found.key
+
+
+HEAD = b"From: lan@vi-du.example\r\nSubject: a\r\nContent-Type: text/plain; charset="
+
+
+@pytest.mark.parametrize(
+    ("charset", "written", "text"),
+    [
+        ("windows-1258", b"\xf4\xd2 g\xe0 tr\xfd\xf5\xecc ch\xf5\xf2", "ổ gà trước chợ"),
+        ("utf-7", b"+2AA- hi", "+2AA- hi"),
+        ("unicode_escape", b"\\ud800 hi", "\\ud800 hi"),
+        ("x-unknown", "ổ gà".encode(), "ổ gà"),
+    ],
+)
+def test_words_are_read_in_any_alphabet_and_can_always_be_kept(charset: str, written: bytes, text: str) -> None:
+    said = read(HEAD + charset.encode() + b"\r\n\r\n" + written).text
+    assert said == text
+    assert said.encode()
+
+
+@pytest.mark.parametrize("subject", ["Tự động trả lời: vắng mặt", "Automatic reply: hello"])
+def test_an_absence_without_the_usual_heads_is_a_machines_too(subject: str) -> None:
+    assert read(written(Subject=subject)).automatic == "thư tự động"
