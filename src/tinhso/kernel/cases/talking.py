@@ -14,8 +14,10 @@ from tinhso.kernel.units.queries import tree
 
 CODE = "code"
 PHONE_TAIL, LEAST_KEY = 4, 10
-ASK_CODE = "Bạn gửi mã ghi trên giấy tiếp nhận, ví dụ: H53.08-261101-0001. "
+ASK_CODE = (
+    "Bạn gửi mã ghi trên giấy tiếp nhận, ví dụ: H53.08-261101-0001. "
     "Quên mã thì hỏi bộ phận Một cửa nơi nộp hoặc gọi 1022."
+)
 ASK_DIGITS = "Để giữ kín hồ sơ, bạn gửi thêm 4 số cuối điện thoại của người nộp, hoặc mã bí mật in cạnh mã QR."
 WRONG = "Mã hồ sơ và 4 số cuối không khớp. Bạn kiểm tra lại trên giấy tiếp nhận rồi gửi: tra cứu <mã> <4 số cuối>."
 
