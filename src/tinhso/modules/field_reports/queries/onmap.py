@@ -7,6 +7,7 @@ from typing import Any
 
 from tinhso.kernel.places import onmap
 from tinhso.kernel.places.points import Place
+from tinhso.kernel.statements import Kept, Slot
 from tinhso.modules.field_reports.models import Report
 from tinhso.modules.field_reports.queries.open311 import shown
 from tinhso.modules.field_reports.queries.public import PublicReport
@@ -54,7 +55,14 @@ def nearest(where: Point, *, kind: str = "") -> list[tuple[PublicReport, int]]:
 def codes(report_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Code and title of public reports: one statement, none for none."""
     ids = list(report_ids)
-    if not ids:
-        return {}
-    rows = Report.objects.public().filter(pk__in=ids).values_list("pk", "case__number", "masked_title")
-    return {pk: (number, title) for pk, number, title in rows}
+    return {pk: (number, title) for pk, number, title in _CODES(ids=ids)} if ids else {}
+
+
+_THESE: Any = Slot("ids")
+_CODES: Kept[tuple[int, str, str]] = Kept(
+    lambda: (
+        Report.objects.public()
+        .extra(where=["field_reports_report.case_id = any(%s)"], params=[_THESE])
+        .values_list("pk", "case__number", "masked_title")
+    )
+)
