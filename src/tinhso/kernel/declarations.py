@@ -23,10 +23,12 @@ class Family(StrEnum):
 
 
 class Audience(StrEnum):
-    """For whom a page, a tile or a menu line is: the public (with or without account) or officials."""
+    """For whom a page, a tile or a menu line is: the public (with or without account), officials, or whoever stands
+    before the wall of an operations room, where nobody is named and nothing is pressed."""
 
     PORTAL = "portal"
     DESK = "desk"
+    WALL = "wall"
 
 
 class Measure(StrEnum):
@@ -116,7 +118,7 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A small panel on a home or leader page: ``load(actor, at) -> context`` for ``template``."""
+    """A small panel on the public's home page or a wall: ``load(actor, at) -> context`` for ``template``."""
 
     code: str
     title: str

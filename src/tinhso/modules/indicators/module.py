@@ -7,13 +7,14 @@ Everybody reads the province's values of periods that are over, with targets and
 
 from __future__ import annotations
 
-from tinhso.kernel.manifest import Audience, Command, Family, Import, Menu, Module
+from tinhso.kernel.manifest import Audience, Command, Family, Import, Menu, Module, Tile
 from tinhso.modules.indicators import jobs
 from tinhso.modules.indicators.actions import figures
 from tinhso.modules.indicators.demo import demo, demo_end
 from tinhso.modules.indicators.moving import MOVERS
 from tinhso.modules.indicators.queries import measures
 from tinhso.modules.indicators.queries.seeds import seeded
+from tinhso.modules.indicators.queries.wall import targets
 from tinhso.modules.indicators.rules import words
 
 P = words.Permission
@@ -32,6 +33,7 @@ MODULE = Module(
         Menu("indicators.board", "Chỉ tiêu", "indicators:board", "target", Audience.DESK, 82, P.SEE),
         Menu("indicators.public", "Chỉ tiêu của tỉnh", "indicators:public", "target", Audience.PORTAL, 52),
     ),
+    tiles=(Tile("indicators.targets", "Chỉ tiêu năm", "indicators/wall/_targets.html", targets, Audience.WALL),),
     demo=demo,
     demo_end=demo_end,
     movers=MOVERS,

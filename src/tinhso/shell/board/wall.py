@@ -2,7 +2,7 @@
 
 A wall faces visitors, so a late case is told by its kind, its step and its unit, never by what its sender wrote nor by
 who has it. Nothing on it is pressed; the page asks for itself anew every half minute and keeps what it shows when the
-answer does not come. Statements: those of the board.
+answer does not come. Statements: those of the board, and three for the year's targets.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from tinhso.kernel.manifest import Audience, Tile, registry
+from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.places import shapes
 from tinhso.kernel.ui import charts
 from tinhso.kernel.ui.templatetags.ui import number, percent
@@ -28,6 +30,7 @@ from tinhso.shell.board.figures import Period, Share, Standings
 
 CLASSES = ((98, 5), (95, 4), (90, 3), (85, 2), (0, 1))  # the least share kept in time, and the class of its colour
 EXCEPTIONS, LOWEST, NAMED = 6, 7, 10
+WANTED = 95  # percent kept in time
 
 
 @never_cache
@@ -55,8 +58,15 @@ def wall(request: HttpRequest) -> HttpResponse:
         "lowest": _lowest(period),
         "map": _map(period),
         "tiles": _tiles(period, standing, months),
+        "offered": [] if view.chosen else _offered(request.actor, at),  # type: ignore[attr-defined]
     }
     return render(request, "board/wall.html", context)
+
+
+def _offered(actor: Actor, at: datetime) -> list[tuple[Tile, Any]]:
+    """What modules show of the whole province on a wall, in place of the numbers of its foot."""
+    found = [(one, one.load(actor, at)) for one in registry.collect("tiles", Audience.WALL)]
+    return [(tile, data) for tile, data in found if not data["is_empty"]]
 
 
 def _late(case: Any, at: datetime) -> dict[str, Any]:
@@ -80,9 +90,11 @@ def _judged(period: Period) -> list[tuple[Node, float]]:
 
 
 def _lowest(period: Period) -> list[dict[str, Any]]:
+    """Units below what is wanted of everybody; who keeps their dates need not be pressed."""
     return [
-        {"name": node.short_name, "share": share, "kind": "bad" if share < 85 else "warn" if share < 95 else "ok"}
+        {"name": node.short_name, "share": share, "kind": _kind(share)}
         for node, share in _judged(period)[:LOWEST]
+        if share < WANTED
     ]
 
 
@@ -112,7 +124,7 @@ def _tiles(period: Period, standing: Standings, months: list[date]) -> list[dict
     """Six numbers with their share of a whole where they have one."""
     year = _whole([period.shares[one] for one in months if one.year == months[-1].year])
     bodies = [share for _node, share in _judged(period)]
-    kept = sum(share >= 95 for share in bodies)
+    kept = sum(share >= WANTED for share in bodies)
     late = 100 * standing.late / standing.open if standing.open else 0.0
     return [
         {"title": _("Đang giải quyết"), "value": number(standing.open), "foot": _("trong toàn phạm vi")},
@@ -135,7 +147,7 @@ def _tiles(period: Period, standing: Standings, months: list[date]) -> list[dict
 
 
 def _kind(share: float | None) -> str:
-    return "ok" if share is not None and share >= 95 else "warn" if share is not None and share >= 85 else "bad"
+    return "ok" if share is not None and share >= WANTED else "warn" if share is not None and share >= 85 else "bad"
 
 
 def _whole(shares: list[Share]) -> Share:

@@ -37,9 +37,20 @@ def test_the_wall_shows_the_boards_figures_for_no_more_statements(client, ward):
         client.get(BOARD)
     with counting() as wall:
         shown = client.get(WALL).context
-    assert len(wall) == len(board) - 1 == 5  # no bell
+    assert len(wall) == len(board) == 6  # no bell; one asks for the year's targets, of which there are none here
     assert (shown["standing"].late, shown["share"].resolved, shown["share"].percent) == (1, 2, 50.0)
     assert [(one["share"], one["kind"]) for one in shown["lowest"]] == [(50.0, "bad")]
+
+
+def test_the_wall_presses_only_units_that_do_not_keep_their_dates(client, ward):
+    now = timezone.now()
+    finish(parcel(1, ward, at=now), "on_time", now)
+    for entry in Entry.objects.select_related("case").order_by("pk"):
+        project(entry)
+    client.force_login(official("hanh", ward, "parcels.reader"))
+    page = client.get(WALL)
+    assert (page.context["share"].percent, page.context["lowest"]) == (100.0, [])
+    assert "Đơn vị nào cũng từ 95% trở lên." in page.content.decode()
 
 
 def test_a_commune_has_the_colour_of_its_class_and_its_name_when_it_is_low(client, ward):
