@@ -82,7 +82,8 @@ def words(text: str, *, field: str, what: str, least: int = 5) -> str:
     """What was written, when it says something. Raises Refusal naming the field."""
     said = text.replace("\x00", "").strip()
     if len(said) < least:
-        raise Refusal("field_reports.no_words", f"Ghi {what}.", field=field)
+        more = f", ít nhất {least} ký tự" if said else ""
+        raise Refusal("field_reports.no_words", f"Ghi {what}{more}.", field=field)
     return said[:4000]
 
 

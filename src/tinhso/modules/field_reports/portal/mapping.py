@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed
@@ -175,9 +175,11 @@ def _is_inside(where: Point) -> bool:
 
 @require_safe
 def report(request: HttpRequest, number: str) -> HttpResponse:
-    """One report: what was seen, what was done, and everything between."""
+    """One report: what was seen, what was done, and everything between. A merged one leads to the whole's page."""
     found = listing.story(number)
     if found is None:
+        if heir := listing.merged_into(number):
+            return redirect("field_reports:public", heir)
         raise NotFound
     one = found.report
     context = {

@@ -126,12 +126,19 @@ def story(number: str) -> Story | None:
     return Story(view(row, photos, score), steps)
 
 
+def merged_into(number: str) -> str | None:
+    """The code of the public report that this one, meant for everybody as well, was merged into."""
+    rows = Report.objects.filter(case__number=number, public_wanted=True, parent__is_public=True)
+    return rows.values_list("parent__case__number", flat=True).first()
+
+
 def photo(photo_id: int, *, small: bool) -> Any:
     """The attachment of a picture that everybody may see; None when it, its report or its stage is not shown."""
     found = Photo.objects.select_related("report__case", "public_copy__blob").filter(pk=photo_id).first()
     if found is None or not found.report.is_public:
         return None
-    allowed = {one.id for one in view(found.report, [found]).photos}
+    answers = Photo.objects.filter(report=found.report) if found.stage == Photo.Stage.AFTER else [found]
+    allowed = {one.id for one in view(found.report, answers).photos}
     if found.pk not in allowed:
         return None
     if not small:

@@ -19,9 +19,16 @@ from tinhso.kernel.units.queries import tree
 from tinhso.kernel.units.rules import Kind
 from tinhso.modules.field_reports.models import Photo, Rating, Report
 from tinhso.modules.field_reports.queries.catalogue import catalogue, category_of
-from tinhso.modules.field_reports.queries.public import should_be_public
+from tinhso.modules.field_reports.queries.public import of_last_answer, should_be_public
 from tinhso.modules.field_reports.rules.catalogue import Category
-from tinhso.modules.field_reports.rules.states import ANSWERED_STATES, FIELD_REPORT, RATE_DAYS, REOPEN_DAYS
+from tinhso.modules.field_reports.rules.states import (
+    ANSWERED_STATES,
+    FIELD_REPORT,
+    IN_DAYS,
+    ONCE_REOPENED,
+    RATE_DAYS,
+    REOPEN_DAYS,
+)
 
 PAGE = 20
 MOST_ENTRIES = 60
@@ -74,6 +81,7 @@ class Followed:
     is_answered: bool
     refusal: str
     will_be_public: bool
+    why_not_reopen: str
 
 
 def followed(report: Report, at: datetime) -> Followed:
@@ -96,23 +104,34 @@ def followed(report: Report, at: datetime) -> Followed:
         left=left_words(case, at),
         steps=_steps(report, told),
         photos=[one for one in photos if one.report_id == report.pk and one.stage != Photo.Stage.AFTER],
-        after=[one for one in photos if one.stage == Photo.Stage.AFTER and is_answered and _may_see(one)],
+        after=_after(told, photos) if is_answered else [],
         rating=rating,
         is_asked=report.case.state == "need_info",
         can_rate=is_answered and rating is None and at <= settled + timedelta(days=RATE_DAYS),
-        can_reopen=(is_answered or case.state == "rejected") and report.reopened_at is None
-        and at <= settled + timedelta(days=REOPEN_DAYS),
+        can_reopen=(is_answered or case.state == "rejected") and not _why_not_reopen(report, case, at),
         can_withdraw=report.case.state in FIELD_REPORT.lifecycle.move("withdraw").sources,
         is_merged=is_merged,
         is_answered=is_answered,
         refusal=list_of.refusals[told.refusal].name if told.refusal in list_of.refusals else "",
         will_be_public=report.case.state in ("received", "need_info") and should_be_public(report, "accepted"),
+        why_not_reopen=_why_not_reopen(report, case, at),
     )  # fmt: skip
 
 
-def _may_see(photo: Photo) -> bool:
+def _why_not_reopen(report: Report, case: Case, at: datetime) -> str:
+    """Said where it could be asked for, but not any more; empty where it still can, or nothing has ended."""
+    if case.settled_at is None or case.state not in ANSWERED_STATES | {"rejected"}:
+        return ""
+    if report.reopened_at is not None:
+        return ONCE_REOPENED.message
+    return IN_DAYS.message if at > case.settled_at + timedelta(days=REOPEN_DAYS) else ""
+
+
+def _after(told: Report, photos: list[Photo]) -> list[Photo]:
     """Of what was done the sender sees what everybody may, and documents; no picture that was kept back."""
-    return photo.public_copy_id is not None or photo.original.blob.media_type == PDF
+    last = of_last_answer(one for one in photos if one.report_id == told.pk)
+    shown = (one for one in last if one.stage == Photo.Stage.AFTER)
+    return [one for one in shown if one.public_copy_id is not None or one.original.blob.media_type == PDF]
 
 
 def _steps(report: Report, told: Report) -> list[dict[str, Any]]:

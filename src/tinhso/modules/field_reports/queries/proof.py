@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
+from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.files.rules import PDF
 from tinhso.kernel.pictures.rules import is_same
 from tinhso.modules.field_reports.models import Photo, Report
@@ -12,9 +15,7 @@ from tinhso.modules.field_reports.rules.places import PROOF_METRES, Point, metre
 
 MOST_COMPARED = 5000
 NOTHING = "Cần ảnh sau khi xử lý, chụp gần nơi phản ánh và chưa dùng trước đó, hoặc tệp văn bản kết quả."
-NOWHERE = (
-    "Ảnh không ghi nơi chụp. Bấm “Dùng vị trí của tôi” khi đứng tại nơi phản ánh, hoặc đính kèm tệp văn bản kết quả."
-)
+NOWHERE = "Ảnh không ghi nơi chụp. Bấm “Tôi đang ở hiện trường” khi đứng tại đó, hoặc đính kèm tệp văn bản kết quả."
 
 
 def lacking(report: Report, photos: Sequence[Photo], where: Point | None) -> str:
@@ -24,6 +25,8 @@ def lacking(report: Report, photos: Sequence[Photo], where: Point | None) -> str
     Without a known place of the report any fresh photo counts; kinds without physical faults need none."""
     if not category_of(report).needs_proof or any(one.original.blob.media_type == PDF for one in photos):
         return ""
+    if not photos and _of_this_course(report).exists():
+        return ""  # sent back for its words: what was shown before still stands
     found = NOTHING
     for one in photos:
         found = _far(report, one, where) or _used(report, one)
@@ -47,7 +50,7 @@ def _far(report: Report, photo: Photo, where: Point | None) -> str:
 
 
 def _used(report: Report, photo: Photo) -> str:
-    earlier = earlier_use(photo)
+    earlier = earlier_use(report, photo)
     if earlier is None:
         return ""
     if earlier == report.pk:
@@ -56,9 +59,17 @@ def _used(report: Report, photo: Photo) -> str:
     return f"Ảnh này đã dùng trong phản ánh {code}. Chụp ảnh mới sau khi xử lý."
 
 
-def earlier_use(photo: Photo) -> int | None:
-    """The report that the same picture was sent with before: the very file, or the same to the eye."""
-    others = Photo.objects.exclude(pk=photo.pk).order_by("-id")
+def _of_this_course(report: Report) -> QuerySet[Photo]:
+    """What was shown of the work before, since the clock was started; reopening starts it anew."""
+    started = Term.from_json(report.case.clock).started_at
+    rows = Photo.objects.filter(report=report, stage=Photo.Stage.AFTER)
+    return rows.filter(added_at__gte=started) if started else rows.none()
+
+
+def earlier_use(report: Report, photo: Photo) -> int | None:
+    """The report that the same picture was sent with before: the very file, or the same to the eye. What this one was
+    answered with, and had to be worded better, is no earlier use."""
+    others = Photo.objects.exclude(pk=photo.pk).exclude(pk__in=_of_this_course(report)).order_by("-id")
     same = others.filter(sha256=photo.sha256).values_list("report_id", flat=True).first()
     if same is not None or not photo.fingerprint:
         return same

@@ -91,12 +91,19 @@ def view(report: Report, photos: Iterable[Photo] = (), rating: int | None = None
         rating=rating,
         photos=tuple(
             PublicPhoto(one.pk, one.public_copy_id, one.stage == Photo.Stage.AFTER)
-            for one in photos
+            for one in of_last_answer(photos)
             if one.public_copy_id is not None
             and one.making == Photo.Making.READY
             and (is_done or one.stage != Photo.Stage.AFTER)
         ),
     )
+
+
+def of_last_answer(photos: Iterable[Photo]) -> list[Photo]:
+    """Without pictures of earlier answers, which were sent back or did not hold."""
+    rows = list(photos)
+    last = max((one.added_at for one in rows if one.stage == Photo.Stage.AFTER), default=None)
+    return [one for one in rows if one.stage != Photo.Stage.AFTER or one.added_at == last]
 
 
 def should_be_public(report: Report, state: str) -> bool:

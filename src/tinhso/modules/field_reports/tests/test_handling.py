@@ -12,7 +12,7 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.rules import NOBODY
 from tinhso.modules.field_reports.actions import filing, handling, senders, triage
 from tinhso.modules.field_reports.models import Assignment, Rating, Report
-from tinhso.modules.field_reports.queries.public import view
+from tinhso.modules.field_reports.queries.public import of_last_answer, view
 from tinhso.modules.field_reports.rules.places import Point
 from tinhso.modules.field_reports.rules.states import SENDER
 from tinhso.modules.field_reports.tests.factories import (
@@ -238,6 +238,27 @@ def test_a_report_not_wanted_public_is_answered_to_its_sender_alone(world):
     assert (Case.objects.get(pk=report.pk).state, Report.objects.get().is_public) == ("answered_private", False)
     with pytest.raises(ValueError, match="not public"):
         view(report)
+
+
+def test_what_an_after_photo_lacks_is_said_and_better_words_need_no_other_photo(world):
+    report, other = answered(world), accepted(world)
+    far = Point(world.centre.latitude + 0.1, world.centre.longitude)
+    given = {"text": DONE, "by": act(world.handler), "at": MONDAY}
+    for photos, words in (
+        ([picture(5)], "không ghi nơi chụp"),
+        ([picture(5, far)], "cách nơi phản ánh 11,1 km"),
+        ([picture(1, world.centre)], f"đã dùng trong phản ánh {report.case.number}"),
+        ([], "Cần ảnh sau khi xử lý"),
+    ):
+        before = snapshot(other)
+        with pytest.raises(Refusal, match=words):
+            handling.answer(report_id=other.pk, photos=photos, **given)
+        assert snapshot(other) == before
+    for photos, shown_now in (([], 1), ([picture(1, world.centre)], 2), ([picture(6, world.centre)], 3)):
+        handling.revise(report_id=report.pk, reason="Viết rõ hơn.", by=act(world.leader), at=MONDAY)
+        handling.answer(report_id=report.pk, photos=photos, **given | {"at": MONDAY + shown_now * HOUR})
+        assert report.photos.filter(stage="after").count() == shown_now
+    assert [one.added_at for one in of_last_answer(report.photos.all())] == [MONDAY + 3 * HOUR]
 
 
 def test_merged_reports_keep_their_codes_and_each_sender_may_reopen_once(world):
