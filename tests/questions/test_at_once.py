@@ -9,7 +9,7 @@ import pytest
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.search.models import ShelfWord
 from tinhso.kernel.testing.together import at_once
-from tinhso.modules.questions.actions import answering, handling
+from tinhso.modules.questions.actions import answering, handling, voting
 from tinhso.modules.questions.actions.library import confirm
 from tinhso.modules.questions.models import Answer, Question, Vote
 from tinhso.modules.questions.tests import factories as make
@@ -47,8 +47,8 @@ def test_two_who_take_a_question_leave_it_to_one(world):
 
 
 def test_a_vote_pressed_twice_at_once_counts_once(world):
-    answer, voter = make.kept(world, "Khai sinh ở đâu vậy?"), answering.voter_of("browser/x")
-    vote = lambda: answering.vote(answer_id=answer.pk, voter=voter, is_helpful=True, at=make.MONDAY)  # noqa: E731
+    answer, voter = make.kept(world, "Khai sinh ở đâu vậy?"), voting.voter_of("browser/x")
+    vote = lambda: voting.vote(answer_id=answer.pk, voter=voter, is_helpful=True, at=make.MONDAY)  # noqa: E731
     assert sorted(at_once(vote, vote, vote)) == [False, False, True]
     answer.refresh_from_db()
     assert (answer.helpful, Vote.objects.count()) == (1, 1)

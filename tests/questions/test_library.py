@@ -18,8 +18,8 @@ from tinhso.kernel.search.models import ShelfWord
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.procedures import actions as procedures
 from tinhso.modules.questions import jobs
-from tinhso.modules.questions.actions import answering
 from tinhso.modules.questions.actions import library as actions
+from tinhso.modules.questions.actions import voting
 from tinhso.modules.questions.demo import library_rows, load_library
 from tinhso.modules.questions.models import Answer, LegalSource, Vote
 from tinhso.modules.questions.queries import library
@@ -181,14 +181,34 @@ def test_an_answer_under_review_is_published_again_only_with_a_source_that_holds
         source_id=source.pk, replaced_by="99/2026/QH15", replaced_on=date(2026, 11, 1), by=world.actor("keeper"),
         at=make.MONDAY,
     )  # fmt: skip
-    actions.flag_citing(source_id=source.pk)
+    actions.flag_replaced(on=date(2026, 11, 1))
     with pytest.raises(Refusal, match="Sửa căn cứ"):
         actions.confirm(answer_id=answer.pk, by=world.actor("approver"), at=make.MONDAY)
+    old = Written("Đăng ký khai sinh ở đâu?", make.ANSWER, (Reference("60/2014/QH13"),), date(2026, 11, 16))
+    with pytest.raises(Refusal, match="Sửa căn cứ"):
+        actions.revise(answer_id=answer.pk, written=old, by=world.actor("approver"), at=make.MONDAY)
+    answer.refresh_from_db()
+    assert (answer.state, answer.revision) == ("under_review", 1)
     written = Written("Đăng ký khai sinh ở đâu?", make.ANSWER, (Reference("99/2026/QH15"),), date(2026, 11, 16))
     actions.revise(answer_id=answer.pk, written=written, by=world.actor("approver"), at=make.MONDAY)
     answer.refresh_from_db()
     assert (answer.state, answer.why, answer.revision) == ("published", "", 2)
     assert f"{answer.review_on:%d/%m/%Y}" == "16/11/2027"
+
+
+def test_a_source_that_is_replaced_later_holds_until_that_day(world):
+    answer = make.kept(world, "Khai sinh ở đâu?")
+    last = date(2026, 12, 31)
+    entry = actions.replace_source(
+        source_id=LegalSource.objects.get(number="60/2014/QH13").pk, replaced_by="99/2026/QH15",
+        replaced_on=last + timedelta(days=1), by=world.actor("keeper"), at=make.MONDAY,
+    )  # fmt: skip
+    jobs.flag_citing(entry)
+    assert actions.flag_replaced(on=last) == 0
+    actions.confirm(answer_id=answer.pk, by=world.actor("approver"), at=make.MONDAY)
+    assert actions.flag_replaced(on=last + timedelta(days=1)) == 1
+    answer.refresh_from_db()
+    assert (answer.state, answer.why) == ("under_review", "replaced")
 
 
 def test_after_twelve_months_an_answer_is_looked_at_again(world):
@@ -217,18 +237,26 @@ def test_others_change_no_answer_and_an_old_page_neither(world):
 
 
 def test_a_reader_counts_once(world):
-    answer, voter = make.kept(world, "Khai sinh ở đâu?"), answering.voter_of("browser/x")
-    assert answering.vote(answer_id=answer.pk, voter=voter, is_helpful=True, at=make.MONDAY)
-    assert not answering.vote(answer_id=answer.pk, voter=voter, is_helpful=False, at=make.MONDAY)
+    answer, voter = make.kept(world, "Khai sinh ở đâu?"), voting.voter_of("browser/x")
+    assert voting.vote(answer_id=answer.pk, voter=voter, is_helpful=True, at=make.MONDAY)
+    assert not voting.vote(answer_id=answer.pk, voter=voter, is_helpful=True, at=make.MONDAY)
     answer.refresh_from_db()
     assert (answer.helpful, answer.unhelpful, Vote.objects.count()) == (1, 0, 1)
+
+
+def test_a_reader_who_thinks_better_of_it_moves_the_vote(world):
+    answer, voter = make.kept(world, "Khai sinh ở đâu?"), voting.voter_of("browser/x")
+    for is_helpful in (True, False, False, True, False):
+        voting.vote(answer_id=answer.pk, voter=voter, is_helpful=is_helpful, at=make.MONDAY)
+    answer.refresh_from_db()
+    assert (answer.helpful, answer.unhelpful, Vote.objects.count()) == (0, 1, 1)
 
 
 def test_what_is_withdrawn_is_not_voted_on(world):
     answer = make.kept(world, "Khai sinh ở đâu?")
     actions.withdraw(answer_id=answer.pk, reason="Không còn đúng", by=world.actor("approver"), at=make.MONDAY)
     with pytest.raises(NotFound):
-        answering.vote(answer_id=answer.pk, voter=b"x", is_helpful=True, at=make.MONDAY)
+        voting.vote(answer_id=answer.pk, voter=b"x", is_helpful=True, at=make.MONDAY)
     assert Vote.objects.count() == 0
 
 

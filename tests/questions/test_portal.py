@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -20,7 +21,9 @@ from tinhso.kernel.search import shelves
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.procedures import actions as procedures
+from tinhso.modules.questions.actions import answering, handling
 from tinhso.modules.questions.models import Answer, Question, Vote
+from tinhso.modules.questions.queries import figures
 from tinhso.modules.questions.tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +107,58 @@ def test_four_files_are_one_too_many(world, client):
     page = client.post("/hoi-dap/hoi/", said(world) | {"files": files})
     assert (page.status_code, Question.objects.count()) == (422, 0)
     assert "Gửi tối đa 3 tệp." in page.text
+
+
+def answered_by_the_commune(world, question):
+    handling.screen(
+        question_id=question.pk, field="ho-tich", unit_id=world.province.commune.pk, level="plain", shown_title="",
+        by=world.actor("screener"), at=make.MONDAY,
+    )  # fmt: skip
+    writer, pk = world.actor("writer"), question.pk
+    handling.draft(question_id=pk, shown_title="", text=make.ANSWER, references=[make.SOURCE], valid_as_of=None,
+                   by=writer, at=make.MONDAY)  # fmt: skip
+    handling.propose(question_id=pk, by=writer, at=make.MONDAY)
+    return answering.publish(question_id=pk, by=world.actor("approver"), at=make.MONDAY)
+
+
+def test_who_gave_a_mail_address_is_told_there_and_reads_nothing_that_was_typed(world, client):
+    question = make.asked(world, "Mua hàng giảm giá ở trang này?", phone="", email="ai.do@vidu.vn")
+    answered_by_the_commune(world, question)
+    run_jobs()
+    said = [(one.to, one.subject) for one in mail.outbox]
+    number = question.case.number
+    assert said == [
+        (["ai.do@vidu.vn"], f"Đã nhận câu hỏi {number}"),
+        (["ai.do@vidu.vn"], f"Câu hỏi {number} đã được tiếp nhận"),
+        (["ai.do@vidu.vn"], f"Câu hỏi {number} đã được trả lời"),
+    ]
+    assert not any("giảm giá" in one.body for one in mail.outbox)
+    link = re.search(r"https?://[^/]+(/\S+)", mail.outbox[-1].body)[1]
+    assert "Đọc câu trả lời" in client.get(link, follow=True).text
+
+
+def test_who_gave_a_telephone_is_sent_to_the_published_answer(world, texts):
+    answer = answered_by_the_commune(world, make.asked(world))
+    (text,) = texts()
+    assert text.startswith("+84912345678\nCau hoi HD-26-000001 da duoc tra loi.")
+    assert f"/hoi-dap/cau/{answer.pk}/" in text
+    assert "khoa" not in text
+
+
+def test_the_look_up_by_code_and_telephone_leads_to_the_question(world, client):
+    question = make.asked(world)
+    found = client.post("/tra-cuu/", {"code": question.case.number, "digits": "5678"}, follow=True)
+    assert make.WORDS in found.text
+    assert "Rút câu hỏi này" in found.text
+
+
+def test_who_asked_takes_the_question_back_by_its_link(client, own):
+    page = client.post(own, {"rut": "1"}, follow=True)
+    assert "Người hỏi đã rút" in page.text
+    assert "Rút câu hỏi này" not in page.text
+    assert Question.objects.get().case.state == "withdrawn"
+    again = client.post(own, {"rut": "1"})
+    assert (again.status_code, "Không thể “Rút câu hỏi”" in again.text) == (422, True)
 
 
 @pytest.fixture
@@ -209,7 +264,7 @@ def test_a_browser_votes_once(world, client):
         voted = client.post(f"/hoi-dap/cau/{answer.pk}/huu-ich/", {"huu-ich": choice})
         assert voted.status_code == 302
     answer.refresh_from_db()
-    assert (answer.helpful, answer.unhelpful, Vote.objects.count()) == (1, 0, 1)
+    assert (answer.helpful, answer.unhelpful, Vote.objects.count()) == (0, 1, 1)
     assert "Cảm ơn bạn" in client.get(voted["Location"].partition("#")[0]).text
 
 
@@ -237,15 +292,17 @@ def test_who_stays_silent_is_named_and_what_nobody_looked_at_is_not_shown(world,
     assert new.case.number in text
 
 
-def test_figures_count_on_time_of_those_answered(world, client):
-    now = timezone.now()
-    make.published(world, at=now - timedelta(hours=6))
-    make.asked(world, at=now - timedelta(hours=6))
-    page = client.get("/hoi-dap/tinh-hinh/")
-    figure = page.context["all"]
-    assert (figure.asked, figure.answered, figure.on_time, figure.percent) == (2, 1, 1, 100.0)
-    assert figure.days == 0.2  # four hours
-    assert [one.asked for one in page.context["units"]] == [2]
+def test_figures_count_on_time_of_those_answered_and_who_is_silent(world, client):
+    make.published(world)
+    make.asked(world)
+    period = date(2026, 10, 1), date(2026, 12, 31), make.MONDAY + timedelta(days=30)
+    figure = figures.overall(*period)
+    assert (figure.asked, figure.answered, figure.on_time, figure.percent, figure.silent) == (2, 1, 1, 100.0, 1)
+    assert (figure.days, figure.most_days) == (0.2, 0.2)  # four hours
+    assert [(one.asked, one.silent) for one in figures.by_unit(*period)] == [(2, 1)]
+    assert [(one.label, one.asked) for one in figures.by_procedure(*period, {BIRTH: "Khai sinh"})] == [("Khai sinh", 2)]
+    page = client.get("/hoi-dap/tinh-hinh/", {"quy": "2026-4"})
+    assert "Quá hạn chưa trả lời" in page.text
 
 
 def test_the_feed_is_xml_whatever_was_written(world, client):

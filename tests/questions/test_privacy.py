@@ -41,7 +41,7 @@ def planted():
 
 
 def addresses(late: Any, answered: Any) -> list[str]:
-    given = {"number": late.case.number, "answer_id": answered.pk, "code": "1.001193", "place": 1}
+    given = {"number": late.case.number, "answer_id": answered.pk, "code": "1.001193", "place": 1, "key": "x"}
     paths = [
         reverse(f"questions:{one.name}", kwargs={name: given[name] for name in one.pattern.converters})
         for one in routes

@@ -12,12 +12,12 @@ from tinhso.kernel.clock.rules.periods import months_later
 from tinhso.kernel.people.demonstrating import employ
 from tinhso.kernel.people.models import Account
 from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import NOBODY
+from tinhso.kernel.people.rules import NOBODY, Actor
 from tinhso.kernel.search import shelves
 from tinhso.kernel.seeds import seed
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.procedures import door as procedures
-from tinhso.modules.questions.actions import answering, asking, handling
+from tinhso.modules.questions.actions import answering, asking, handling, library
 from tinhso.modules.questions.actions.routing import load_seeds
 from tinhso.modules.questions.models import Answer, Citation, LegalSource, Question
 from tinhso.modules.questions.queries import routing as routes
@@ -30,6 +30,8 @@ ROLES = {  # the demonstration's people of one commune, and the province's desk
     "chuyenvien": ("questions.answerer",),
     "lanhdao": ("questions.approver", "questions.keeper"),
 }
+LIBRARIAN = "kiemsoat"  # looks at what comes to the province, and keeps the answers of its departments true
+OUTDATED, NEW = "Văn bản minh họa số 1", "Văn bản minh họa số 2"
 ASKED = (  # how far it gets, how many days ago, field, words
     ("received", 0, "ho-tich", "Con tôi sinh ở quê ngoại thì khai sinh ở xã nào?"),
     ("screened", 2, "dat-dai", "Muốn tách thửa cho con thì thửa nhỏ nhất là bao nhiêu mét vuông?"),
@@ -112,7 +114,11 @@ def demo(at: datetime | None = None, **_more: Any) -> None:
 
 def _employ(day: date) -> dict[str, Account]:
     """The demonstration's people hold the roles in their commune."""
-    employ(day, at_home=[(name, role) for name, roles in ROLES.items() for role in roles])
+    employ(
+        day,
+        at_home=[(name, role) for name, roles in ROLES.items() for role in roles],
+        centrally=[(LIBRARIAN, role) for role in ("questions.screener", "questions.approver", "questions.keeper")],
+    )
     return {one.username: one for one in Account.objects.filter(username__in=ROLES, is_demonstration=True)}
 
 
@@ -139,12 +145,21 @@ def _play(
     handling.take(case_id=pk, by=writer, at=at + 2 * step)
     if state == "assigned":
         return
+    source = OUTDATED if state == "published" else NEW
     handling.draft(
         question_id=pk, shown_title=words, text="Nội dung minh họa: hỏi bộ phận Một cửa của phường.",
-        references=[{"number": "Văn bản minh họa", "place": ""}], valid_as_of=timezone.localdate(at), by=writer,
+        references=[{"number": source, "place": ""}], valid_as_of=timezone.localdate(at), by=writer,
         at=at + 3 * step,
     )  # fmt: skip
     handling.propose(question_id=pk, by=writer, at=at + 4 * step)
     if state == "published":
         answer = answering.publish(question_id=pk, by=leader, at=at + 5 * step)
         Answer.objects.filter(pk=answer.pk).update(is_demonstration=True)
+        _outdate(leader, at + 6 * step)
+
+
+def _outdate(keeper: Actor, at: datetime) -> None:
+    """The source of the published answer is replaced, so that one answer waits to be looked at again."""
+    source, day = LegalSource.objects.get(number=OUTDATED), timezone.localdate(at)
+    library.replace_source(source_id=source.pk, replaced_by=NEW, replaced_on=day, by=keeper, at=at)
+    library.flag_replaced(on=day)

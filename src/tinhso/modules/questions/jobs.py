@@ -3,53 +3,111 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
+from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from tinhso.kernel.cases.models import Case
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.manifest import Message
 from tinhso.kernel.notices import actions as notices
+from tinhso.kernel.notices.queries import text_of
+from tinhso.kernel.notices.rules import filled
 from tinhso.kernel.people.holders import nearest_holders
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.questions.actions import library
-from tinhso.modules.questions.models import Answer
+from tinhso.modules.questions.models import Answer, LegalSource, Question
 from tinhso.modules.questions.rules import Permission
 from tinhso.modules.questions.rules.library import AnswerState, Why
 
+_NUMBER = "Câu hỏi {number}"
 MESSAGES = (
-    Message("question.screen", "Câu hỏi {number} đã được tiếp nhận", "{unit} trả lời trước {due}: {title}"),
-    Message("question.publish", "Câu hỏi {number} đã được trả lời", "{unit} đã trả lời công khai: {title}"),
-    Message("question.answer_privately", "Câu hỏi {number} đã được trả lời riêng", "{title}"),
-    Message("question.merge", "Câu hỏi {number} đã có câu trả lời", "{title}"),
-    Message("question.reject", "Câu hỏi {number} không được tiếp nhận", "{reason}"),
+    Message("question.ask", "Đã nhận câu hỏi {number}", "{unit} xem câu hỏi của bạn, trả lời trước {due}."),
+    Message("question.screen", f"{_NUMBER} đã được tiếp nhận", "{unit} trả lời trước {due}: {title}"),
+    Message("question.hand_over", f"{_NUMBER} đã chuyển đơn vị trả lời", "{unit} trả lời trước {due}: {title}"),
+    Message("question.publish", f"{_NUMBER} đã được trả lời", "{unit} đã trả lời công khai: {title}",
+            "Cau hoi {number} da duoc tra loi. Xem tai {link}"),
+    Message("question.answer_privately", f"{_NUMBER} đã được trả lời riêng", "{title}",
+            "Cau hoi {number} da duoc tra loi rieng. Xem tai {link}"),
+    Message("question.merge", f"{_NUMBER} đã có câu trả lời", "{title}",
+            "Cau hoi {number} da co cau tra loi. Xem tai {link}"),
+    Message("question.reject", f"{_NUMBER} không được tiếp nhận", "{reason}",
+            "Cau hoi {number} khong duoc tiep nhan. Xem ly do tai {link}"),
     Message("question.assign", "Bạn được giao trả lời câu hỏi {number}", "{title}"),
     Message("questions.review", "{count} câu trả lời cần rà soát", "{why}. Mở thư viện để sửa hoặc xác nhận."),
-)
+)  # fmt: skip
+TOLD = ("ask", "screen", "hand_over", "publish", "answer_privately", "merge", "reject")
+ANSWERED = ("question.publish", "question.merge")
 
 
 def tell(entry: Entry) -> None:
-    """Tell who asked, if they have an account; others follow by the link they kept."""
-    case = entry.case
-    if case is None or case.owner_id is None:
+    """Tell who asked: in their account, else by the mail address or telephone that they gave."""
+    question = Question.objects.select_related("case").filter(pk=entry.case_id).first()
+    if question is None:
         return
+    case = question.case
+    if case.owner_id is None:
+        _tell_outside(question, entry)
+    elif entry.verb != "question.ask":
+        notices.tell_in_words(
+            account_id=case.owner_id,
+            kind=entry.verb,
+            words={**_words(case, entry), "title": case.title[:200], "link": _public(question, entry)},
+            url=f"/hoi-dap/theo-doi/{case.number}/",
+            dedupe=f"question/{entry.pk}",
+            case_id=case.pk,
+            at=entry.at,
+        )
+
+
+def _words(case: Case, entry: Entry) -> dict[str, str]:
     unit = tree().nodes.get(case.unit_id)
     due = f"{timezone.localtime(case.due_at):%d/%m/%Y}" if case.due_at else ""
-    notices.tell_in_words(
-        account_id=case.owner_id,
-        kind=entry.verb,
-        words={
-            "number": case.number,
-            "title": case.title[:200],
-            "unit": unit.short_name if unit else "",
-            "due": due,
-            "reason": str(entry.data.get("reason", "")),
-        },
-        url=f"/hoi-dap/theo-doi/{case.number}/",
-        dedupe=f"question/{entry.pk}",
-        case_id=case.pk,
-        at=entry.at,
-    )
+    return {
+        "number": case.number,
+        "unit": unit.short_name if unit else "",
+        "due": due,
+        "reason": str(entry.data.get("reason", "")),
+    }
+
+
+def _tell_outside(question: Question, entry: Entry) -> None:
+    """A mail with the secret link; without an address a text message, which leads to nothing that is not public unless
+    the telephone is proved. What was typed is not repeated: it may be somebody else's address."""
+    case, reference = question.case, f"question-{entry.pk}"
+    words = {**_words(case, entry), "title": ""}
+    wording = text_of(entry.verb, timezone.localdate(entry.at))
+    if question.email:
+        link = f"{settings.BASE_URL}{_secret(case)}"
+        text = filled(wording, {**words, "link": link})
+        body = f"{text.body.strip().rstrip(':')}\n\n{_MAIL.format(link=link)}"
+        notices.mail(to=question.email, title=text.title, body=body.lstrip(), reference=reference)
+    elif question.phone:
+        link = _secret(case) if question.phone_proved_at else _public(question, entry)
+        text = filled(wording, {**words, "link": f"{settings.BASE_URL}{link}"})
+        if text.sms:
+            notices.text(to=question.phone, text=text.sms, reference=reference, at=entry.at)
+
+
+_MAIL = """Xem câu hỏi của bạn: {link}
+
+Đường dẫn này là của riêng bạn, đừng chuyển cho người khác. Bạn nhận thư này vì địa chỉ được ghi khi gửi câu hỏi.
+Nếu không phải bạn, hãy bỏ qua."""
+
+
+def _secret(case: Case) -> str:
+    return reverse("questions:by_key", args=[case.number, case.lookup_key])
+
+
+def _public(question: Question, entry: Entry) -> str:
+    """What anybody may open: the published answer, else the look-up that asks for the telephone's last digits."""
+    if entry.verb in ANSWERED and question.answer_id is not None:
+        return reverse("questions:answer", args=[question.answer_id])
+    return f"/tra-cuu/?ma={question.case.number}"
 
 
 def tell_handler(entry: Entry) -> None:
@@ -70,16 +128,24 @@ def tell_handler(entry: Entry) -> None:
 
 
 def flag_citing(entry: Entry) -> None:
-    """A source was replaced: answers that cite it go under review, and their units are told once."""
-    source_id = int(entry.data["source"])
-    library.flag_citing(source_id=source_id)
-    rows = Answer.objects.filter(state=AnswerState.UNDER_REVIEW, review_source_id=source_id)
-    counts = Counter(rows.values_list("unit_id", flat=True))
-    why = f"Văn bản {entry.data['number']} đã được thay bằng {entry.data['replaced_by']}"
-    _tell_units(counts, why, f"questions.review/{entry.pk}", entry.at)
+    """A source was replaced: answers that cite it go under review on that day, and their units are told once."""
+    _flag_replaced(entry.at)
 
 
-def _tell_units(counts: Counter[int], why: str, dedupe: str, at: object) -> None:
+def _flag_replaced(at: datetime) -> None:
+    library.flag_replaced(on=timezone.localdate(at))
+    sources = LegalSource.objects.filter(replaced_on__lte=timezone.localdate(at), pk__in=_under_review())
+    for source in sources.order_by("pk"):
+        rows = Answer.objects.filter(state=AnswerState.UNDER_REVIEW, review_source=source)
+        why = f"Văn bản {source.number} đã được thay bằng {source.replaced_by}"
+        _tell_units(Counter(rows.values_list("unit_id", flat=True)), why, f"questions.review/{source.pk}", at)
+
+
+def _under_review() -> Any:
+    return Answer.objects.filter(state=AnswerState.UNDER_REVIEW, why=Why.REPLACED).values("review_source")
+
+
+def _tell_units(counts: Counter[int], why: str, dedupe: str, at: datetime) -> None:
     found = nearest_holders(Permission.PUBLISH, counts, timezone.localdate())
     for unit_id, accounts in found.items():
         for account_id in accounts:
@@ -89,7 +155,7 @@ def _tell_units(counts: Counter[int], why: str, dedupe: str, at: object) -> None
                 words={"count": counts[unit_id], "why": why},
                 url="/lam-viec/hoi-dap/thu-vien/?loc=ra-soat",
                 dedupe=f"{dedupe}/{unit_id}/{account_id}",
-                at=at,  # type: ignore[arg-type]
+                at=at,
                 email=False,
             )
 
@@ -97,9 +163,11 @@ def _tell_units(counts: Counter[int], why: str, dedupe: str, at: object) -> None
 @app.periodic(cron="40 5 * * *", periodic_id="questions.expire")
 @app.task(name="questions.expire", queueing_lock="questions.expire", retry=3)
 def expire(timestamp: int) -> None:
-    """Every morning: answers whose time has come are looked at again, and their units are told."""
+    """Every morning: answers whose time has come, or whose source is replaced from today on, are looked at again, and
+    their units are told."""
     now = timezone.now()
     today = timezone.localdate(now)
+    _flag_replaced(now)
     if not library.flag_expired(on=today):
         return
     rows = Answer.objects.filter(state=AnswerState.UNDER_REVIEW, why=Why.EXPIRED)

@@ -31,6 +31,7 @@ from tinhso.modules.questions.demo import demo
 from tinhso.modules.questions.door import TALKS
 from tinhso.modules.questions.moving import MOVERS
 from tinhso.modules.questions.queries.cases import public_story
+from tinhso.modules.questions.queries.held import HOLDINGS
 from tinhso.modules.questions.queries.library import search_hits
 
 P = rules.Permission
@@ -55,7 +56,7 @@ MODULE = Module(
     entries=rules.ENTRIES,
     messages=jobs.MESSAGES,
     followers={
-        **{f"question.{verb}": (jobs.tell,) for verb in ("screen", "publish", "answer_privately", "merge", "reject")},
+        **{f"question.{verb}": (jobs.tell,) for verb in jobs.TOLD},
         "question.assign": (jobs.tell_handler,),
         "questions.source_replaced": (jobs.flag_citing,),
     },
@@ -82,6 +83,7 @@ MODULE = Module(
     imports=(Import("question-routing", "Phân luồng hỏi đáp", run_import),),
     talks=TALKS,
     retained=forgetting.RETAINED,
+    holdings=HOLDINGS,
     demo=demo,
     movers=MOVERS,
 )

@@ -1,4 +1,4 @@
-"""An answer goes out: to everybody, to who asked, or by one that exists already; and readers say whether it helps."""
+"""An answer goes out: to everybody, to who asked, or by one that exists already."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from tinhso.kernel.cases import actions as cases
 from tinhso.kernel.clock.rules import verdict
@@ -19,24 +17,14 @@ from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search import shelves
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.statements import update
-from tinhso.modules.questions.actions.handling import locked, waiting
+from tinhso.modules.questions.actions.handling import check_draft, locked, waiting
 from tinhso.modules.questions.actions.library import cite
 from tinhso.modules.questions.models import Answer, Question
 from tinhso.modules.questions.queries import routing as routes
-from tinhso.modules.questions.rules.asking import masked, short_name
-from tinhso.modules.questions.rules.library import AnswerState, Written, check_written, references_from
+from tinhso.modules.questions.rules.asking import short_name
+from tinhso.modules.questions.rules.library import AnswerState, Written
 
 MOST_NAMES = 12
-
-
-def _written(question: Question, at: datetime) -> Written:
-    return check_written(
-        title=question.shown_title or masked(question.case.title, question.case.applicant),
-        text=question.draft,
-        references=references_from(question.references),
-        valid_as_of=question.valid_as_of or timezone.localdate(at),
-        today=timezone.localdate(at),
-    )
 
 
 def _facts(question: Question, at: datetime) -> dict[str, Any]:
@@ -60,7 +48,7 @@ def publish(*, question_id: int, by: Actor, at: datetime, revision: int | None =
     _ask_another(question, by)
     if question.wants_privacy:
         raise Refusal("questions.wants_privacy", "Người hỏi đề nghị trả lời riêng. Chọn Trả lời riêng.")
-    written = _written(question, at)
+    written = check_draft(question, at, is_private=False)
     answer = keep(
         written,
         field=question.field,
@@ -115,7 +103,7 @@ def answer_privately(*, question_id: int, by: Actor, at: datetime, revision: int
     """Send the draft to who asked and to nobody else. Raises Refusal ``questions.own_draft``."""
     question = locked(question_id, "answer_privately", by, revision)
     _ask_another(question, by)
-    _written(question, at)
+    check_draft(question, at, is_private=True)
     data = _facts(question, at)
     cases.advance(question.case, "answer_privately", by=by, at=at, data=data, change=waiting("", news=""))
     return question
@@ -152,26 +140,3 @@ def _learn(answer: Answer, question: Question) -> None:
         and fold(other) not in {fold(one) for one in (answer.title, *answer.names)}
     ):
         answer.names = [*answer.names, other]
-
-
-def voter_of(who: str) -> bytes:
-    """What stands for an account or a browser beside its vote."""
-    return salted_hmac("questions.vote", who, algorithm="sha256").digest()
-
-
-@transaction.atomic
-def vote(*, answer_id: int, voter: bytes, is_helpful: bool, at: datetime) -> bool:
-    """Count a reader's word once; False when it was said before, and then nothing changes. Raises NotFound."""
-    if not Answer.objects.public().filter(pk=answer_id).exists():
-        raise NotFound
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into questions_vote (answer_id, voter, is_helpful, given_on) values (%s, %s, %s, %s)"
-            " on conflict (answer_id, voter) do nothing returning id",
-            [answer_id, voter, is_helpful, timezone.localdate(at)],
-        )
-        if cursor.fetchone() is None:
-            return False
-    column = "helpful" if is_helpful else "unhelpful"
-    Answer.objects.filter(pk=answer_id).update(**{column: F(column) + 1})
-    return True

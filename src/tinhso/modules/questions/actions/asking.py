@@ -1,4 +1,4 @@
-"""A question comes in."""
+"""A question comes in, and may be taken back."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.files.rules import PDF, PICTURES
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.statements import insert
+from tinhso.modules.questions.actions.handling import locked, waiting
 from tinhso.modules.questions.models import Question, QuestionFile
 from tinhso.modules.questions.queries import routing as routes
 from tinhso.modules.questions.rules import QUESTION, STEPS
@@ -115,3 +116,14 @@ def _case(
         step_due_at=due(at, routing.first_look, calendar).at,
         term=Term(routing.limit("plain")).start(at, calendar.code),
     )
+
+
+@transaction.atomic
+def withdraw(*, question_id: int, by: Actor, at: datetime) -> Question:
+    """Who asked takes the question back while it is not answered.
+
+    ``by`` is the owner's account, or ``ASKER`` for whoever holds the secret. Raises NotAllowed, Refusal
+    ``cases.move_not_open``."""
+    question = locked(question_id, "withdraw", by)
+    cases.advance(question.case, "withdraw", by=by, at=at, change=waiting("", news=""))
+    return question

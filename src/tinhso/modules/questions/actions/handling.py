@@ -18,11 +18,13 @@ from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.statements import update
 from tinhso.kernel.units.queries import tree
+from tinhso.kernel.units.rules import Node
+from tinhso.modules.questions.actions.library import check_in_force
 from tinhso.modules.questions.models import Question
 from tinhso.modules.questions.queries import routing as routes
 from tinhso.modules.questions.rules import REASONS, STEPS, Permission
-from tinhso.modules.questions.rules.asking import masked
-from tinhso.modules.questions.rules.library import check_written, references_from
+from tinhso.modules.questions.rules.asking import check_nameless, masked
+from tinhso.modules.questions.rules.library import Written, check_written, references_from
 from tinhso.modules.questions.rules.routing import LEVELS
 
 
@@ -67,9 +69,7 @@ def screen(
     routing = routes.routing_on(timezone.localdate(at))
     if routing.field(field) is None:
         raise Refusal("questions.no_field", "Chọn lĩnh vực của câu hỏi.", field="field")
-    node = tree().nodes.get(unit_id)
-    if node is None or not node.lives_on(timezone.localdate(at)):
-        raise Refusal("questions.no_unit", "Chọn đơn vị trả lời.", field="unit")
+    node = _unit(unit_id, at)
     if level not in LEVELS:
         raise Refusal("questions.level", "Chọn mức độ của câu hỏi.", field="level")
     term = replace(Term.from_json(case.clock), limit=routing.limit(level), calendar=calendar_for(unit_id).code)
@@ -96,6 +96,32 @@ def send_back(*, question_id: int, reason: str, by: Actor, at: datetime, revisio
     data = {"reason": question.note[:200]}
     cases.advance(question.case, "send_back", by=by, at=at, data=data, change=change, beside=[update(question, "note")])
     return question
+
+
+@transaction.atomic
+def hand_over(
+    *, question_id: int, unit_id: int, reason: str, by: Actor, at: datetime, revision: int | None = None
+) -> Question:
+    """Give it to the unit that must answer, with a word why; its time goes on. Raises Refusal ``questions.no_unit``,
+    ``questions.no_reason``."""
+    question = locked(question_id, "hand_over", by, revision)
+    case = question.case
+    target = _unit(unit_id, at)
+    if target.id == case.unit_id:
+        raise Refusal("questions.same_unit", "Câu hỏi đang ở đơn vị này. Chọn đơn vị khác.", field="unit")
+    question.note = _said(reason)
+    cases.concern(case, target.id)
+    change = waiting("screened", unit_id=target.id, assignee_id=None, news="")
+    data = {"target": target.short_name, "reason": question.note[:200]}
+    cases.advance(case, "hand_over", by=by, at=at, data=data, change=change, beside=[update(question, "note")])
+    return question
+
+
+def _unit(unit_id: int, at: datetime) -> Node:
+    node = tree().nodes.get(unit_id)
+    if node is None or not node.lives_on(timezone.localdate(at)):
+        raise Refusal("questions.no_unit", "Chọn đơn vị trả lời.", field="unit")
+    return node
 
 
 @transaction.atomic
@@ -148,19 +174,30 @@ def draft(
 def propose(*, question_id: int, by: Actor, at: datetime, revision: int | None = None) -> Question:
     """Send the draft to approval. Raises Refusal for what is missing in it."""
     question = locked(question_id, "propose", by, revision)
-    check_written(
-        title=question.shown_title or question.case.title,
-        text=question.draft,
-        references=references_from(question.references),
-        valid_as_of=question.valid_as_of or timezone.localdate(at),
-        today=timezone.localdate(at),
-    )
+    check_draft(question, at)
     if question.valid_as_of is None:
         question.valid_as_of = timezone.localdate(at)
     question.note = ""
     own = [update(question, "valid_as_of", "note")]
     cases.advance(question.case, "propose", by=by, at=at, change=waiting("approving"), beside=own)
     return question
+
+
+def check_draft(question: Question, at: datetime, *, is_private: bool | None = None) -> Written:
+    """The draft as an answer. Raises Refusal for what is missing, for a source that was replaced and, unless it is for
+    who asked alone, for what names them."""
+    case, today = question.case, timezone.localdate(at)
+    written = check_written(
+        title=question.shown_title or masked(case.title, case.applicant),
+        text=question.draft,
+        references=references_from(question.references),
+        valid_as_of=question.valid_as_of or today,
+        today=today,
+    )
+    check_in_force(written.references, today)
+    if not (question.wants_privacy if is_private is None else is_private):
+        check_nameless(written.text, name=case.applicant, phone=question.phone, email=question.email)
+    return written
 
 
 @transaction.atomic

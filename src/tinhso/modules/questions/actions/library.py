@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,6 +34,18 @@ def cite(answer: Answer, references: Iterable[Reference]) -> None:
     )
 
 
+def check_in_force(references: Iterable[Reference], on: date) -> None:
+    """Refuse what cites a document that another one has replaced by this day."""
+    numbers = [one.number for one in references]
+    found = LegalSource.objects.filter(number__in=numbers, replaced_on__lte=on).order_by("number").first()
+    if found is not None:
+        raise Refusal(
+            "questions.still_replaced",
+            f"Văn bản {found.number} đã được thay bằng {found.replaced_by}. Sửa căn cứ và nội dung theo văn bản mới.",
+            field="reference-1",
+        )
+
+
 def _held(answer_id: int, revision: int | None, by: Actor) -> Answer:
     """The answer under lock, if it is kept by a unit of the actor's. Raises NotFound, NotAllowed, Stale."""
     answer = Answer.objects.kept_by(by).select_for_update(of=("self",)).filter(pk=answer_id).first()
@@ -54,8 +67,11 @@ def _holds_again(answer: Answer, valid_as_of: date, at: datetime) -> None:
 
 @transaction.atomic
 def revise(*, answer_id: int, written: Written, by: Actor, at: datetime, revision: int | None = None) -> Answer:
-    """Put a mended answer in the place of the old one; it counts as looked at and is found by its new words."""
+    """Put a mended answer in the place of the old one; it counts as looked at and is found by its new words.
+
+    Raises Refusal ``questions.still_replaced`` while it cites a source that was replaced."""
     answer = _held(answer_id, revision, by)
+    check_in_force(written.references, timezone.localdate(at))
     answer.title, answer.text = written.title, written.text
     _holds_again(answer, written.valid_as_of, at)
     answer.save()
@@ -71,10 +87,8 @@ def confirm(*, answer_id: int, by: Actor, at: datetime, revision: int | None = N
 
     Raises Refusal ``questions.still_replaced`` while it cites a source that was replaced."""
     answer = _held(answer_id, revision, by)
-    if answer.citations.filter(source__replaced_on__isnull=False).exists():
-        raise Refusal(
-            "questions.still_replaced", "Câu trả lời còn dẫn văn bản đã được thay thế. Sửa căn cứ rồi công bố lại."
-        )
+    cited = answer.citations.values_list("source__number", flat=True)
+    check_in_force([Reference(number) for number in cited], timezone.localdate(at))
     _holds_again(answer, timezone.localdate(at), at)
     answer.save()
     note(subject=f"answer/{answer.pk}", verb="questions.confirm", by=by, at=at, data={"revision": answer.revision})
@@ -123,31 +137,26 @@ def replace_source(*, source_id: int, replaced_by: str, replaced_on: date, by: A
     )
 
 
-def flag_citing(*, source_id: int) -> int:
-    """Put published answers that cite a replaced source under review, in lots; returns how many."""
-    done = 0
-    while True:
-        with transaction.atomic():
-            rows = Answer.objects.filter(state=AnswerState.PUBLISHED, citations__source_id=source_id)
-            some = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[:LOT])
-            _flag(some, Why.REPLACED, source_id)
-        done += len(some)
-        if len(some) < LOT:
-            return done
+def flag_replaced(*, on: date) -> int:
+    """Put published answers that cite a source replaced by this day under review, in lots; returns how many."""
+    replaced = LegalSource.objects.filter(replaced_on__lte=on, citations__answer__state=AnswerState.PUBLISHED)
+    ids = replaced.order_by("pk").values_list("pk", flat=True).distinct()
+    return sum(_in_lots({"citations__source_id": one}, Why.REPLACED, one) for one in list(ids))
 
 
 def flag_expired(*, on: date) -> int:
     """Put published answers whose time to be looked at has come under review, in lots; returns how many."""
+    return _in_lots({"review_on__lte": on}, Why.EXPIRED, None)
+
+
+def _in_lots(which: Mapping[str, Any], why: Why, source_id: int | None) -> int:
     done = 0
     while True:
         with transaction.atomic():
-            rows = Answer.objects.filter(state=AnswerState.PUBLISHED, review_on__lte=on).order_by("review_on", "pk")
+            rows = Answer.objects.filter(state=AnswerState.PUBLISHED, **which).order_by("pk")
             some = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True)[:LOT])
-            _flag(some, Why.EXPIRED, None)
+            flagged = {"state": AnswerState.UNDER_REVIEW, "why": why, "review_source_id": source_id}
+            Answer.objects.filter(pk__in=some).update(**flagged)
         done += len(some)
         if len(some) < LOT:
             return done
-
-
-def _flag(answer_ids: list[int], why: Why, source_id: int | None) -> None:
-    Answer.objects.filter(pk__in=answer_ids).update(state=AnswerState.UNDER_REVIEW, why=why, review_source_id=source_id)

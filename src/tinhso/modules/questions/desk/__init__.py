@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tinhso.modules.questions.desk import case, library, settings
+from tinhso.modules.questions.desk import case, deciding, library, settings
 
 routes: list[URLPattern] = [
     path("hoi-dap/thu-vien/", library.listed, name="library"),
@@ -15,5 +15,5 @@ routes: list[URLPattern] = [
     path("hoi-dap/<str:number>/", case.detail, name="detail"),
     path("hoi-dap/<str:number>/xem-nhanh/", case.peek, name="peek"),
     path("hoi-dap/<str:number>/tep/<int:place>/", case.file, name="file"),
-    path("hoi-dap/<str:number>/viec/<slug:verb>/", case.act, name="act"),
+    path("hoi-dap/<str:number>/viec/<slug:verb>/", deciding.act, name="act"),
 ]

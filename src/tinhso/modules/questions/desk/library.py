@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tinhso.kernel.cases.queries import read_key
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.search import shelves
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.questions import forms
 from tinhso.modules.questions.actions import library as actions
-from tinhso.modules.questions.desk.access import officials_who
-from tinhso.modules.questions.models import Answer
+from tinhso.modules.questions.models import Answer, Citation
 from tinhso.modules.questions.queries import library
 from tinhso.modules.questions.rules import Permission
 from tinhso.modules.questions.rules.library import AnswerState, check_written, references_from
@@ -34,7 +34,7 @@ FILTERS = {"": "Tất cả", "ra-soat": "Cần rà soát", "da-go": "Đã gỡ"}
 @officials_who(Permission.SEE)
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """Answers of one's units, the newest first or those found by words."""
+    """Answers of one's units, the newest first or those found by words; all, or those that cite one document."""
     actor = acting(request)
     chosen = request.GET.get("loc", "")
     chosen = chosen if chosen in FILTERS else ""
@@ -44,6 +44,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         rows = rows.to_review()
     elif chosen == "da-go":
         rows = rows.filter(state=AnswerState.WITHDRAWN)
+    source = forms.plain(request.GET, "can-cu", 80).strip()
+    if source:
+        rows = rows.filter(pk__in=Citation.objects.filter(source__number=source).values("answer"))
     if text:
         answers, key = [one for one, _name in shelves.find(rows, text, library.PAGE)], ""
     else:
@@ -54,7 +57,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         "filters": [(code, name, code == chosen) for code, name in FILTERS.items()],
         "chosen": chosen,
         "text": text,
-        "more": "?" + urlencode({"loc": chosen, "sau": key}) if key else "",
+        "source": source,
+        "more": "?" + urlencode({"loc": chosen, "can-cu": source, "sau": key}) if key else "",
         "today": timezone.localdate(),
     }
     return render(request, "questions/desk/library.html", context)
@@ -112,11 +116,13 @@ def _page(
 ) -> HttpResponse:
     cited = list(answer.citations.select_related("source").order_by("pk"))
     lines = [{"number": one.source.number, "place": one.place} for one in cited]
+    today = timezone.localdate()
     context = {
         "answer": answer,
         "cited": cited,
         "may_change": actor.may(Permission.PUBLISH, answer.unit_id),
-        "has_replaced": any(one.source.replaced_on for one in cited),
+        "has_replaced": any(one.source.replaced_on and one.source.replaced_on <= today for one in cited),
+        "today": today,
         "lines": forms.reference_lines(lines),
         "crumbs": [(_("Thư viện trả lời"), reverse("questions:library")), (library.shortened(answer.title, 60), "")],
     }

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.search.rules import fold
 from tinhso.kernel.units.queries import tree
@@ -20,7 +23,6 @@ from tinhso.kernel.units.rules import Kind
 from tinhso.modules.questions import forms
 from tinhso.modules.questions.actions import library
 from tinhso.modules.questions.actions.routing import publish_routing
-from tinhso.modules.questions.desk.access import officials_who
 from tinhso.modules.questions.models import LegalSource, RoutingEdition
 from tinhso.modules.questions.queries import routing as routes
 from tinhso.modules.questions.rules import Permission
@@ -75,7 +77,7 @@ def replace(request: HttpRequest, source_id: int) -> HttpResponse:
         return _sources(request, {"errors": errors, "has_errors": True}, refusal.status)
     said = _("Đã ghi %(number)s được thay thế. Các câu trả lời dẫn văn bản này chuyển sang đang rà soát.")
     messages.success(request, said % {"number": entry.data["number"]})
-    return redirect("questions:sources")
+    return redirect(reverse("questions:sources") + "?" + urlencode({"q": entry.data["number"]}))
 
 
 @officials_who(Permission.ROUTE)

@@ -1,13 +1,11 @@
-"""Asking without an account, with answers that exist shown while typing, and following one's own question."""
+"""Asking without an account, with answers that exist shown while typing."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,20 +19,19 @@ from tinhso.kernel.errors import Refusal
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.modules.procedures import door as procedures
 from tinhso.modules.questions import forms
-from tinhso.modules.questions.actions import asking, contact
-from tinhso.modules.questions.models import Question
-from tinhso.modules.questions.portal.browsing import fields
-from tinhso.modules.questions.queries import cases, library
+from tinhso.modules.questions.actions import asking
+from tinhso.modules.questions.portal.browsing import promised
+from tinhso.modules.questions.portal.following import following, refused
+from tinhso.modules.questions.queries import library
 from tinhso.modules.questions.queries import routing as routes
-from tinhso.modules.questions.rules import REASONS
 from tinhso.modules.questions.rules.asking import check_asked
 
 SUGGESTED, PROCEDURES, LEAST_TYPED = 4, 2, 6
 A_PLACE, A_PLACE_SECONDS = 10, 3600  # questions from one place
 MOST_FILES = 3
-CODES_A_PHONE, CODES_A_PLACE = (3, 900), (10, 3600)  # times in seconds
 TRAP = "website"  # people do not see this field; programs that fill in everything do
 
 
@@ -53,10 +50,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         found = suggestions(said.get("title", ""))
         errors = [(refusal.field or "title", refusal.message)]
         answer = _form(request, said, {**found, "errors": errors, "wrong": dict(errors), "has_errors": True})
-        answer.status_code = refusal.status
-        if isinstance(refusal, TooMany):
-            answer["Retry-After"] = str(refusal.retry_after)
-        return answer
+        return refused(answer, refusal)
 
 
 def _take(request: HttpRequest, said: dict[str, str]) -> HttpResponse:
@@ -84,7 +78,7 @@ def _take(request: HttpRequest, said: dict[str, str]) -> HttpResponse:
         at=timezone.now(),
         files=_files(request, actor),
     )
-    return redirect(_following(question) + "&da-gui=1")
+    return redirect(following(question) + "&da-gui=1")
 
 
 def _files(request: HttpRequest, actor: Actor) -> list[Attachment]:
@@ -95,11 +89,6 @@ def _files(request: HttpRequest, actor: Actor) -> list[Attachment]:
         return [asking.take_file(one, by=actor) for one in uploads]
     except Refusal as no:
         raise Refusal(no.code, no.message, field="files") from no
-
-
-def _following(question: Question) -> str:
-    case = question.case
-    return reverse("questions:follow", args=[case.number]) + "?" + urlencode({"khoa": case.lookup_key})
 
 
 def _commune(text: str) -> int | None:
@@ -114,7 +103,7 @@ def _form(request: HttpRequest, said: dict[str, str], more: dict[str, Any]) -> H
     sheet = procedures.all_published(timezone.localdate()).get(said.get("procedure", ""))
     context = {
         "said": said,
-        "fields": fields(),
+        **promised(),
         "communes": [(one.id, one.short_name) for one in routes.communes()],
         "sheet": sheet,
         "request_key": said.get("request_key") or get_random_string(32),
@@ -141,79 +130,7 @@ def suggestions(text: str) -> dict[str, Any]:
 def suggest(request: HttpRequest) -> HttpResponse:
     """The part under the question while it is typed; without scripts the whole form with the same suggestions."""
     text = forms.plain(request.GET, "title", 200).strip()
-    if not getattr(request, "htmx", False):
+    if not is_fragment(request):
         return redirect(reverse("questions:ask") + f"?{urlencode({'q': text})}")
     allow("questions.suggest", client_network(request), times=240, seconds=60)
     return render(request, "questions/portal/suggestions.html", suggestions(text))
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def follow(request: HttpRequest, number: str) -> HttpResponse:
-    """One's own question: how far it is, and the answer. Opened by the link given when asking, or signed in. Sent, it
-    asks for a code to the telephone or brings one."""
-    question = _own(request, number)
-    if request.method == "GET":
-        return _shown(request, question)
-    try:
-        _prove(request, question)
-    except Refusal as no:
-        answer = _shown(request, question, no.message)
-        answer.status_code = no.status
-        if isinstance(no, TooMany):
-            answer["Retry-After"] = str(no.retry_after)
-        return answer
-    return redirect(_following(question) + ("" if "code" in request.POST else "&ma=1"))
-
-
-def _own(request: HttpRequest, number: str) -> Question:
-    allow("questions.follow", client_network(request), times=120, seconds=300)
-    return cases.followed(number[:40], forms.plain(request.GET, "khoa", 32), acting(request))
-
-
-def _prove(request: HttpRequest, question: Question) -> None:
-    at = timezone.now()
-    if "code" in request.POST:
-        return contact.prove(question_id=question.pk, code=forms.plain(request.POST, "code", 12), at=at)
-    allow("questions.code_phone", question.phone, times=CODES_A_PHONE[0], seconds=CODES_A_PHONE[1])
-    allow("questions.code_place", client_network(request), times=CODES_A_PLACE[0], seconds=CODES_A_PLACE[1])
-    return contact.send_code(question_id=question.pk, at=at)
-
-
-def _shown(request: HttpRequest, question: Question, wrong: str = "") -> HttpResponse:
-    case, key = question.case, forms.plain(request.GET, "khoa", 32)
-    context = {
-        "question": question,
-        "case": case,
-        "is_new": request.GET.get("da-gui") == "1",
-        "link": request.build_absolute_uri(_following(question)),
-        "history": cases.history(case, Readers.PARTIES),
-        "reason": REASONS.get(question.reason, ""),
-        "is_late": cases.is_late(case, timezone.now()),
-        "field_name": dict(fields()).get(question.field, ""),
-        "files": [
-            {"name": one.attachment.name, "size": one.attachment.blob.size,
-             "url": reverse("questions:own_file", args=[case.number, one.place]) + f"?{urlencode({'khoa': key})}"}
-            for one in question.files.select_related("attachment__blob")
-        ],
-        "needs_code": _needs_code(question),
-        "is_sent": "ma" in request.GET or "code" in request.POST,
-        "wrong": wrong,
-    }  # fmt: skip
-    response = render(request, "questions/portal/follow.html", context)
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "same-origin"
-    return response
-
-
-def _needs_code(question: Question) -> bool:
-    """Whether to offer a code: where the deployment sends texts, while the question waits."""
-    is_open = question.case.settled_at is None and question.phone_proved_at is None
-    return bool(settings.SMS_GATEWAY and question.phone) and is_open
-
-
-@never_cache
-@require_safe
-def own_file(request: HttpRequest, number: str, place: int) -> HttpResponseBase:
-    """What one sent along with one's own question."""
-    return file_response(cases.file_of(_own(request, number), place).attachment, inline=True)

@@ -18,10 +18,11 @@ from tinhso.kernel.cases.queries import read_key
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.search.rules import Hit
+from tinhso.kernel.ui.fragments import is_fragment
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.procedures import door as procedures
 from tinhso.modules.questions import forms
-from tinhso.modules.questions.actions import answering
+from tinhso.modules.questions.actions import voting
 from tinhso.modules.questions.models import Answer
 from tinhso.modules.questions.queries import library
 from tinhso.modules.questions.queries import routing as routes
@@ -68,8 +69,19 @@ def _line(hit: Hit) -> dict[str, str]:
 
 def fields() -> list[tuple[str, str]]:
     """Fields as choices; none while no routing is published."""
-    routing = _routing()
-    return [(one.code, one.name) for one in routing.fields] if routing else []
+    found: list[tuple[str, str]] = _said(_routing())["fields"]
+    return found
+
+
+def promised() -> dict[str, Any]:
+    """For whoever asks: fields as choices, and the working days in which an ordinary question is answered."""
+    return _said(_routing())
+
+
+def _said(routing: Routing | None) -> dict[str, Any]:
+    if routing is None:
+        return {"fields": [], "days": 0}
+    return {"fields": [(one.code, one.name) for one in routing.fields], "days": routing.days["plain"]}
 
 
 def _routing() -> Routing | None:
@@ -80,16 +92,14 @@ def _routing() -> Routing | None:
 
 
 def _choices() -> dict[str, Any]:
-    """Fields and the units that may answer: the departments of the routing and the communes."""
+    """What is promised, and the units that may answer: the departments of the routing and the communes."""
     routing = _routing()
     if routing is None:
-        return {"fields": [], "units": []}
+        return {**_said(None), "units": []}
     named = sorted({one.unit for one in routing.fields})
     departments = {node.id: node.short_name for code in named if (node := routes.department(code)) is not None}
-    return {
-        "fields": [(one.code, one.name) for one in routing.fields],
-        "units": [*departments.items(), *((one.id, one.short_name) for one in routes.communes())],
-    }
+    communes = ((one.id, one.short_name) for one in routes.communes())
+    return {**_said(routing), "units": [*departments.items(), *communes]}
 
 
 @require_safe
@@ -106,7 +116,8 @@ def answer(request: HttpRequest, answer_id: int) -> HttpResponse:
         "field_name": names.get(found.field, ""),
         "sheet": sheet,
         "start": f"/ho-so/nop/{sheet.code}/" if sheet and sheet.is_online and sheet.content.form else "",
-        "has_voted": request.GET.get(_VOTED, "") == "1",
+        "voted": request.GET.get(_VOTED, ""),
+        "today": timezone.localdate(),
         "crumbs": [
             (_("Hỏi đáp"), reverse("questions:home")),
             (names.get(found.field, ""), reverse("questions:home") + "?" + urlencode({"linh-vuc": found.field})),
@@ -118,7 +129,7 @@ def answer(request: HttpRequest, answer_id: int) -> HttpResponse:
 
 @require_POST
 def vote(request: HttpRequest, answer_id: int) -> HttpResponse:
-    """Helpful or not: once for an account or a browser. Pressed again it says thank you and counts nothing."""
+    """Helpful or not: one word of an account or a browser, which may be changed. Said again it counts nothing."""
     choice = request.POST.get("huu-ich", "")
     if choice not in ("1", "0"):
         raise Refusal("questions.vote", _("Chọn Có hoặc Không."))
@@ -126,8 +137,8 @@ def vote(request: HttpRequest, answer_id: int) -> HttpResponse:
     actor, reader = acting(request), request.get_signed_cookie(READER, default="", max_age=READER_SECONDS)
     fresh = "" if reader else get_random_string(24)
     who = f"account/{actor.account_id}" if actor.account_id else f"browser/{reader or fresh}"
-    answering.vote(answer_id=answer_id, voter=answering.voter_of(who), is_helpful=choice == "1", at=timezone.now())
-    response = redirect(reverse("questions:answer", args=[answer_id]) + f"?{_VOTED}=1#huu-ich")
+    voting.vote(answer_id=answer_id, voter=voting.voter_of(who), is_helpful=choice == "1", at=timezone.now())
+    response = redirect(reverse("questions:answer", args=[answer_id]) + f"?{_VOTED}={choice}#huu-ich")
     if fresh and not actor.account_id:
         response.set_signed_cookie(
             READER, fresh, max_age=READER_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
@@ -142,7 +153,7 @@ def frequent(request: HttpRequest, code: str) -> HttpResponse:
     if sheet is None:
         raise NotFound("questions.no_procedure", _("Không tìm thấy thủ tục này."))
     answers = library.frequent(code)
-    is_part = bool(getattr(request, "htmx", False))
+    is_part = is_fragment(request)
     if is_part and not answers:
         return HttpResponse("")
     context = {"answers": answers, "sheet": sheet, "ask": reverse("questions:ask") + f"?{urlencode({'thu-tuc': code})}"}

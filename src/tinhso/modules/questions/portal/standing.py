@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from tinhso.kernel.cases.queries import read_key
 from tinhso.kernel.ui import quarters
 from tinhso.kernel.units.queries import tree
+from tinhso.modules.procedures import door as procedures
 from tinhso.modules.questions.models import Answer
 from tinhso.modules.questions.portal.browsing import fields
 from tinhso.modules.questions.queries import figures, library
@@ -30,6 +31,7 @@ def standing(request: HttpRequest) -> HttpResponse:
     names = dict(fields())
     lines, more = figures.silent_lines(figures.silent(now), read_key(request.GET.get("sau", "")), SILENT)
     nodes = tree().nodes
+    sheets = {code: one.name for code, one in procedures.all_published(today).items()}
     silent = [
         {
             "number": case.number,
@@ -45,9 +47,10 @@ def standing(request: HttpRequest) -> HttpResponse:
     context = {
         "quarters": quarters.offered(today, 6),
         "chosen": quarters.key(quarter),
-        "all": figures.overall(since, until),
-        "units": figures.by_unit(since, until),
-        "fields": figures.by_field(since, until, names),
+        "all": figures.overall(since, until, now),
+        "units": figures.by_unit(since, until, now),
+        "fields": figures.by_field(since, until, now, names),
+        "procedures": figures.by_procedure(since, until, now, sheets),
         "silent": silent,
         "more": more,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -12,32 +13,39 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from tinhso.kernel.cases.models import Case
+from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.questions.models import Question
 from tinhso.modules.questions.rules import CLOSED_WITH_ANSWER
 
 KEPT_SECONDS = 300
+MOST_PROCEDURES = 10
 
 _FIGURES = """
 select {by}, count(*), count(*) filter (where c.state = any(%(answered)s)),
     count(*) filter (where c.state = any(%(answered)s) and c.settled_at <= c.due_at),
-    percentile_cont(0.5) within group (order by extract(epoch from c.settled_at - c.opened_at) / 86400)
+    count(*) filter (where c.phase = %(open)s and c.due_at < %(at)s),
+    percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from c.settled_at - c.opened_at) / 86400)
         filter (where c.state = any(%(answered)s))
 from questions_question q join cases_case c on c.id = q.case_id
-where q.asked_on between %(since)s and %(until)s group by 1
+where q.asked_on between %(since)s and %(until)s and {by} is distinct from %(none)s group by 1
+order by 2 desc, 1 limit %(most)s
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Questions of a period: ``on_time`` is of those answered; ``days`` the median of calendar days to the answer."""
+    """Questions asked in a period: ``on_time`` is of those answered; ``silent`` are late and not answered yet; ``days``
+    and ``most_days`` the calendar days in which half and nine tenths of the answers came."""
 
     key: str
     label: str
     asked: int
     answered: int
     on_time: int
+    silent: int
     days: float | None
+    most_days: float | None
 
     @property
     def percent(self) -> float | None:
@@ -45,37 +53,50 @@ class Figure:
         return float(round(Fraction(100 * self.on_time, self.answered), 1)) if self.answered else None
 
 
-def by_unit(since: date, until: date) -> list[Figure]:
+def by_unit(since: date, until: date, at: datetime) -> list[Figure]:
     """By the unit that answers, most asked first."""
     nodes = tree().nodes
-    return _counted("c.unit_id", since, until, lambda key: nodes[key].short_name if key in nodes else str(key))
+    return _counted("c.unit_id", since, until, at, lambda key: nodes[key].short_name if key in nodes else str(key))
 
 
-def by_field(since: date, until: date, names: dict[str, str]) -> list[Figure]:
-    return _counted("q.field", since, until, lambda key: names.get(key, key))
+def by_field(since: date, until: date, at: datetime, names: Mapping[str, str]) -> list[Figure]:
+    return _counted("q.field", since, until, at, lambda key: names.get(key, key))
 
 
-def overall(since: date, until: date) -> Figure:
+def by_procedure(since: date, until: date, at: datetime, names: Mapping[str, str]) -> list[Figure]:
+    """The procedures that cause most questions; only those that are published."""
+    found = _counted("q.procedure_code", since, until, at, lambda key: names.get(key, ""), most=MOST_PROCEDURES)
+    return [one for one in found if one.label]
+
+
+def overall(since: date, until: date, at: datetime) -> Figure:
     """All together; zeros when nothing was asked."""
-    found = _counted("''", since, until, lambda key: "")
-    return found[0] if found else Figure("", "", 0, 0, 0, None)
+    found = _counted("true", since, until, at, lambda key: "")
+    return found[0] if found else Figure("", "", 0, 0, 0, 0, None, None)
 
 
-def _counted(by: str, since: date, until: date, label: Any) -> list[Figure]:
+def _counted(by: str, since: date, until: date, at: datetime, label: Any, most: int = 1000) -> list[Figure]:
     """Counted at most every five minutes."""
     key = f"questions.figures/{by}/{since}/{until}"
     rows = cache.get(key)
     if rows is None:
         with connection.cursor() as cursor:
-            said: dict[str, Any] = {"answered": list(CLOSED_WITH_ANSWER), "since": since, "until": until}
+            said: dict[str, Any] = {
+                "answered": list(CLOSED_WITH_ANSWER), "open": Phase.OPEN, "at": at, "since": since, "until": until,
+                "none": None if by in ("c.unit_id", "true") else "", "most": most,
+            }  # fmt: skip
             cursor.execute(_FIGURES.format(by=by), said)
             rows = cursor.fetchall()
         cache.set(key, rows, KEPT_SECONDS)
     found = [
-        Figure(str(one), label(one), asked, answered, on_time, None if days is None else round(float(days), 1))
-        for one, asked, answered, on_time, days in rows
+        Figure(str(one), label(one), asked, answered, on_time, silent, *_rounded(days))
+        for one, asked, answered, on_time, silent, days in rows
     ]
     return sorted(found, key=lambda one: (-one.asked, one.label))
+
+
+def _rounded(days: list[float] | None) -> tuple[float | None, float | None]:
+    return (round(float(days[0]), 1), round(float(days[1]), 1)) if days else (None, None)
 
 
 def silent(at: datetime, unit_id: int | None = None) -> QuerySet[Case]:

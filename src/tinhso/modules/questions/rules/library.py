@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -57,10 +58,28 @@ class Written:
     valid_as_of: date
 
 
+_NUMBER = re.compile(r"\d{1,5}[a-z]?/\d{4}/[a-zđ0-9-]*[a-zđ0-9]", re.IGNORECASE)
+_ABBREVIATIONS = {"ND-": "NĐ-", "QD-": "QĐ-", "TTG": "TTg"}  # as law writes them
+
+
+def source_number(said: str) -> str:
+    """A document's number in one spelling, so that all who cite it cite the same: ``Luật Hộ tịch 60/2014/qh13`` is
+    ``60/2014/QH13``. What holds no such number stays as it was typed."""
+    found = _NUMBER.search(said)
+    if found is None:
+        return " ".join(said.split())
+    number = found[0].upper()
+    for typed, right in _ABBREVIATIONS.items():
+        number = number.replace(typed, right)
+    return number
+
+
 def references_from(said: Iterable[Mapping[str, Any]]) -> tuple[Reference, ...]:
     """References as they are kept in a draft; those without a number are left out, each is named once."""
-    found = (Reference(" ".join(str(one.get("number", "")).split()), " ".join(str(one.get("place", "")).split()))
-             for one in said)  # fmt: skip
+    found = (
+        Reference(source_number(str(one.get("number", ""))), " ".join(str(one.get("place", "")).split()))
+        for one in said
+    )
     return tuple(dict.fromkeys(one for one in found if one.number))
 
 

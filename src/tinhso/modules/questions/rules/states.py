@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from tinhso.kernel.cases.rules import CaseKind, Clock, Lifecycle, Move, Phase, State
+from tinhso.kernel.cases.rules import CaseKind, Clock, Lifecycle, Move, Party, Phase, State
 from tinhso.kernel.manifest import Role
+from tinhso.kernel.people.rules import Actor, ActorKind
 
 
 class Permission(StrEnum):
@@ -31,6 +32,8 @@ ROLES = (
 )
 
 _HANDLED = frozenset({"screened", "assigned", "drafted"})
+_OPEN = _HANDLED | {"received", "approving"}
+ASKER = Actor(ActorKind.SYSTEM, name="Người hỏi")  # whoever holds the secret of a question acts namelessly as its asker
 CLOSED_WITH_ANSWER = ("published", "answered_privately", "merged")
 
 QUESTION = CaseKind(
@@ -38,6 +41,8 @@ QUESTION = CaseKind(
     "Câu hỏi",
     page="questions:detail",
     public_page="questions:follow",
+    secret_page="questions:by_key",  # noqa: S106 - a page, no password
+    resolvers=frozenset({P.ANSWER, P.PUBLISH}),
     icon="message-circle",
     lifecycle=Lifecycle(
         states=(
@@ -50,10 +55,12 @@ QUESTION = CaseKind(
             State("answered_privately", "Đã trả lời riêng", Phase.CLOSED),
             State("rejected", "Không tiếp nhận", Phase.CLOSED),
             State("merged", "Đã trả lời bằng câu có sẵn", Phase.CLOSED),
+            State("withdrawn", "Người hỏi đã rút", Phase.CLOSED),
         ),
         moves=(
             Move("screen", "Tiếp nhận, chuyển đơn vị", frozenset({"received"}), "screened", P.SCREEN),
             Move("send_back", "Trả lại nơi tiếp nhận", _HANDLED, "received", P.ANSWER),
+            Move("hand_over", "Chuyển đơn vị khác", _HANDLED, "screened", P.ANSWER),
             Move("take", "Nhận trả lời", frozenset({"screened"}), "assigned", P.ANSWER),
             Move("assign", "Giao người trả lời", _HANDLED, "assigned", P.PUBLISH),
             Move("draft", "Lưu dự thảo", _HANDLED, "drafted", P.ANSWER),
@@ -70,6 +77,7 @@ QUESTION = CaseKind(
             ),
             Move("reject", "Không tiếp nhận", frozenset({"received", "screened"}), "rejected", P.SCREEN, Clock.STOP),
             Move("merge", "Trả lời bằng câu có sẵn", _HANDLED | {"received"}, "merged", P.MERGE, Clock.STOP),
+            Move("withdraw", "Rút câu hỏi", _OPEN, "withdrawn", Party.OWNER, Clock.STOP),
         ),
     ),
     see=P.SEE,

@@ -8,9 +8,11 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.people.queries import actor_of
+from tinhso.kernel.people.rules import NOBODY
 from tinhso.kernel.testing import people
-from tinhso.modules.questions.actions import answering, handling
-from tinhso.modules.questions.models import Answer, Question
+from tinhso.kernel.units.queries import tree
+from tinhso.modules.questions.actions import answering, asking, handling
+from tinhso.modules.questions.models import Answer, LegalSource, Question
 from tinhso.modules.questions.queries import cases, library
 from tinhso.modules.questions.tests import factories as make
 
@@ -118,6 +120,8 @@ REFUSED = {  # verb → state it is tried in, and how
     "take": (make.screened, lambda pk, who: handling.take(case_id=pk, by=who, at=make.MONDAY)),
     "send_back": (make.screened, lambda pk, who: handling.send_back(
         question_id=pk, reason="Không phải việc", by=who, at=make.MONDAY)),
+    "hand_over": (make.screened, lambda pk, who: handling.hand_over(
+        question_id=pk, unit_id=tree().root_ids[0], reason="Việc của tỉnh", by=who, at=make.MONDAY)),
     "draft": (make.screened, lambda pk, who: handling.draft(
         question_id=pk, shown_title="x", text="x", references=[], valid_as_of=None, by=who, at=make.MONDAY)),
     "propose": (make.drafted, lambda pk, who: handling.propose(question_id=pk, by=who, at=make.MONDAY)),
@@ -129,7 +133,8 @@ REFUSED = {  # verb → state it is tried in, and how
     "reject": (make.asked, lambda pk, who: handling.reject(
         question_id=pk, reason="unclear", text="", by=who, at=make.MONDAY)),
 }  # fmt: skip
-MAY = {"screen": "screener", "reject": "screener", "take": "writer", "send_back": "writer", "draft": "writer",
+MAY = {"screen": "screener", "reject": "screener", "take": "writer", "send_back": "writer", "hand_over": "writer",
+       "draft": "writer",
        "propose": "writer", "return_draft": "approver", "publish": "approver",
        "answer_privately": "approver"}  # fmt: skip
 
@@ -174,6 +179,71 @@ def test_a_unit_that_is_not_competent_gives_the_question_back_while_time_goes_on
     handling.send_back(question_id=question.pk, reason="Việc của Sở Tư pháp", by=world.actor("writer"), at=make.MONDAY)
     case = Case.objects.get()
     assert (case.state, case.due_at, case.assignee_id, case.step_kind) == ("received", due, None, "receive")
+
+
+def test_a_unit_hands_over_to_the_one_that_must_answer_while_time_goes_on(world):
+    question = make.screened(world)
+    due, other = question.case.due_at, world.province.other.pk
+    said = {"question_id": question.pk, "by": world.actor("writer"), "at": make.MONDAY}
+    before = stood(question)
+    for unit_id, reason in ((world.province.commune.pk, "Việc của xã"), (other, ""), (10**15, "Việc của xã")):
+        with pytest.raises(Refusal):
+            handling.hand_over(**said, unit_id=unit_id, reason=reason)
+    assert stood(question) == before
+    handling.hand_over(**said, unit_id=other, reason="Thửa đất ở xã bên")
+    case = Case.objects.get()
+    assert (case.state, case.unit_id, case.due_at, case.assignee_id) == ("screened", other, due, None)
+    assert Question.objects.get().note == "Thửa đất ở xã bên"
+    assert handling.take(case_id=question.pk, by=world.actor("outsider"), at=make.MONDAY).case.state == "assigned"
+
+
+def test_where_it_was_only_received_nobody_answers_for_the_unit_that_must(world):
+    question = make.asked(world)
+    handling.screen(
+        question_id=question.pk, field="ho-tich", unit_id=world.province.other.pk, level="plain", shown_title="",
+        by=world.actor("screener"), at=make.MONDAY,
+    )  # fmt: skip
+    before = stood(question)
+    with pytest.raises(NotAllowed):
+        handling.take(case_id=question.pk, by=world.actor("writer"), at=make.MONDAY)
+    assert stood(question) == before
+
+
+def test_who_asked_takes_a_question_back_and_nobody_else(world):
+    lan = actor_of(people.citizen("lan"))
+    question = make.approving(world, by=lan)
+    before = stood(question)
+    for who in (NOBODY, actor_of(people.citizen("minh")), world.actor("approver")):
+        with pytest.raises(NotAllowed):
+            asking.withdraw(question_id=question.pk, by=who, at=make.MONDAY)
+    assert stood(question) == before
+    assert asking.withdraw(question_id=question.pk, by=lan, at=make.MONDAY).case.state == "withdrawn"
+    with pytest.raises(Refusal):
+        answering.publish(question_id=question.pk, by=world.actor("approver"), at=make.MONDAY)
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["Chào bà Nguyễn Thị LAN,", "gọi 0912 345 678", "thẻ căn cước 079 188 001 234"])
+def test_an_answer_for_everybody_does_not_name_who_asked(world, text):
+    question = make.screened(world)
+    said = {"question_id": question.pk, "by": world.actor("writer"), "at": make.MONDAY}
+    words = f"{text} {make.ANSWER} Hỏi thêm: 0296 3852 123."
+    handling.draft(**said, shown_title=make.WORDS, text=words, references=[make.SOURCE], valid_as_of=None)
+    with pytest.raises(Refusal, match="của người hỏi"):
+        handling.propose(**said)
+    Question.objects.update(wants_privacy=True)
+    handling.propose(**said)
+    private = {"question_id": question.pk, "by": world.actor("approver"), "at": make.MONDAY}
+    assert answering.answer_privately(**private).case.state == "answered_privately"
+
+
+def test_an_answer_that_cites_what_was_replaced_meanwhile_goes_back(world):
+    question = make.approving(world)
+    LegalSource.objects.create(number="60/2014/QH13", replaced_on=make.MONDAY.date(), replaced_by="99/2026/QH15")
+    before = stood(question)
+    with pytest.raises(Refusal, match="99/2026/QH15"):
+        answering.publish(question_id=question.pk, by=world.actor("approver"), at=make.MONDAY)
+    assert stood(question) == before
 
 
 def test_a_page_that_is_older_than_the_question_is_refused(world):

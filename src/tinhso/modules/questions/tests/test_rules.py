@@ -10,12 +10,13 @@ from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.errors import Refusal
 from tinhso.modules.questions.rules import QUESTION, REASONS, STEPS
 from tinhso.modules.questions.rules.asking import check_asked, masked, short_name
-from tinhso.modules.questions.rules.library import check_written, references_from
+from tinhso.modules.questions.rules.library import check_written, references_from, source_number
 from tinhso.modules.questions.rules.routing import routing_from
 
 MOVES = {  # verb: from, to
     "screen": ("received", "screened"),
     "send_back": ("assigned drafted screened", "received"),
+    "hand_over": ("assigned drafted screened", "screened"),
     "take": ("screened", "assigned"),
     "assign": ("assigned drafted screened", "assigned"),
     "draft": ("assigned drafted screened", "drafted"),
@@ -25,6 +26,7 @@ MOVES = {  # verb: from, to
     "answer_privately": ("approving", "answered_privately"),
     "reject": ("received screened", "rejected"),
     "merge": ("assigned drafted received screened", "merged"),
+    "withdraw": ("approving assigned drafted received screened", "withdrawn"),
 }
 
 
@@ -146,3 +148,18 @@ def test_a_routing_that_cannot_work_is_refused(change):
 
 def test_every_reason_says_what_to_do_or_why():
     assert all(len(words) > 20 for words in REASONS.values())
+
+
+NUMBERS = {
+    "60/2014/QH13": "60/2014/QH13",
+    "Luật Hộ tịch số 60/2014/qh13": "60/2014/QH13",
+    "Nghị định 123/2015/nd-cp ": "123/2015/NĐ-CP",
+    "Quyết định 45/2012/QD-TTg.": "45/2012/QĐ-TTg",
+    "34/2023/TT-BTNMT": "34/2023/TT-BTNMT",
+    "Hiến  pháp": "Hiến pháp",
+}
+
+
+@pytest.mark.parametrize("typed", NUMBERS)
+def test_a_document_has_one_number_however_it_is_typed(typed):
+    assert source_number(typed) == NUMBERS[typed]
