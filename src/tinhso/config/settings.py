@@ -244,7 +244,14 @@ MFA_TOTP_ISSUER = "Tỉnh Số"
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 OFFICIALS_NEED_SECOND_FACTOR = env.officials_need_second_factor
 # What all processes must agree on: failed sign-ins and used one-time codes. Pages remember in the process instead.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "api_cache"}}
+# So many that nobody pushes another's count out with names that nobody has: what is over goes first, when it is full.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "api_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 # Language, time, numbers
 LANGUAGE_CODE = "vi"

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tinhso.kernel.identity import sessions
 from tinhso.kernel.identity.assurance import SESSION, proven_by_provider
+from tinhso.kernel.identity.rules import first_of_network
 from tinhso.kernel.identity.views import LEFT
 from tinhso.kernel.people.adapter import AccountAdapter
 from tinhso.kernel.people.second_factor import SEEN
@@ -22,6 +23,10 @@ class IdentityAdapter(AccountAdapter):
         sessions.name_source(request)
         request.session[SEEN] = bool(proven_by_provider(request).get("second_factor"))
         return response
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """As limits count callers: of IPv6 the network, since whoever has one of its addresses has them all."""
+        return first_of_network(super().get_client_ip(request))
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         if request.session.get(SESSION, {}).get("id_token"):

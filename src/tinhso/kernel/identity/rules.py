@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -183,3 +184,14 @@ class Proof(msgspec.Struct, frozen=True):
         if self.at is None or now - self.at > within:
             return "age"
         return ""
+
+
+def first_of_network(address: str) -> str:
+    """The address itself; of IPv6 the first of its network (/64), since whoever has one of them has them all."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4 or known.ipv4_mapped:
+        return address
+    return str(ipaddress.ip_network((known, 64), strict=False).network_address)

@@ -8,7 +8,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from tinhso.kernel.identity.rules import Kind, Place, Proof, Provider, all_places, places, read_providers, understood
+from tinhso.kernel.identity.rules import (
+    Kind,
+    Place,
+    Proof,
+    Provider,
+    all_places,
+    first_of_network,
+    places,
+    read_providers,
+    understood,
+)
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 PROVIDER: dict[str, Any] = {"code": "vneid", "name": "VNeID", "issuer": "https://id.test", "client_id": "tinhso"}
@@ -88,3 +98,18 @@ def test_two_providers_of_one_code_are_refused() -> None:
 ])  # fmt: skip
 def test_a_proof_is_strong_and_fresh_or_not_enough(proof: Proof, level: int, lacks: str) -> None:
     assert proof.lacks(level=level, within=timedelta(minutes=10), now=NOW) == lacks
+
+
+@pytest.mark.parametrize(
+    ("address", "first"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:ffff::9", "2001:db8:1:2::"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("::ffff:203.0.113.7", "::ffff:203.0.113.7"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_addresses_of_one_network_are_one_caller(address, first):
+    assert first_of_network(address) == first
