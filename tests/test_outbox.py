@@ -19,6 +19,16 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.outbox_pages"),
 ]
+DRAFTS = """new Promise((done) => {
+  const asked = indexedDB.open("tinhso-drafts", 1);
+  asked.onupgradeneeded = () =>
+    asked.result.createObjectStore("unsent", { keyPath: "key" }).createIndex("form", "form");
+  asked.onsuccess = () => done((mode) => asked.result.transaction("unsent", mode).objectStore("unsent"));
+})"""
+COUNTED = f"""{DRAFTS}.then((all) => new Promise((done) => {{
+  const asked = all("readonly").count();
+  asked.onsuccess = () => done(asked.result);
+}}))"""
 WAITING = "[data-rows] li[data-state=waiting]"
 
 
@@ -105,6 +115,19 @@ def test_without_network_it_waits_through_reload_and_closing_and_is_sent_once(pa
     assert names() == ["Cây đổ 0", "Hố ga mất nắp 1000"]
 
 
+def test_without_network_and_without_room_the_form_stays_and_is_sent_later(page: Page) -> None:
+    ready(page)
+    page.context.set_offline(True)
+    page.evaluate("() => { IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError') } }")
+    write(page, "Máy đầy bộ nhớ")
+    expect(page.locator("[data-outbox-said]")).to_contain_text("Máy này không còn chỗ để giữ và chưa có mạng.")
+    assert page.input_value("[name=text]") == "Máy đầy bộ nhớ"
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Gửi góp ý").click()
+    page.wait_for_url("**/hop-gui/")
+    assert names() == ["Máy đầy bộ nhớ 0"]
+
+
 def test_an_answer_lost_on_the_way_back_does_not_send_it_twice(page: Page) -> None:
     ready(page)
     lost: list[str] = []
@@ -167,6 +190,22 @@ def test_signing_out_warns_of_what_waits_and_then_takes_it_away(page: Page) -> N
     page.goto("/hop-gui/")
     expect(page.get_by_text("Không còn gì chờ gửi trên máy này")).to_be_visible()
     assert names() == []
+
+
+def test_signing_out_in_one_tab_takes_the_person_from_all_tabs_and_keeps_no_draft(page: Page) -> None:
+    sign_in(page, "lan")
+    other = page.context.new_page()
+    other.goto("/thong-bao/cai-dat/")
+    other.evaluate(f"{DRAFTS}.then((all) => all('readwrite').put({{key: 'a', form: 'b'}}))")
+    other.context.set_offline(True)
+    other.get_by_role("button", name="Lưu", exact=True).click()
+    expect(other.locator("[data-no-network]")).to_be_visible()  # a plain form stays as it is
+    other.context.set_offline(False)
+    page.goto("/tai-khoan/logout/")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(re.compile(r"^(?!.*logout).*$"))
+    other.wait_for_url("**/tai-khoan/login/?next=/thong-bao/cai-dat/")
+    assert other.evaluate(COUNTED) == 0
 
 
 def test_what_one_account_wrote_is_neither_shown_nor_sent_under_another(page: Page) -> None:

@@ -13,6 +13,7 @@ import { submitOnce } from "./islands/submit-once";
 import { choice } from "./islands/theme";
 import { toast } from "./islands/toast";
 import { loading } from "./loading";
+import { holdFormsWithoutNetwork, offlinePages } from "./no-network";
 import { leaveWithTheOthers } from "./signing-out";
 
 export function startFrame(): void {
@@ -26,9 +27,11 @@ export function startFrame(): void {
   declare("outbox", outboxForm);
   declare("outbox-list", outboxList);
   declare("outbox-strip", outboxStrip);
+  declare("offline-pages", offlinePages);
   window.htmx = htmx;
   run();
   loading();
+  holdFormsWithoutNetwork();
   document.querySelector<HTMLElement>("[data-focus-first]")?.focus();
   if ("indexedDB" in window) keepSending();
   try { leaveWithTheOthers(); } catch { /* a browser that keeps nothing has nothing to hide */ }

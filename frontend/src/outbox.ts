@@ -130,6 +130,11 @@ export async function post(url: string, body: FormData, key: string, sender: Sen
   return { state: "refused", reason: said.message || reasonIn(text) || "Máy chủ không nhận.", answer: "", busy: false };
 }
 
+/** Sends one thing now, without keeping it: where the device has no room. Throws TypeError without network. */
+export async function postAtOnce(filled: Filled): Promise<Said> {
+  return post(filled.url, bodyOf(filled), filled.key, await whoSends());
+}
+
 function bodyOf(filled: Filled): FormData {
   const body = new FormData();
   filled.fields.forEach(([name, value]) => body.append(name, value));

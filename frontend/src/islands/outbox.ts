@@ -1,7 +1,7 @@
 // The form, the list and the strip of the outbox, and when it is sent. How a page uses them stands in ../outbox.ts.
 import { say } from "../island";
 import type { Stop } from "../island";
-import { claim, deliver, get, list, onChange, put, remove } from "../outbox";
+import { claim, deliver, get, list, onChange, postAtOnce, put, remove } from "../outbox";
 import type { Filled } from "../outbox";
 import { ACCOUNT } from "../signing-out";
 import { smaller } from "./picture";
@@ -12,6 +12,7 @@ const WORDS = {
   waiting: "Chờ gửi trên máy này", sent: "Đã gửi", refused: "Cần sửa",
   offline: "Chưa có mạng. Đã giữ trên máy này, sẽ tự gửi khi có mạng.", sending: "Đang gửi…",
   unclaimed: "Viết khi chưa đăng nhập.",
+  full: "Máy này không còn chỗ để giữ và chưa có mạng. Đừng đóng trang; nhấn gửi lại khi có mạng.",
 };
 const COLOURS = { waiting: "warn", sent: "ok", refused: "bad" };
 
@@ -124,8 +125,13 @@ export function outboxForm(root: HTMLElement): Stop {
     else if (one.state === "refused") tell(form, one.reason, "danger");
     else tell(form, `${WORDS.sent}. `, "ok").append(Object.assign(document.createElement("a"), { href: one.answer || location.href, textContent: "Xem" }));
   };
+  const sendAtOnce = async (filled: Filled): Promise<void> => {
+    const said = await postAtOnce(filled).catch(() => undefined);
+    if (said?.state === "sent") location.assign(said.answer || location.href);
+    else tell(form, said?.reason || WORDS.full, "danger").focus();
+  };
   const send = async (filled: Filled): Promise<void> => {
-    await put(filled);
+    if (!await put(filled).then(() => true, () => false)) return sendAtOnce(filled);
     if (!await trySending()) await askWorkerToSend();
     const now = await get(filled.key);
     if (!now || now.state === "sent") { location.assign(now?.answer || location.href); return; }
