@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -136,6 +137,21 @@ def _back(account_id: int) -> str:
     return reverse("workshop:official", args=[account_id])
 
 
+def _on_page_of(account_id: int, request: HttpRequest, act: Callable[[], object], done: str) -> HttpResponse:
+    """Do it and go back to the official's page; where the rules say no, that page says why."""
+    return forms.attempt(
+        request, act, done=done, back=_back(account_id), again=lambda no: _official_page(request, account_id, no)
+    )
+
+
+def _whose(rows: QuerySet[Any]) -> int:
+    """The account of a post or a role. Raises NotFound when there is none."""
+    account_id: int | None = rows.values_list("account_id", flat=True).first()
+    if account_id is None:
+        raise NotFound
+    return account_id
+
+
 @only_with(Permission.PEOPLE)
 @require_POST
 def appoint(request: HttpRequest, account_id: int) -> HttpResponse:
@@ -145,29 +161,22 @@ def appoint(request: HttpRequest, account_id: int) -> HttpResponse:
             begins_on=forms.day(request, "begins_on"), by=request.actor, at=timezone.now(),  # type: ignore[attr-defined]
         )  # fmt: skip
 
-    return forms.attempt(
-        request, act, done=_("Đã bổ nhiệm."), back=_back(account_id),
-        again=lambda no: _official_page(request, account_id, no),
-    )  # fmt: skip
+    return _on_page_of(account_id, request, act, _("Đã bổ nhiệm."))
 
 
 @only_with(Permission.PEOPLE)
 @require_POST
 def end_position(request: HttpRequest, position_id: int) -> HttpResponse:
     """The official leaves a post."""
-    account_id = Position.objects.filter(pk=position_id).values_list("account_id", flat=True).first()
-    if account_id is None:
-        raise NotFound
+    account_id = _whose(Position.objects.filter(pk=position_id))
 
     def act() -> object:
         return actions.end_position(
             position_id=position_id, ends_on=forms.day(request, "ends_on"), by=request.actor, at=timezone.now()  # type: ignore[attr-defined]
         )  # fmt: skip
 
-    return forms.attempt(
-        request, act, done=_("Đã kết thúc vị trí. Vai trò tại đơn vị đó và phiên đăng nhập kết thúc cùng."),
-        back=_back(account_id), again=lambda no: _official_page(request, account_id, no),
-    )  # fmt: skip
+    done = _("Đã kết thúc vị trí. Vai trò tại đơn vị đó và phiên đăng nhập kết thúc cùng.")
+    return _on_page_of(account_id, request, act, done)
 
 
 @only_with(Permission.PEOPLE)
@@ -179,25 +188,17 @@ def give_role(request: HttpRequest, account_id: int) -> HttpResponse:
             begins_on=timezone.localdate(), by=request.actor, at=timezone.now(),  # type: ignore[attr-defined]
         )  # fmt: skip
 
-    return forms.attempt(
-        request, act, done=_("Đã giao vai trò."), back=_back(account_id),
-        again=lambda no: _official_page(request, account_id, no),
-    )  # fmt: skip
+    return _on_page_of(account_id, request, act, _("Đã giao vai trò."))
 
 
 @only_with(Permission.PEOPLE)
 @require_POST
 def take_role(request: HttpRequest, grant_id: int) -> HttpResponse:
     """A role ends today."""
-    account_id = Grant.objects.filter(pk=grant_id).values_list("account_id", flat=True).first()
-    if account_id is None:
-        raise NotFound
+    account_id = _whose(Grant.objects.filter(pk=grant_id))
 
     def act() -> object:
         today = timezone.localdate()
         return actions.take_role(grant_id=grant_id, ends_on=today, by=request.actor, at=timezone.now())  # type: ignore[attr-defined]
 
-    return forms.attempt(
-        request, act, done=_("Đã thu vai trò, có hiệu lực từ ngày mai."), back=_back(account_id),
-        again=lambda no: _official_page(request, account_id, no),
-    )  # fmt: skip
+    return _on_page_of(account_id, request, act, _("Đã thu vai trò, có hiệu lực từ ngày mai."))

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
+from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.queries import officials_named
 from tinhso.kernel.ui import typed
+from tinhso.kernel.ui.attempts import Errors, tried
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.initiatives import forms
 from tinhso.modules.initiatives.actions import settings
@@ -31,19 +32,15 @@ LISTED = 100
 @officials_who(Permission.MANAGE)
 def index(request: HttpRequest) -> HttpResponse:
     """Councils in scope with their members, and a form for another."""
-    errors = []
+    errors: Errors = []
     if request.method == "POST":
-        try:
-            _do(request)
+        errors = tried(lambda: _do(request), field="name")
+        if not errors:
             return redirect("initiatives:councils")
-        except (NotAllowed, NotFound):
-            raise
-        except Refusal as no:
-            errors = [(no.field or "name", no.message)]
     return render(request, "initiatives/desk/councils.html", _context(request, errors), status=422 if errors else 200)
 
 
-def _context(request: HttpRequest, errors: list[tuple[str, str]]) -> dict[str, Any]:
+def _context(request: HttpRequest, errors: Errors) -> dict[str, Any]:
     scope, nodes = acting(request).scope(Permission.MANAGE), tree().nodes
     seen = Council.objects.all() if scope.everywhere else Council.objects.filter(unit_id__in=scope.units)
     found = seen.prefetch_related("members__account").order_by("-pk")[:LISTED]

@@ -19,6 +19,7 @@ from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.ui import typed
+from tinhso.kernel.ui.attempts import Errors, tried
 from tinhso.modules.initiatives import forms
 from tinhso.modules.initiatives.actions import appraising, proposing
 from tinhso.modules.initiatives.models import Initiative
@@ -71,19 +72,21 @@ def resend(request: HttpRequest, number: str) -> HttpResponse:
     found = lists.by_number(number, acting(request))
     if found.case.state != "returned" or found.case.owner_id != acting(request).account_id:
         raise NotFound
-    errors = []
+    errors: Errors = []
     if request.method == "POST":
-        try:
-            proposal = forms.proposal(request)
-            proposing.resend(initiative_id=found.pk, proposal=proposal, by=acting(request), at=timezone.now())
+        errors = tried(lambda: _resent(request, found), field="title")
+        if not errors:
             return redirect("initiatives:detail", number)
-        except Refusal as no:
-            errors = [(no.field or "title", no.message)]
     kept = {name: getattr(found, name) for name in ("title", "field", "problem", "solution", "effect")}
     context = {
         "fields": list(FIELDS.items()), "typed": request.POST if errors else kept, "errors": errors, "again": found,
     }  # fmt: skip
     return render(request, "initiatives/desk/propose.html", context, status=422 if errors else 200)
+
+
+def _resent(request: HttpRequest, found: Initiative) -> None:
+    proposal = forms.proposal(request)
+    proposing.resend(initiative_id=found.pk, proposal=proposal, by=acting(request), at=timezone.now())
 
 
 @require_http_methods(["GET", "POST"])

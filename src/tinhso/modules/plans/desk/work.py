@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tinhso.kernel.errors import NotFound, Refusal
+from tinhso.kernel.errors import NotFound
 from tinhso.kernel.files.serving import response
 from tinhso.kernel.numerals import is_whole
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.ui import typed
+from tinhso.kernel.ui.attempts import Errors, tried
 from tinhso.modules.plans import forms
 from tinhso.modules.plans.actions import duties, tasks
 from tinhso.modules.plans.models import Duty, Task
@@ -49,15 +50,11 @@ def board(request: HttpRequest) -> HttpResponse:
 def task(request: HttpRequest, task_id: int) -> HttpResponse:
     """One task: how it stands, what was reported, what can be done now."""
     found = work.task_for(task_id, acting(request))
-    errors = []
+    errors: Errors = []
     if request.method == "POST":
-        try:
-            _move(request, found)
+        errors = tried(lambda: _move(request, found), field="words")
+        if not errors:
             return redirect("plans:task", task_id)
-        except Refusal as no:
-            if no.status in (403, 404):
-                raise
-            errors = [(no.field or "words", no.message)]
     return _task_page(request, found, errors)
 
 
@@ -74,7 +71,7 @@ def _move(request: HttpRequest, found: Task) -> None:
         raise NotFound
 
 
-def _task_page(request: HttpRequest, found: Task, errors: list[tuple[str, str]]) -> HttpResponse:
+def _task_page(request: HttpRequest, found: Task, errors: Errors) -> HttpResponse:
     actor = acting(request)
     is_open = found.state in OPEN_TASKS and found.plan.closed_at is None
     context = {
@@ -94,15 +91,11 @@ def _task_page(request: HttpRequest, found: Task, errors: list[tuple[str, str]])
 def duty(request: HttpRequest, duty_id: int) -> HttpResponse:
     """One unit's document under a demand: written down, or still missing."""
     found = work.duty_for(duty_id, acting(request))
-    errors = []
+    errors: Errors = []
     if request.method == "POST":
-        try:
-            _record(request, found)
+        errors = tried(lambda: _record(request, found), field="number")
+        if not errors:
             return redirect("plans:duty", duty_id)
-        except Refusal as no:
-            if no.status in (403, 404):
-                raise
-            errors = [(no.field or "number", no.message)]
     actor, plan = acting(request), found.demand.plan
     may_manage = actor.may(Permission.MANAGE, plan.unit_id)
     context = {

@@ -14,6 +14,7 @@ from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
 from tinhso.kernel.manifest import registry
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
+from tinhso.kernel.ui.attempts import Errors, tried
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.plans import forms
 from tinhso.modules.plans.actions import writing
@@ -54,15 +55,11 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
     plan = sheets.by_code(code, acting(request))
     if not acting(request).may(Permission.MANAGE, plan.unit_id):
         raise NotAllowed
-    errors = []
+    errors: Errors = []
     if request.method == "POST":
-        try:
-            _do(request, plan)
+        errors = tried(lambda: _do(request, plan), field="number")
+        if not errors:
             return redirect("plans:draft", code)
-        except NotFound:
-            raise
-        except Refusal as no:
-            errors = [(no.field or "number", no.message)]
     own = plan.editions.filter(state="draft").select_related("attachment").first()
     if own is None and (plan.published_at is None or plan.closed_at is not None):
         raise NotFound
