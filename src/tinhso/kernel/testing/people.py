@@ -7,6 +7,8 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 
 from tinhso.kernel.people.models import Account, Grant, Person, Position
+from tinhso.kernel.people.queries import actor_of
+from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.units.models import Unit
 
 PASSWORD = "mot-cau-dai-de-nho"  # noqa: S105 - opens nothing but tests
@@ -42,3 +44,8 @@ def official(
         for place in dict.fromkeys((unit, *also_on))
     )
     return account
+
+
+def actor(account: Account) -> Actor:
+    """Who acts, with the rights that the account has at this moment."""
+    return actor_of(account)

@@ -23,6 +23,7 @@ from tinhso.modules.campaigns import forms
 from tinhso.modules.campaigns.actions import awarding, running
 from tinhso.modules.campaigns.models import Award, Campaign
 from tinhso.modules.campaigns.queries import boards, papers
+from tinhso.modules.campaigns.rules.places import Rules
 from tinhso.modules.campaigns.rules.words import STATES, AwardState, CampaignState, Permission
 
 
@@ -49,10 +50,43 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, campaign: Campaign, more: dict[str, Any], status: int = 200) -> HttpResponse:
     rules, edition = boards.rules_on(campaign, min(campaign.until, max(timezone.localdate(), campaign.since)))
+    board = _board(request, campaign, rules)
+    if is_fragment(request) and request.method == "GET":
+        return render(request, "campaigns/_board.html", board)
+    actor, today, (words, kind) = acting(request), timezone.localdate(), STATES[CampaignState(campaign.state)]
+    context = (
+        board
+        | _awarding(campaign, rules)
+        | {
+            "edition": edition,
+            "state": words,
+            "kind": kind,
+            "source": boards.measure_title(rules.measure),
+            "second": boards.measure_title(rules.second),
+            "ties": boards.ties_words(rules),
+            "unit": boards.unit_name(campaign.unit_id),
+            "history": boards.history(campaign),
+            "may_manage": actor.may(Permission.MANAGE, campaign.unit_id),
+            "may_decide": actor.may(Permission.DECIDE, campaign.unit_id),
+            "is_over": today > campaign.until,
+            "measures": boards.measures(),
+            "prize_rows": forms.PRIZES,
+            "rules_typed": request.POST.dict()
+            if request.POST.get("do") == "change_rules"
+            else forms.typed_rules(rules),
+            "today": today,
+            "typed": request.POST,
+        }
+    )
+    return render(request, "campaigns/desk/campaign.html", context | more, status=status)
+
+
+def _board(request: HttpRequest, campaign: Campaign, rules: Rules) -> dict[str, Any]:
+    """The leaderboard of the group that was asked for, else of the first."""
     groups = boards.groups_of(campaign)
     chosen = request.GET.get("nhom", "")
     group = chosen if chosen in groups else (groups[0] if groups else "")
-    board = {
+    return {
         "campaign": campaign,
         "rules": rules,
         "groups": groups,
@@ -61,34 +95,14 @@ def _page(request: HttpRequest, campaign: Campaign, more: dict[str, Any], status
         "is_live": campaign.state == CampaignState.RUNNING,
         "is_desk": True,
     }
-    if is_fragment(request) and request.method == "GET":
-        return render(request, "campaigns/_board.html", board)
-    actor = acting(request)
-    words, kind = STATES[CampaignState(campaign.state)]
-    awards, is_frozen = boards.awards_of(campaign), campaign.state == CampaignState.FROZEN
-    tied, is_to_propose = boards.tied(awards) if is_frozen else [], is_frozen and not awards
-    context = board | {
-        "edition": edition,
-        "state": words,
-        "kind": kind,
-        "source": boards.measure_title(rules.measure),
-        "second": boards.measure_title(rules.second),
-        "ties": boards.ties_words(rules),
-        "unit": boards.unit_name(campaign.unit_id),
-        "awards": awards,
-        "tied": tied,
-        "crowds": boards.crowds_of(campaign, rules) if tied or board["is_live"] or is_to_propose else [],
-        "history": boards.history(campaign),
-        "may_manage": actor.may(Permission.MANAGE, campaign.unit_id),
-        "may_decide": actor.may(Permission.DECIDE, campaign.unit_id),
-        "is_over": timezone.localdate() > campaign.until,
-        "measures": boards.measures(),
-        "prize_rows": forms.PRIZES,
-        "rules_typed": request.POST.dict() if request.POST.get("do") == "change_rules" else forms.typed_rules(rules),
-        "today": timezone.localdate(),
-        "typed": request.POST,
-    }
-    return render(request, "campaigns/desk/campaign.html", context | more, status=status)
+
+
+def _awarding(campaign: Campaign, rules: Rules) -> dict[str, Any]:
+    """Awards, those that can be settled together, and where ties give too many, for as long as that can matter."""
+    awards, state = boards.awards_of(campaign), campaign.state
+    tied = boards.tied(awards) if state == CampaignState.FROZEN else []
+    is_to_come = state == CampaignState.RUNNING or (state == CampaignState.FROZEN and not awards)
+    return {"awards": awards, "tied": tied, "crowds": boards.crowds_of(campaign, rules) if tied or is_to_come else []}
 
 
 _ALONE = ("grant", "refuse")

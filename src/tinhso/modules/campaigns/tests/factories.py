@@ -9,9 +9,8 @@ from typing import Any
 
 from tinhso.kernel.manifest import Measured
 from tinhso.kernel.people.models import Account
-from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.testing import people
+from tinhso.kernel.testing.people import actor
 from tinhso.kernel.testing.province import Province
 from tinhso.modules.campaigns.actions import awarding, running
 from tinhso.modules.campaigns.models import Award, Campaign
@@ -42,10 +41,6 @@ def people_of(here: Province) -> Stage:
         people.official("hoi.dong", here.department, "campaigns.council", also_on=(here.root,)),
         people.official("trong.nha", here.commune, "campaigns.council", also_on=(here.root,)),
     )
-
-
-def actor(account: Account) -> Actor:
-    return actor_of(account)
 
 
 def taken(known: dict[str, dict[int, str]], code: str) -> Any:

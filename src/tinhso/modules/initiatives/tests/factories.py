@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from tinhso.kernel.people.models import Account
-from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import SYSTEM, Actor
+from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing import people
+from tinhso.kernel.testing.people import actor
 from tinhso.kernel.testing.province import Province
 from tinhso.modules.initiatives.actions import appraising, proposing, settings
 from tinhso.modules.initiatives.models import Council, Initiative, Opinion
@@ -55,10 +55,6 @@ def people_of(here: Province) -> Stage:
         people.official("khac", here.other, "initiatives.secretary", "initiatives.head", "initiatives.member"),
         council,
     )
-
-
-def actor(account: Account) -> Actor:
-    return actor_of(account)
 
 
 def proposal(title: str = TITLE, solution: str = SOLUTION, **more: Any) -> Proposal:

@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tinhso.kernel.people.models import Account
-from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import Actor
 from tinhso.kernel.testing import people
+from tinhso.kernel.testing.people import actor
 from tinhso.kernel.testing.province import Province
 from tinhso.kernel.units.models import Unit
 from tinhso.modules.plans.actions import duties, tasks, writing
@@ -40,10 +39,6 @@ def people_of(here: Province) -> Stage:
         people.official("khac", here.other, "plans.officer"),
         people.official("chu.tri", here.root, "plans.manager"),
     )
-
-
-def actor(account: Account) -> Actor:
-    return actor_of(account)
 
 
 def document(number: str = "17-NQ/TU", issued_on: date = date(2026, 1, 5), **more: Any) -> asked.Document:

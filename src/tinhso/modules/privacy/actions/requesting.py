@@ -44,15 +44,21 @@ def ask(*, sort: str, text: str, chosen: Sequence[str] = (), by: Actor, at: date
     mine = Case.objects.filter(owner_id=by.account_id, kind=REQUEST.code).working()
     if mine.count() >= MOST_OPEN:
         raise Refusal("privacy.too_many", "Bạn có nhiều yêu cầu đang chờ. Đợi trả lời rồi gửi tiếp.")
+    case = _opened(Sort(sort), by, at)
+    return Request.objects.create(case=case, sort=sort, account_id=by.account_id, text=said, chosen=about)
+
+
+def _opened(sort: Sort, by: Actor, at: datetime) -> Case:
+    """The case of a request, with the times that the schedule gives for the answer and for the work."""
     schedule = in_force(at)[1]
     local, root = timezone.localtime(at), tree().root_ids[0]
     calendar = calendar_for(root)
     reply = Term(schedule.reply).start(local, calendar.code).due(calendar)
-    case = cases.open_case(
+    return cases.open_case(
         cases.NewCase(
             kind=REQUEST,
             number=f"DL-{local:%y}-{cases.take_number(f'privacy-request-{local:%y}'):05d}",
-            title=SORTS[Sort(sort)],
+            title=SORTS[sort],
             state="asked",
             unit_id=root,
             received_unit_id=root,
@@ -66,9 +72,8 @@ def ask(*, sort: str, text: str, chosen: Sequence[str] = (), by: Actor, at: date
         verb="data_request.ask",
         by=by,
         at=local,
-        data={"sort": SORTS[Sort(sort)]},
+        data={"sort": SORTS[sort]},
     )
-    return Request.objects.create(case=case, sort=sort, account_id=by.account_id, text=said, chosen=about)
 
 
 def _locked(case_id: int, by: Actor) -> Request:

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tinhso.kernel.people.models import Account
-from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import SYSTEM, Actor
+from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing import people
+from tinhso.kernel.testing.people import actor
 from tinhso.kernel.testing.province import Province
 from tinhso.modules.reporting.actions import asking, filling, periods
 from tinhso.modules.reporting.models import ReportPeriod, ReportVersion, Sheet
@@ -65,10 +65,6 @@ def people_of(here: Province) -> Stage:
         people.official("nhan", here.department, "reporting.receiver"),
         people.official("yeu.cau", here.department, "reporting.designer"),
     )
-
-
-def actor(account: Account) -> Actor:
-    return actor_of(account)
 
 
 def published(stage: Stage, given: dict[str, Any] | None = None) -> ReportVersion:

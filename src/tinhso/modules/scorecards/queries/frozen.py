@@ -133,23 +133,7 @@ def changes_since(round_: Round) -> list[Change]:
     if not cards:
         return []
     plan = Plan(edition)
-    system = {
-        (card, code)
-        for card, code in Cell.objects.filter(
-            card__round=round_, is_system=True, final_inputs__isnull=True
-        ).values_list("card_id", "criterion")
-    }
-    now = _known_today(round_, edition, cards)
-    rows, changed = [], []
-    for card in cards:
-        row, differing = list(card.row or ()), []
-        for place, (code, name) in enumerate(edition.columns):
-            found = now[card.unit_id].get((code, name))
-            if found is not None and (card.pk, code) in system and scaled(found.value) != row[place]:
-                differing.append((code, name, unscaled(row[place]), found.value))
-                row[place] = scaled(found.value)
-        rows.append(row)
-        changed.append(differing)
+    rows, changed = _corrected(round_, edition, cards)
     decided = [
         (n, plan.place[code], points) for n, card in enumerate(cards) for code, points in (card.decided or {}).items()
     ]
@@ -164,6 +148,24 @@ def changes_since(round_: Round) -> list[Change]:
         for n, card in enumerate(cards)
         if changed[n]
     ]
+
+
+def _corrected(round_: Round, edition: Edition, cards: Sequence[Card]) -> tuple[list[list[Any]], list[list[Any]]]:
+    """The frozen inputs with what the platform knows today in its own cells, and what differs, card by card."""
+    cells = Cell.objects.filter(card__round=round_, is_system=True, final_inputs__isnull=True)
+    system = set(cells.values_list("card_id", "criterion"))
+    now = _known_today(round_, edition, cards)
+    rows, changed = [], []
+    for card in cards:
+        row, differing = list(card.row or ()), []
+        for place, (code, name) in enumerate(edition.columns):
+            found = now[card.unit_id].get((code, name))
+            if found is not None and (card.pk, code) in system and scaled(found.value) != row[place]:
+                differing.append((code, name, unscaled(row[place]), found.value))
+                row[place] = scaled(found.value)
+        rows.append(row)
+        changed.append(differing)
+    return rows, changed
 
 
 def _known_today(round_: Round, edition: Edition, cards: Sequence[Card]) -> measures.Found:

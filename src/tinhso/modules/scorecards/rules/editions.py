@@ -227,22 +227,10 @@ def variable_of(code: str) -> str:
 
 def edition_from(content: Mapping[str, Any]) -> Edition:
     """Read the content of a version. Raises Refusal ``scorecards.unreadable`` naming the place that is wrong."""
-    place = "bộ tiêu chí"
+    places = ["bộ tiêu chí"]  # what is being read, the last of them now
     try:
-        indices = []
-        for row in content["indices"]:
-            place = f"chỉ số {row.get('code', '?')}"
-            criteria = []
-            for one in row["criteria"]:
-                place = f"tiêu chí {one.get('code', '?')}"
-                criteria.append(_criterion(one))
-            indices.append(
-                Index(
-                    str(row["code"]), str(row["name"]), _number(row["points"]), tuple(criteria),
-                    bool(row.get("confirmed", True)), str(row.get("note", "")),
-                )
-            )  # fmt: skip
-        place = "phần chung"
+        indices = [_index(row, places) for row in content["indices"]]
+        places.append("phần chung")
         ties = content.get("ties", {})
         return Edition(
             code=str(content["code"]),
@@ -268,7 +256,19 @@ def edition_from(content: Mapping[str, Any]) -> Edition:
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as wrong:
         what = f"thiếu mục {wrong}" if isinstance(wrong, KeyError) else str(wrong)
-        raise Refusal("scorecards.unreadable", f"Không đọc được {place}: {what}. Sửa rồi lưu lại.") from wrong
+        raise Refusal("scorecards.unreadable", f"Không đọc được {places[-1]}: {what}. Sửa rồi lưu lại.") from wrong
+
+
+def _index(row: Mapping[str, Any], places: list[str]) -> Index:
+    places.append(f"chỉ số {row.get('code', '?')}")
+    criteria = []
+    for one in row["criteria"]:
+        places.append(f"tiêu chí {one.get('code', '?')}")
+        criteria.append(_criterion(one))
+    return Index(
+        str(row["code"]), str(row["name"]), _number(row["points"]), tuple(criteria), bool(row.get("confirmed", True)),
+        str(row.get("note", "")),
+    )  # fmt: skip
 
 
 def _criterion(row: Mapping[str, Any]) -> Criterion:

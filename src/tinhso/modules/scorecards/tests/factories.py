@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tinhso.kernel.people.models import Account
-from tinhso.kernel.people.queries import actor_of
-from tinhso.kernel.people.rules import SYSTEM, Actor
+from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.testing import people
+from tinhso.kernel.testing.people import actor
 from tinhso.kernel.testing.province import Province
 from tinhso.modules.scorecards.actions import editions, filling, proving, reviewing, rounds
 from tinhso.modules.scorecards.models import Card, Cell, Round
@@ -42,10 +42,6 @@ def people_of(here: Province) -> Stage:
         people.official("hoi.dong", here.department, "scorecards.council", also_on=(here.root,)),
         people.official("chu.tri", here.root, "scorecards.manager"),
     )
-
-
-def actor(account: Account) -> Actor:
-    return actor_of(account)
 
 
 def edition(content: dict[str, Any] | None = None) -> int:

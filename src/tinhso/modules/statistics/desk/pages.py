@@ -159,21 +159,20 @@ def _tables(found: Report, catalogue: Catalogue, show_all: bool) -> list[dict[st
     tables = []
     for title, head, rows, about in made:
         kept = rows if show_all else rows[:SHOWN]
-        lines = []
-        for row in kept:
-            name, narrower = about(row)
-            lines.append(
-                {
-                    "name": name,
-                    "url": said_of(narrower),
-                    "cells": _cells(narrower, row.line),
-                    "kept": percent(row.line.kept_share),
-                    "adjusted": row.line.adjusted,
-                }
-            )
+        lines = [_table_line(*about(row), row.line) for row in kept]
         if rows:
             tables.append({"title": title, "head": head, "rows": lines, "rest": len(rows) - len(kept)})
     return tables
+
+
+def _table_line(name: str, narrower: Wanted, line: Line) -> dict[str, Any]:
+    return {
+        "name": name,
+        "url": said_of(narrower),
+        "cells": _cells(narrower, line),
+        "kept": percent(line.kept_share),
+        "adjusted": line.adjusted,
+    }
 
 
 @never_cache
