@@ -29,10 +29,10 @@ def inert(cell: _Cell) -> _Cell | str:
     Letters that no spreadsheet can hold are left out: one name with such a letter must not cost a whole register."""
     if not isinstance(cell, str):
         return cell
-    cell = _NOT_HELD.sub("", cell)
-    if not cell.startswith(("=", "+", "-", "@", "\t", "\r")) or _NEGATIVE.fullmatch(cell):
-        return cell
-    return f"'{cell}"
+    text = _NOT_HELD.sub("", cell)
+    if not text.startswith(("=", "+", "-", "@", "\t", "\r")) or _NEGATIVE.fullmatch(text):
+        return text
+    return f"'{text}"
 
 
 def number_format(places: int = 0) -> str:
