@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import psycopg
@@ -14,6 +15,7 @@ from django.urls import path
 from tinhso.config.refusals import broken
 from tinhso.config.urls import urlpatterns as ours
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale, TooMany, Unavailable
+from tinhso.kernel.outage import trouble
 
 REFUSALS = {
     "refusal": Refusal("demo.no", "Chưa đủ giấy tờ. Bổ sung rồi gửi lại."),
@@ -110,6 +112,25 @@ def test_without_its_database_a_program_is_told_as_a_problem(client: Client) -> 
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "database_away"
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "seconds"),
+    [("40P01", "database_busy", "5"), ("55P03", "database_busy", "5"), ("53100", "no_room", "60")],
+)
+def test_what_may_be_asked_again_is_no_bug(client: Client, state: str, code: str, seconds: str) -> None:
+    """Two that waited for each other, a lock held for too long, a full disk."""
+    client.raise_request_exception = False
+    page, program = client.get(f"/lose/{state}"), client.post(f"/api/lose/{state}")
+    assert (page.status_code, page["Retry-After"]) == (503, seconds)
+    assert (program.status_code, program["Retry-After"], program.json()["code"]) == (503, seconds, code)
+
+
+def test_a_full_disk_is_no_bug_either() -> None:
+    full = trouble(OSError(errno.ENOSPC, "No space left on device"))
+    assert full is not None
+    assert (full.status, full.code) == (503, "no_room")
+    assert trouble(OSError(errno.ENOENT, "No such file")) is None
 
 
 def test_a_statement_that_took_too_long_is_no_lost_database(client: Client) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.kernel.api import problems
 from tinhso.kernel.errors import Refusal
-from tinhso.kernel.outage import Away, is_away
+from tinhso.kernel.outage import trouble
 
 PAGE = "ui/error.html"
 
@@ -62,22 +62,22 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """The 500 page depends on nothing that may be the very part that broke; 503 while the database is away."""
-    if is_away(sys.exc_info()[1]):  # Django asks for this page while it handles what broke
-        return _away(request)
+    if no := trouble(sys.exc_info()[1]):  # Django asks for this page while it handles what broke
+        return _troubled(request, no)
     try:
         return _page(request, 500, _("Hệ thống gặp lỗi. Dữ liệu đã gửi trước đó vẫn còn; thử lại sau ít phút."))
     except Exception:
         return HttpResponse("Hệ thống gặp lỗi.", status=500, content_type="text/plain; charset=utf-8")
 
 
-def _away(request: HttpRequest) -> HttpResponse:
+def _troubled(request: HttpRequest, no: Refusal) -> HttpResponse:
     """What can be said without asking the database who is there."""
     if request.path.startswith("/api/"):
-        return problems.refused(request, Away())
+        return problems.refused(request, no)
     visitor = HttpRequest()
     visitor.path, visitor.COOKIES, visitor.META = request.path, request.COOKIES, request.META
     visitor.htmx = getattr(request, "htmx", False)  # type: ignore[attr-defined]
-    return refused_page(visitor, Away())
+    return refused_page(visitor, no)
 
 
 def _page(request: HttpRequest, status: int, message: str, code: str = "") -> HttpResponse:

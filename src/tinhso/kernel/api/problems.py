@@ -15,7 +15,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal
-from tinhso.kernel.outage import Away, is_away
+from tinhso.kernel.outage import trouble
 
 log = logging.getLogger(__name__)
 
@@ -111,11 +111,11 @@ def _http(request: HttpRequest, wrong: HttpError) -> HttpResponse:
 
 
 def _broken(request: HttpRequest, bug: Exception) -> HttpResponse:
-    """A bug of ours: logged with its trace, told without it; or the database is away."""
+    """A bug of ours: logged with its trace, told without it; or the database is away or busy."""
     got_request_exception.send(sender=None, request=request)
     log.error("API %s %s broke", request.method, request.path, exc_info=bug)
-    if is_away(bug):
-        return refused(request, Away())
+    if no := trouble(bug):
+        return refused(request, no)
     detail = _("Hệ thống gặp lỗi. Dữ liệu đã gửi trước đó vẫn còn; thử lại sau ít phút.")
     return problem(request, status=500, code="api.broken", detail=detail)
 

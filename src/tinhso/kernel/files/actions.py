@@ -150,17 +150,18 @@ class _Received:
         self._stream = stream
 
     def __enter__(self) -> _Received:
-        folder = local_path(INCOMING)
-        if folder:
-            folder.mkdir(parents=True, exist_ok=True)
-        descriptor, path = tempfile.mkstemp(prefix="upload-", dir=folder)
-        self.path = Path(path)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                self._copy_into(file)
-        except BaseException:
-            self.path.unlink(missing_ok=True)
-            raise
+        with outage.told("files.store_down", STORE_DOWN):
+            folder = local_path(INCOMING)
+            if folder:
+                folder.mkdir(parents=True, exist_ok=True)
+            descriptor, path = tempfile.mkstemp(prefix="upload-", dir=folder)
+            self.path = Path(path)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    self._copy_into(file)
+            except BaseException:
+                self.path.unlink(missing_ok=True)
+                raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import io
 import os
@@ -11,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
-from tinhso.kernel.errors import Refusal
+from tinhso.kernel.errors import Refusal, Unavailable
 from tinhso.kernel.files import actions, jobs, queries, rules
 from tinhso.kernel.files.models import Attachment, Blob
 from tinhso.kernel.files.serving import response
@@ -113,6 +114,19 @@ def test_an_archive_bomb_is_refused_without_being_unpacked(disk):
     with pytest.raises(Refusal) as refused:
         keep(bomb(), "a.docx")
     assert refused.value.code == "files.archive_bomb"
+    assert files_in(disk) == []
+
+
+@pytest.mark.django_db
+def test_on_a_full_disk_it_says_so_and_leaves_nothing_behind(disk, monkeypatch):
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(actions.os, "fsync", full)
+    with pytest.raises(Unavailable) as refused:
+        keep(make.pdf(), "a.pdf")
+    assert refused.value.code == "files.store_down"
+    assert not Blob.objects.exists()
     assert files_in(disk) == []
 
 

@@ -17,7 +17,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.csrf import csrf_exempt
 
 from tinhso.kernel.api.auth import actor_of_key
@@ -25,6 +25,7 @@ from tinhso.kernel.api.idempotency import HEADER
 from tinhso.kernel.api.limits import allow, client_network
 from tinhso.kernel.api.rules import WRITE, fingerprint
 from tinhso.kernel.errors import Refusal, TooMany
+from tinhso.kernel.outage import trouble
 from tinhso.kernel.people.rules import phone_number
 from tinhso.modules.field_reports.actions import open311 as actions
 from tinhso.modules.field_reports.actions.filing import MOST_PHOTOS, NewPhoto, filed_before
@@ -66,10 +67,14 @@ def resource(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
             except TooMany as many:
                 response = _written("errors", open311.errors([Wrong(429, many.message)]), chosen, 429)
                 response["Retry-After"] = str(many.retry_after)
-            except Exception:
+            except Exception as bug:
                 log.exception("open311 broke")
-                wrong = Wrong(500, "The server failed; what was sent before is kept. Try again in some minutes.")
-                response = _written("errors", open311.errors([wrong]), chosen, 500)
+                known = trouble(bug)
+                status = known.status if known else 500
+                wrong = Wrong(status, "The server failed; what was sent before is kept. Try again in some minutes.")
+                response = _written("errors", open311.errors([wrong]), chosen, status)
+                if known:
+                    response["Retry-After"] = str(known.retry_after)
             return _open(response, methods)
 
         return answer
@@ -233,7 +238,7 @@ def token(request: HttpRequest, token: str) -> Answer:
     _jurisdiction(request.GET)
     number, _, seal = token.removeprefix("T").partition("-")
     report_id = int(number, 16) if number and len(number) < 16 and _is_hex(number) else 0
-    known = token.startswith("T") and seal == _seal(report_id)
+    known = token.startswith("T") and constant_time_compare(seal, _seal(report_id))
     report, may_be_told = queries.id_of_token(report_id, at=timezone.now()) if known else (None, False)
     if report is None:
         raise Refused(Wrong(404, "token was not found"))
