@@ -17,10 +17,10 @@ from tinhso.kernel.search import front, shelves
 from tinhso.kernel.search.models import ShelfWord
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.procedures import actions as procedures
-from tinhso.modules.questions import jobs
 from tinhso.modules.questions.actions import library as actions
 from tinhso.modules.questions.actions import voting
 from tinhso.modules.questions.demo import library_rows, load_library
+from tinhso.modules.questions.jobs import watching
 from tinhso.modules.questions.models import Answer, LegalSource, Vote
 from tinhso.modules.questions.queries import library
 from tinhso.modules.questions.rules.library import Reference, Written
@@ -155,9 +155,9 @@ def test_the_follower_does_its_work_once(world):
         source_id=source.pk, replaced_by="99/2026/QH15", replaced_on=date(2026, 11, 1), by=world.actor("keeper"),
         at=make.MONDAY,
     )  # fmt: skip
-    jobs.flag_citing(entry)
+    watching.flag_citing(entry)
     told = Notice.objects.count()
-    jobs.flag_citing(entry)
+    watching.flag_citing(entry)
     assert Notice.objects.count() == told
 
 
@@ -203,7 +203,7 @@ def test_a_source_that_is_replaced_later_holds_until_that_day(world):
         source_id=LegalSource.objects.get(number="60/2014/QH13").pk, replaced_by="99/2026/QH15",
         replaced_on=last + timedelta(days=1), by=world.actor("keeper"), at=make.MONDAY,
     )  # fmt: skip
-    jobs.flag_citing(entry)
+    watching.flag_citing(entry)
     assert actions.flag_replaced(on=last) == 0
     actions.confirm(answer_id=answer.pk, by=world.actor("approver"), at=make.MONDAY)
     assert actions.flag_replaced(on=last + timedelta(days=1)) == 1

@@ -23,12 +23,13 @@ from tinhso.kernel.manifest import (
     Search,
     Shortcut,
 )
-from tinhso.modules.questions import jobs, rules
+from tinhso.modules.questions import rules
 from tinhso.modules.questions.actions import forgetting
 from tinhso.modules.questions.actions.handling import take
 from tinhso.modules.questions.actions.routing import run_import
 from tinhso.modules.questions.demo import demo
 from tinhso.modules.questions.door import TALKS
+from tinhso.modules.questions.jobs import telling, watching
 from tinhso.modules.questions.moving import MOVERS
 from tinhso.modules.questions.queries.cases import public_story
 from tinhso.modules.questions.queries.held import HOLDINGS
@@ -54,11 +55,11 @@ MODULE = Module(
     roles=rules.ROLES,
     case_kinds=(rules.QUESTION,),
     entries=rules.ENTRIES,
-    messages=jobs.MESSAGES,
+    messages=telling.MESSAGES,
     followers={
-        **{f"question.{verb}": (jobs.tell,) for verb in jobs.TOLD},
-        "question.assign": (jobs.tell_handler,),
-        "questions.source_replaced": (jobs.flag_citing,),
+        **{f"question.{verb}": (telling.tell,) for verb in telling.TOLD},
+        "question.assign": (telling.tell_handler,),
+        "questions.source_replaced": (watching.flag_citing,),
     },
     facts=(
         Fact("questions.asked", "Câu hỏi đã gửi", "question.ask", _field, Measure.RECEIVED),

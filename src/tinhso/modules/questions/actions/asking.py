@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -38,6 +38,15 @@ def take_file(upload: Any, *, by: Actor) -> Attachment:
 
 
 @transaction.atomic
+def known_field(code: str, day: date) -> tuple[Routing, Field]:
+    """The routing of a day and its field. Raises Refusal ``questions.no_field`` for one that it does not know."""
+    routing = routes.routing_on(day)
+    known = routing.field(code)
+    if known is None:
+        raise Refusal("questions.no_field", "Chọn lĩnh vực của câu hỏi.", field="field")
+    return routing, known
+
+
 def ask(
     *,
     asked: Asked,
@@ -60,10 +69,7 @@ def ask(
     before = Question.objects.select_related("case").filter(request_key=request_key).first()
     if before is not None:
         return before
-    routing = routes.routing_on(timezone.localdate(at))
-    known = routing.field(field)
-    if known is None:
-        raise Refusal("questions.no_field", "Chọn lĩnh vực của câu hỏi.", field="field")
+    routing, known = known_field(field, timezone.localdate(at))
     number, case_id = cases.reserve(f"questions/{timezone.localdate(at).year}")
     new = _case(asked, routing, known, commune_id, by, at, number, case_id)
     question = Question(

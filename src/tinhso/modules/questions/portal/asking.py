@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tinhso.kernel.api.forms import form_key
 from tinhso.kernel.api.limits import allow, client_network
-from tinhso.kernel.errors import Refusal
+from tinhso.kernel.errors import Checking, Refusal, by_field
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.rules import Actor
@@ -48,21 +48,26 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _take(request, said)
     except Refusal as refusal:
         found = suggestions(said.get("title", ""))
-        errors = [(refusal.field or "title", refusal.message)]
-        answer = _form(request, said, {**found, "errors": errors, "wrong": dict(errors), "has_errors": True})
+        wrong = by_field(refusal, "title")
+        answer = _form(request, said, {**found, "errors": list(wrong.items()), "wrong": wrong, "has_errors": True})
         return refused(answer, refusal)
 
 
 def _take(request: HttpRequest, said: dict[str, str]) -> HttpResponse:
     actor, place = acting(request), client_network(request)
-    checked = check_asked(
-        title=said.get("title", ""),
-        text=said.get("text", ""),
-        name=said.get("name", "") or actor.name,
-        phone=said.get("phone", ""),
-        email=said.get("email", ""),
-        is_signed_in=actor.account_id is not None,
-    )
+    checking = Checking()
+    with checking.part():
+        checked = check_asked(
+            title=said.get("title", ""),
+            text=said.get("text", ""),
+            name=said.get("name", "") or actor.name,
+            phone=said.get("phone", ""),
+            email=said.get("email", ""),
+            is_signed_in=actor.account_id is not None,
+        )
+    with checking.part():
+        asking.known_field(said.get("field", ""), timezone.localdate())
+    checking.end()
     if said.get(TRAP):
         return redirect("questions:home")  # a program: it is told nothing
     allow("questions.ask", place, times=A_PLACE, seconds=A_PLACE_SECONDS)

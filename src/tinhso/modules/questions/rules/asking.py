@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from tinhso.kernel.errors import Refusal
+from tinhso.kernel.errors import Checking, Refusal
 from tinhso.kernel.letters import plain
 from tinhso.kernel.people.rules import phone_number
 
@@ -35,9 +35,23 @@ class Asked:
 
 
 def check_asked(*, title: str, text: str, name: str, phone: str, email: str, is_signed_in: bool) -> Asked:
-    """Make a question of what came in. Raises Refusal with the field: too short or long, no name, no contact."""
+    """Make a question of what came in. Raises Refusal with the fields: too short or long, no name, no contact."""
     title, text, name = (plain(one) for one in (title, text, name))
     title, text, name = " ".join(title.split()), text.replace("\r\n", "\n").strip(), " ".join(name.split())
+    checking = Checking()
+    with checking.part():
+        _check_words(title, text)
+    with checking.part():
+        if not name or len(name) > LONGEST_NAME:
+            raise Refusal("questions.no_name", "Nhập họ tên; tên không hiện công khai nếu bạn chọn ẩn.", field="name")
+    reached, email = phone_number(phone) if phone.strip() else "", email.strip()
+    with checking.part():
+        _check_contact(reached, email, is_signed_in=is_signed_in)
+    checking.end()
+    return Asked(title, text, name, reached or "", email)
+
+
+def _check_words(title: str, text: str) -> None:
     if len(title) < LEAST:
         raise Refusal("questions.too_short", "Viết câu hỏi dài hơn, ít nhất 10 chữ cái.", field="title")
     if len(title) > LONGEST_TITLE:
@@ -46,19 +60,18 @@ def check_asked(*, title: str, text: str, name: str, phone: str, email: str, is_
         )
     if len(text) > LONGEST_TEXT:
         raise Refusal("questions.text_too_long", "Phần chi tiết dài quá 4.000 chữ cái. Viết gọn lại.", field="text")
-    if not name or len(name) > LONGEST_NAME:
-        raise Refusal("questions.no_name", "Nhập họ tên; tên không hiện công khai nếu bạn chọn ẩn.", field="name")
-    reached = phone_number(phone) if phone.strip() else ""
+
+
+def _check_contact(reached: str | None, email: str, *, is_signed_in: bool) -> None:
+    """``reached`` is None for a number that is none."""
     if reached is None:
         raise Refusal("questions.phone", "Số điện thoại chưa đúng. Nhập 10 chữ số, ví dụ 0912 345 678.", field="phone")
-    email = email.strip()
     if email and (len(email) > 200 or not _MAIL.fullmatch(email)):
         raise Refusal("questions.email", "Địa chỉ thư điện tử chưa đúng. Ví dụ: ten@vidu.vn.", field="email")
     if not (reached or email or is_signed_in):
         raise Refusal(
             "questions.no_contact", "Nhập số điện thoại hoặc thư điện tử để chúng tôi trả lời.", field="phone"
         )
-    return Asked(title, text, name, reached, email)
 
 
 def masked(text: str, name: str = "") -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.notices.models import Notice
 from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.people.rules import NOBODY
 from tinhso.kernel.testing import people
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.questions.actions import answering, asking, handling
+from tinhso.modules.questions.jobs import watching
 from tinhso.modules.questions.models import Answer, LegalSource, Question
 from tinhso.modules.questions.queries import cases, library
 from tinhso.modules.questions.tests import factories as make
@@ -287,3 +291,21 @@ def test_the_look_up_tells_how_far_and_no_person(world):
     story = cases.public_story(question.pk)
     assert (story.steps_done, story.steps_total, story.phone_tail) == (1, 5, "5678")
     assert cases.public_story(question.pk + 1) is None
+
+
+def test_writers_hear_in_time_and_leaders_when_the_unit_is_late_each_once(world):
+    question = make.asked(world)
+    handling.screen(
+        question_id=question.pk, field="ho-tich", unit_id=world.province.commune.pk, level="plain", shown_title="",
+        by=world.actor("screener"), at=make.MONDAY,
+    )  # fmt: skip
+    due = Case.objects.get().due_at
+
+    def told():
+        return list(Notice.objects.order_by("pk").values_list("kind", "account__username"))
+
+    watching.warn(due - timedelta(days=2))
+    assert told() == []
+    for hours in (-24, -1, 1, 24):
+        watching.warn(due + timedelta(hours=hours))
+    assert told() == [("questions.due", "writer"), ("questions.silent", "approver")]

@@ -1,15 +1,10 @@
-"""What follows: who asked is told, who is given work is told, answers whose ground has gone are looked at again."""
+"""Who asked is told, and who is given a question to answer."""
 
 from __future__ import annotations
-
-from collections import Counter
-from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from tinhso.kernel.cases.models import Case
 from tinhso.kernel.journal.models import Entry
@@ -17,12 +12,8 @@ from tinhso.kernel.manifest import Message
 from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.notices.queries import text_of
 from tinhso.kernel.notices.rules import filled
-from tinhso.kernel.people.holders import nearest_holders
 from tinhso.kernel.units.queries import tree
-from tinhso.modules.questions.actions import library
-from tinhso.modules.questions.models import Answer, LegalSource, Question
-from tinhso.modules.questions.rules import Permission
-from tinhso.modules.questions.rules.library import AnswerState, Why
+from tinhso.modules.questions.models import Question
 
 _NUMBER = "Câu hỏi {number}"
 MESSAGES = (
@@ -38,6 +29,8 @@ MESSAGES = (
     Message("question.reject", f"{_NUMBER} không được tiếp nhận", "{reason}",
             "Cau hoi {number} khong duoc tiep nhan. Xem ly do tai {link}"),
     Message("question.assign", "Bạn được giao trả lời câu hỏi {number}", "{title}"),
+    Message("questions.due", "Câu hỏi {number} sắp đến hạn trả lời", "Trả lời trước {due}: {title}"),
+    Message("questions.silent", "Câu hỏi {number} quá hạn, tên đơn vị đã công khai", "{unit}, hạn {due}: {title}"),
     Message("questions.review", "{count} câu trả lời cần rà soát", "{why}. Mở thư viện để sửa hoặc xác nhận."),
 )  # fmt: skip
 TOLD = ("ask", "screen", "hand_over", "publish", "answer_privately", "merge", "reject")
@@ -125,51 +118,3 @@ def tell_handler(entry: Entry) -> None:
         at=entry.at,
         email=False,
     )
-
-
-def flag_citing(entry: Entry) -> None:
-    """A source was replaced: answers that cite it go under review on that day, and their units are told once."""
-    _flag_replaced(entry.at)
-
-
-def _flag_replaced(at: datetime) -> None:
-    library.flag_replaced(on=timezone.localdate(at))
-    sources = LegalSource.objects.filter(replaced_on__lte=timezone.localdate(at), pk__in=_under_review())
-    for source in sources.order_by("pk"):
-        rows = Answer.objects.filter(state=AnswerState.UNDER_REVIEW, review_source=source)
-        why = f"Văn bản {source.number} đã được thay bằng {source.replaced_by}"
-        _tell_units(Counter(rows.values_list("unit_id", flat=True)), why, f"questions.review/{source.pk}", at)
-
-
-def _under_review() -> Any:
-    return Answer.objects.filter(state=AnswerState.UNDER_REVIEW, why=Why.REPLACED).values("review_source")
-
-
-def _tell_units(counts: Counter[int], why: str, dedupe: str, at: datetime) -> None:
-    found = nearest_holders(Permission.PUBLISH, counts, timezone.localdate())
-    for unit_id, accounts in found.items():
-        for account_id in accounts:
-            notices.tell_in_words(
-                account_id=account_id,
-                kind="questions.review",
-                words={"count": counts[unit_id], "why": why},
-                url="/lam-viec/hoi-dap/thu-vien/?loc=ra-soat",
-                dedupe=f"{dedupe}/{unit_id}/{account_id}",
-                at=at,
-                email=False,
-            )
-
-
-@app.periodic(cron="40 5 * * *", periodic_id="questions.expire")
-@app.task(name="questions.expire", queueing_lock="questions.expire", retry=3)
-def expire(timestamp: int) -> None:
-    """Every morning: answers whose time has come, or whose source is replaced from today on, are looked at again, and
-    their units are told."""
-    now = timezone.now()
-    today = timezone.localdate(now)
-    _flag_replaced(now)
-    if not library.flag_expired(on=today):
-        return
-    rows = Answer.objects.filter(state=AnswerState.UNDER_REVIEW, why=Why.EXPIRED)
-    counts = Counter(rows.values_list("unit_id", flat=True))
-    _tell_units(counts, "Đến kỳ rà soát", f"questions.expired/{today}", now)
