@@ -102,7 +102,7 @@ def _awarding(campaign: Campaign, rules: Rules) -> dict[str, Any]:
     awards, state = boards.awards_of(campaign), campaign.state
     tied = boards.tied(awards) if state == CampaignState.FROZEN else []
     is_to_come = state == CampaignState.RUNNING or (state == CampaignState.FROZEN and not awards)
-    return {"awards": awards, "tied": tied, "crowds": boards.crowds_of(campaign, rules) if tied or is_to_come else []}
+    return {"awards": awards, "tied": tied, "crowds": boards.crowds_of(campaign, rules) if is_to_come else []}
 
 
 _ALONE = ("grant", "refuse")
