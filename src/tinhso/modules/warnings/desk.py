@@ -161,7 +161,7 @@ def _form(
 ) -> HttpResponse:
     scope, known = actor.scope(Permission.WRITE), tree()
     within = None if scope.everywhere else known.subtrees(known.body_of(one).id for one in scope.units)
-    errors = [(no.field or "title", no.message)] if no else []
+    errors = forms.left_out(request.POST) or [(no.field or "title", no.message)] if no else []
     context = {
         "warning": warning,
         "said": said,

@@ -30,6 +30,17 @@ def text_of(said: QueryDict, at: datetime) -> Text:
     return Text(words["title"], words["body"], words["advice"], level, begins, expires, areas)
 
 
+def left_out(said: QueryDict) -> list[tuple[str, str]]:
+    """What must be typed and was not, all at once: field and what to do."""
+    needed = {
+        "title": _("Ghi tiêu đề."),
+        "body": _("Ghi chuyện gì đang xảy ra."),
+        "expires_at": _("Chọn ngày giờ hết hiệu lực."),
+        "areas": _("Chọn ít nhất một nơi."),
+    }
+    return [(name, words) for name, words in needed.items() if not any(one.strip() for one in said.getlist(name))]
+
+
 def kind_of(said: QueryDict) -> Kind:
     """Raises Refusal ``warnings.kind``."""
     kind = said.get("kind", "")

@@ -13,7 +13,7 @@ from tinhso.modules.warnings.actions.telling import MESSAGES
 from tinhso.modules.warnings.demo import demo
 from tinhso.modules.warnings.door import TALKS
 from tinhso.modules.warnings.moving import MOVERS
-from tinhso.modules.warnings.queries.shown import tile
+from tinhso.modules.warnings.queries.shown import on_wall, tile
 
 P = rules.Permission
 
@@ -25,7 +25,10 @@ MODULE = Module(
     roles=rules.ROLES,
     entries=rules.ENTRIES,
     messages=MESSAGES,
-    tiles=(Tile("warnings.current", "Cảnh báo", "warnings/portal/_tile.html", tile, Audience.PORTAL, order=5),),
+    tiles=(
+        Tile("warnings.current", "Cảnh báo", "warnings/portal/_tile.html", tile, Audience.PORTAL, order=5),
+        Tile("warnings.wall", "Cảnh báo", "warnings/wall/_current.html", on_wall, Audience.WALL, order=5),
+    ),
     menu=(
         Menu("warnings.desk", "Cảnh báo công cộng", "warnings:desk", "triangle-alert", Audience.DESK, 69, P.WRITE),
         Menu("warnings.portal", "Cảnh báo công cộng", "warnings:home", "triangle-alert", Audience.PORTAL, order=63),

@@ -58,15 +58,18 @@ def wall(request: HttpRequest) -> HttpResponse:
         "lowest": _lowest(period),
         "map": _map(period),
         "tiles": _tiles(period, standing, months),
-        "offered": [] if view.chosen else _offered(request.actor, at),  # type: ignore[attr-defined]
     }
+    context |= _of_modules(request.actor, at, is_whole=not view.chosen)  # type: ignore[attr-defined]
     return render(request, "board/wall.html", context)
 
 
-def _offered(actor: Actor, at: datetime) -> list[tuple[Tile, Any]]:
-    """What modules show of the whole province on a wall, in place of the numbers of its foot."""
+def _of_modules(actor: Actor, at: datetime, *, is_whole: bool) -> dict[str, list[tuple[Tile, Any]]]:
+    """What modules show on a wall: ``alerts`` above everything, and of the whole province what stands in place of the
+    numbers of its foot."""
     found = [(one, one.load(actor, at)) for one in registry.collect("tiles", Audience.WALL)]
-    return [(tile, data) for tile, data in found if not data["is_empty"]]
+    shown = [(tile, data) for tile, data in found if not data["is_empty"]]
+    alerts = [(tile, data) for tile, data in shown if data.get("is_alert")]
+    return {"alerts": alerts, "offered": [one for one in shown if is_whole and one not in alerts]}
 
 
 def _late(case: Any, at: datetime) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tinhso.modules.warnings.models import Bulletin, Subscription
 from tinhso.modules.warnings.queries import places
 from tinhso.modules.warnings.rules import KINDS, LEVELS, Kind, Level, State
 
-SHOWN, ON_HOME = 100, 3
+SHOWN, ON_HOME, ON_WALL = 100, 3, 2
 CANCELS_SHOWN = timedelta(days=1)  # how long programs are told that something was withdrawn
 
 
@@ -139,3 +139,10 @@ def tile(actor: Actor, at: datetime) -> Mapping[str, Any]:
     found = current(at)
     is_calm = not any(Level(one.row.level).is_urgent for one in found)
     return {"warnings": found[:ON_HOME], "others": max(0, len(found) - ON_HOME), "is_calm": is_calm}
+
+
+def on_wall(actor: Actor, at: datetime) -> Mapping[str, Any]:
+    """For the wall of an operations room: where there is danger, above everything else."""
+    found = [one for one in current(at) if Level(one.row.level).is_urgent]
+    shown = found[:ON_WALL]
+    return {"is_empty": not found, "is_alert": True, "warnings": shown, "others": len(found) - len(shown)}

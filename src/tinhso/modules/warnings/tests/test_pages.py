@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tinhso.kernel.people.queries import actor_of
+from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.talks import Said
 from tinhso.modules.warnings import demo, door
 from tinhso.modules.warnings.actions import writing
 from tinhso.modules.warnings.models import Bulletin, Subscription, Warning
+from tinhso.modules.warnings.queries.shown import on_wall
 from tinhso.modules.warnings.rules import Level
 from tinhso.modules.warnings.tests.conftest import Here
 
@@ -131,3 +133,13 @@ def test_the_demonstration_shows_two_and_lets_one_wait(here: Here) -> None:
     assert sorted(Bulletin.objects.values_list("state", flat=True)) == ["published", "published", "waiting"]
     assert set(Warning.objects.values_list("is_demonstration", flat=True)) == {True}
     assert Account.objects.filter(is_official=False).count() == Subscription.objects.count() == 1
+
+
+def test_the_wall_shows_dangers_only(here: Here) -> None:
+    here.published(level=Level.CARE, title="Mất điện")
+    assert on_wall(SYSTEM, timezone.now())["is_empty"] is True
+    for number in range(3):
+        here.published(level=Level.DANGER, title=f"Lũ lên nhanh {number}")
+    shown = on_wall(SYSTEM, timezone.now())
+    assert ([one.row.title for one in shown["warnings"]], shown["others"]) == (["Lũ lên nhanh 2", "Lũ lên nhanh 1"], 1)
+    assert on_wall(SYSTEM, timezone.now() + timedelta(days=2))["is_empty"] is True

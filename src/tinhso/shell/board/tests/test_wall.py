@@ -37,7 +37,8 @@ def test_the_wall_shows_the_boards_figures_for_no_more_statements(client, ward):
         client.get(BOARD)
     with counting() as wall:
         shown = client.get(WALL).context
-    assert len(wall) == len(board) == 6  # no bell; one asks for the year's targets, of which there are none here
+    # no bell; two ask for the year's targets and for warnings, of which there are none here
+    assert (len(board), len(wall)) == (6, 7)
     assert (shown["standing"].late, shown["share"].resolved, shown["share"].percent) == (1, 2, 50.0)
     assert [(one["share"], one["kind"]) for one in shown["lowest"]] == [(50.0, "bad")]
 
