@@ -69,7 +69,9 @@ def test_what_is_no_picture_is_refused_in_words_and_nothing_is_filed(line: Talki
 
 def test_a_picture_at_a_strange_host_is_not_fetched(line: Talking) -> None:
     attachments = [{"type": "image", "payload": {"url": "http://169.254.169.254/latest/meta-data"}}]
-    assert "Không tải được ảnh" in line.says(HOLE, attachments=attachments)
+    told = line.says(HOLE, attachments=attachments)
+    assert "Không tải được ảnh" in told
+    assert "Sự việc ở đâu?" in told  # what was typed is not lost with the picture
     assert Received.objects.get().problem == "Ảnh ở máy chủ lạ nên không tải."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from tinhso.kernel.people.queries import actor_of
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.jobs import run_jobs
 from tinhso.modules.channels import jobs
-from tinhso.modules.channels.actions import keeping, linking, sending
+from tinhso.modules.channels.actions import keeping, linking, sending, tokens, wire
 from tinhso.modules.channels.models import Contact, Line, Received, Sent
 from tinhso.modules.channels.queries.sealing import unseal
 from tinhso.modules.channels.rules import Kind
@@ -355,3 +355,18 @@ def test_what_is_kept_is_told_to_the_person_and_ends_at_their_wish_and_in_time(l
     assert held.erase is not None
     assert held.erase(subject, record="privacy/1", at=timezone.now()) == 1
     assert (Contact.objects.count(), Reach.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("30", 30), ("0", 1), ("99999", 3600), ("", 60), ("soon", 60), ("Mon, 23 Nov 2026 08:02:00 GMT", 120),
+     ("Mon, 23 Nov 2020 08:02:00 GMT", 1)],
+)  # fmt: skip
+def test_how_long_an_operator_is_left_alone(said: str, seconds: int) -> None:
+    assert wire.waiting_time(said, datetime(2026, 11, 23, 8, tzinfo=UTC)) == seconds
+
+
+def test_two_that_find_the_token_refused_renew_it_once(line: Talking) -> None:
+    first = tokens.current(line_id=line.row.pk, at=timezone.now(), not_this=access_name(0))
+    second = tokens.current(line_id=line.row.pk, at=timezone.now(), not_this=access_name(0))
+    assert (first, second, line.operator.zalo.renewed) == (access_name(1), access_name(1), 1)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from tinhso.kernel.people.rules import Actor, ActorKind
 from tinhso.modules.channels.rules import KIND_NAMES, OPEN, Kind, Permission, Sending
 from tinhso.modules.channels.rules.sms import Fate
+from tinhso.modules.channels.rules.wording import without_keys
 from tinhso.modules.channels.rules.zns import APPROVAL_NAMES, Approval
 
 
@@ -115,6 +116,10 @@ class Received(models.Model):
     def __str__(self) -> str:
         return f"{self.line_id} {self.pk}"
 
+    @property
+    def shown(self) -> str:
+        return without_keys(self.text)
+
 
 class Sent(models.Model):
     """One message of ours. Its row is the lock under which it is sent."""
@@ -145,6 +150,10 @@ class Sent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} {self.pk}: {self.state}"
+
+    @property
+    def shown(self) -> str:
+        return without_keys(self.text)
 
 
 class Template(models.Model):  # type: ignore[django-manager-missing, unused-ignore]

@@ -5,6 +5,7 @@ The contact's row is held meanwhile, so that two messages of one person are answ
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -104,16 +105,15 @@ def _says_nothing(row: Received) -> bool:
 
 
 def _answered(row: Received, contact: Contact, chosen: Chosen, at: datetime) -> Reply:
-    kept = contact.kept if chosen.goes_on else None
+    """What the talk says. A picture that cannot be had is asked for again; what was typed with it counts."""
     try:
-        pictures = _pictures(row)
         with transaction.atomic():
-            return chosen.talk.answer(_said(row, contact, chosen, pictures, at))
-    except wire.NotTaken as no:
-        row.problem = str(no)[:300]
-        return Reply(NO_PICTURE, keep=kept)
+            pictures, missing = _pictures(row)
+            reply = chosen.talk.answer(_said(row, contact, chosen, pictures, at))
     except Refusal as no:
-        return Reply(no.message, keep=kept)
+        return Reply(no.message, keep=contact.kept if chosen.goes_on else None)
+    row.problem = missing[:300]
+    return replace(reply, text=f"{NO_PICTURE}\n{reply.text}") if missing else reply
 
 
 def _said(row: Received, contact: Contact, chosen: Chosen, pictures: tuple[int, ...], at: datetime) -> Said:
@@ -132,16 +132,19 @@ def _said(row: Received, contact: Contact, chosen: Chosen, pictures: tuple[int, 
     )
 
 
-def _pictures(row: Received) -> tuple[int, ...]:
-    """Ids of the pictures, fetched now: the operator's addresses soon cease to work. Raises wire.NotTaken."""
-    kept = []
+def _pictures(row: Received) -> tuple[tuple[int, ...], str]:
+    """Ids of the pictures, fetched now since the operator's addresses soon cease to work, and why one could not be
+    had. Raises Refusal for what is no picture."""
+    kept, missing = [], ""
     for number, address in enumerate(row.pictures, 1):
         if address.startswith(STORED):
             kept.append(int(address.removeprefix(STORED)))
             continue
-        content = wire.picture(address)
-        stored = files.store(
-            BytesIO(content), name=f"anh-{number}.jpg", by_account_id=None, purpose=PURPOSE, allowed=PICTURES
-        )
-        kept.append(stored.pk)
-    return tuple(kept)
+        try:
+            content = BytesIO(wire.picture(address))
+        except wire.NotTaken as no:
+            missing = str(no)
+            continue
+        name = f"anh-{number}.jpg"
+        kept.append(files.store(content, name=name, by_account_id=None, purpose=PURPOSE, allowed=PICTURES).pk)
+    return tuple(kept), missing

@@ -32,7 +32,7 @@ _MACHINES = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|kho
 _QUOTED = re.compile(r"^\s*(>|on .{5,200} wrote:\s*$|vào .{5,200} đã viết:\s*$|-{2,}\s*original message)", re.I)
 _ABSENT = re.compile(r"^(tự động trả lời|trả lời tự động|automatic reply|auto-?reply|out of office)\b", re.I)
 # Ways of writing that can hide what no text holds, and are nobody's alphabet.
-_NO_ALPHABETS = frozenset({"utf-7", "unicode_escape", "raw_unicode_escape", "punycode", "idna", "undefined"})
+_NO_ALPHABETS = frozenset({"utf-7", "unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined"})
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 
 

@@ -1,10 +1,11 @@
-"""Whether somebody said a phrase, however they type: capitals, no marks at all, older places of tone marks.
+"""Whether somebody said a phrase, however they type, and what of a message officials may read.
 
-A word typed with marks must have those of the phrase: “dung” and “dừng” say “dừng”, “đúng” and “dùng” do not.
+Capitals, no marks at all and older places of tone marks are the same; but a word typed with marks must have those of the phrase: “dung” and “dừng” say “dừng”, “đúng” and “dùng” do not.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 
@@ -23,3 +24,12 @@ def _marks(text: str) -> Counter[str]:
     """The marks of a text, the bar of đ among them."""
     spread = unicodedata.normalize("NFD", text.casefold())
     return Counter(one for one in spread if unicodedata.combining(one) or one == "đ")
+
+
+_IN_ADDRESS = re.compile(r"/[\w:-]{16,}(?=/|\s|$)")
+_AS_WORD = re.compile(r"(?<!\S)(?=[^\s]*[0-9_-])[A-Za-z0-9_-]{16}(?!\S)")
+
+
+def without_keys(text: str) -> str:
+    """A message as officials read it: without the keys by which whoever has them opens somebody's case."""
+    return _AS_WORD.sub("…", _IN_ADDRESS.sub("/…", text))

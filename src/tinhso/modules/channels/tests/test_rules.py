@@ -15,6 +15,7 @@ from tinhso.kernel.talks import Place, Reply, Talk
 from tinhso.modules.channels.rules import facebook, zalo
 from tinhso.modules.channels.rules.hearing import NotRead, NotSigned, What
 from tinhso.modules.channels.rules.talking import Chosen, Command, choose, pieces
+from tinhso.modules.channels.rules.wording import without_keys
 
 APP, SECRET = "1234567890", "OASECRET"
 AT = datetime.fromtimestamp(1_700_000_000, UTC)
@@ -182,6 +183,37 @@ def test_facebook_signs_with_an_hmac_and_brings_several():
             facebook.read(body, header, app_secret=secret)
 
 
+def of_facebook(*messaging: dict[str, Any], page: str = "55") -> list[Any]:
+    body = json.dumps({"entry": [{"id": page, "messaging": [{"sender": {"id": "9"}, **one} for one in messaging]}]})
+    return facebook.read(body.encode(), facebook.signature(body.encode(), "S"), app_secret="S", account="55")
+
+
+def test_facebook_brings_buttons_places_and_no_thumbs_for_photos():
+    thumb = {"type": "image", "payload": {"url": "https://x/like.png", "sticker_id": 369}}
+    photo = {"type": "image", "payload": {"url": "https://x/1.jpg"}}
+    place = {"type": "location", "payload": {"coordinates": {"lat": 11.3, "long": 106.1}}}
+    button, said = of_facebook(
+        {"postback": {"mid": "p1", "title": "Bắt đầu", "payload": "x"}},
+        {"message": {"mid": "m1", "attachments": [thumb, photo, place, {"type": "audio"}]}},
+    )
+    assert (button.what, button.key, button.text) == (What.SAID, "p1", "Bắt đầu")
+    assert (said.pictures, said.place, said.skipped) == (("https://x/1.jpg",), Place(11.3, 106.1), 1)
+
+
+def test_what_is_another_pages_is_not_read():
+    with pytest.raises(NotRead):
+        of_facebook({"message": {"mid": "m1", "text": "a"}}, page="66")
+
+
+@pytest.mark.parametrize(
+    ("error", "fate"),
+    [({"code": 613}, "later"), ({"code": 10, "is_transient": True}, "later"), ({"code": 190}, "renew"),
+     ({"code": 551}, "never"), ("x", "never"), (None, "never")],
+)  # fmt: skip
+def test_facebooks_no_is_final_or_not(error, fate):
+    assert facebook.fate(error) == fate
+
+
 def talk(code: str, *words: str) -> Talk:
     return Talk(code, code, words, words[0], lambda _said: Reply(""))
 
@@ -228,6 +260,22 @@ def test_a_word_with_other_marks_is_no_command(text):
 )  # fmt: skip
 def test_a_command_is_known_however_it_is_typed(text, command):
     assert choose(text, TALKS, "report") is command
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("tra cứu H53.204-251123-0001 -BMMQjdzDt-vvWf5", "tra cứu H53.204-251123-0001 …"),
+        (
+            "Xem:\nhttp://x/tra-cuu/H53.204-251123-0001/-BMMQjdzDt-vvWf5/",
+            "Xem:\nhttp://x/tra-cuu/H53.204-251123-0001/…/",
+        ),
+        ("http://x/kenh/lien-ket/eyJjb250YWN0Ijo3fQ:1xVJ6z:cqUF8k/", "http://x/kenh/lien-ket/…/"),
+        ("PA-2026-0000037 ở chợ", "PA-2026-0000037 ở chợ"),
+    ],
+)
+def test_officials_read_messages_without_the_keys_of_cases(text, shown):
+    assert without_keys(text) == shown
 
 
 def test_a_call_with_other_marks_calls_nobody():
