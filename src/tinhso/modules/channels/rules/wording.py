@@ -1,6 +1,7 @@
 """Whether somebody said a phrase, however they type, and what of a message officials may read.
 
-Capitals, no marks at all and older places of tone marks are the same; but a word typed with marks must have those of the phrase: “dung” and “dừng” say “dừng”, “đúng” and “dùng” do not.
+Capitals, no marks at all and older places of tone marks are the same; but a word typed with marks must have those of
+the phrase: “dung” and “dừng” say “dừng”, “đúng” and “dùng” do not.
 """
 
 from __future__ import annotations
