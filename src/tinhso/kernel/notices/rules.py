@@ -98,11 +98,16 @@ def wait_until(local: datetime, quiet_from: time, quiet_until: time) -> datetime
     return end if end > local else end + timedelta(days=1)
 
 
+# Letters of ASCII that operators count twice or, as the backtick, have no place for in their alphabet (GSM 03.38).
+_ONCE = str.maketrans("[{]}`|\\^~", "(())'//--")
+
+
 def plain_text(text: str) -> str:
-    """Letters that every telephone shows, in one line: without marks, at most two parts of a text message."""
+    """Letters that every telephone shows, each counted once, in one line: without marks, at most two parts of a text
+    message."""
     spread = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     letters = "".join(one for one in spread if not unicodedata.combining(one))
-    tidy = " ".join(letters.encode("ascii", "ignore").decode().split())
+    tidy = " ".join(letters.encode("ascii", "ignore").decode().translate(_ONCE).split())
     return tidy if len(tidy) <= SMS_LENGTH else tidy[: SMS_LENGTH - 3] + "..."
 
 

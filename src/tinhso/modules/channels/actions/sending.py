@@ -63,7 +63,7 @@ def _try(sent_id: int, token: str, at: datetime) -> tuple[Sending | None, bool]:
     try:
         row.outside_id = _hand_over(row, token, at)
     except TooMany as wait:
-        _wait(row, wait.retry_after, at)
+        _wait(row, wait.retry_after or 60, at)
     except wire.NotTaken as no:
         _refused(row, no, at)
         row.save(update_fields=_CHANGED)
@@ -143,6 +143,14 @@ def _hand_over(row: Sent, token: str, at: datetime) -> str:
     return posting.send(row) if line.kind == Kind.MAIL else wire.send(line, token, contact.outside_id, row.text)
 
 
+def _words(notice: Notice) -> str:
+    """What it says, which case it is about, and where to read on; shortened in the middle when it is too long."""
+    number = notice.case.number if notice.case else ""
+    about = f"Mã: {number}" if number and number not in f"{notice.title} {notice.body}" else ""
+    ends = "\n".join(one for one in (about, f"{settings.BASE_URL}{notice.url}") if one)
+    return f"{notice.title}\n{notice.body}".strip()[: zalo.LONGEST - len(ends) - 1] + f"\n{ends}"
+
+
 def _check_notice(notice: Notice, line: Line, at: datetime) -> None:
     """Nothing is told that is over, and who asks is answered while thousands are told something: a part of the pace
     is kept for answers. Raises wire.NotTaken, TooMany."""
@@ -181,9 +189,10 @@ def carry(delivery: Any) -> None:
         raise NotCarried("Người nhận không còn nhận tin ở kênh này.", is_final=True)
     if contact.last_said_at is None or at - contact.last_said_at > answer_within(contact.line):
         raise NotCarried(OVER, is_final=True)
-    text = f"{notice.title}\n{notice.body}\n{settings.BASE_URL}{notice.url}"[: zalo.LONGEST]
     row, is_new = Sent.objects.get_or_create(
-        contact=contact, notice_id=notice.pk, defaults={"text": text, "case_id": notice.case_id, "made_at": at}
+        contact=contact,
+        notice_id=notice.pk,
+        defaults={"text": _words(notice), "case_id": notice.case_id, "made_at": at},
     )
     if is_new:
         app.configure_task("channels.send", priority=priority_of(notice.kind)).defer(sent_id=row.pk)

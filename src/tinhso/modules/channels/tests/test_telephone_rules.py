@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.notices.rules import plain_text
 from tinhso.modules.channels.rules import zalo, zns
 from tinhso.modules.channels.rules.hearing import What
 from tinhso.modules.channels.rules.sms import CONTRACTS, Asked, Fate, segments, wish_of
@@ -22,6 +23,12 @@ ASKED = Asked("84912345678", "Ho so da xong", "r-1", "TINHSO", "http://x/", {"ke
 )  # fmt: skip
 def test_a_message_counts_as_operators_count_it(text: str, count: int) -> None:
     assert segments(text) == count
+
+
+def test_what_the_platform_writes_is_never_longer_than_two_parts() -> None:
+    said = plain_text("[Nguy hiểm] `cầu` {sập}|~^\\ " * 40)
+    assert said.startswith("(Nguy hiem) 'cau' (sap)/--/ (")
+    assert (len(said), segments(said)) == (306, 2)
 
 
 @pytest.mark.parametrize(
