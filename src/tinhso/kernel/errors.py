@@ -7,6 +7,8 @@ translate them once, each in its own place; bugs stay ordinary exceptions.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -21,6 +23,46 @@ class Refusal(Exception):
         self.code = code
         self.message = message
         self.field = field
+
+
+class Faults(Refusal):
+    """Several fields of a form are wrong: ``all`` of them in its order. Who reads only one reads the first."""
+
+    def __init__(self, faults: Sequence[Refusal]) -> None:
+        super().__init__(faults[0].code, faults[0].message, field=faults[0].field)
+        self.all = tuple(faults)
+
+
+class Checking:
+    """Gathers what is wrong with the fields of a form, so that it is said all at once.
+
+    Each part is checked inside ``with checking.part():``; ``end()`` raises what was found."""
+
+    def __init__(self) -> None:
+        self.found: list[Refusal] = []
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Keeps a refusal that names a field; any other goes on at once."""
+        try:
+            yield
+        except Refusal as no:
+            if no.field is None:
+                raise
+            self.found += no.all if isinstance(no, Faults) else (no,)
+
+    def end(self) -> None:
+        """Raises the one fault, or Faults for several; nothing when all is right."""
+        if self.found:
+            raise self.found[0] if len(self.found) == 1 else Faults(self.found)
+
+
+def by_field(no: Refusal, otherwise: str) -> dict[str, str]:
+    """What is wrong with each field, in the form's order; what names no field stands at ``otherwise``."""
+    found: dict[str, str] = {}
+    for one in no.all if isinstance(no, Faults) else (no,):
+        found.setdefault(one.field or otherwise, one.message)
+    return found
 
 
 class NotAllowed(Refusal):

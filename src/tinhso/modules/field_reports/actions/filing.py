@@ -16,7 +16,7 @@ from tinhso.kernel.cases.models import Case
 from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.clock.queries import calendar_for
 from tinhso.kernel.clock.rules import due
-from tinhso.kernel.errors import Refusal
+from tinhso.kernel.errors import Checking, Refusal
 from tinhso.kernel.files.models import Attachment
 from tinhso.kernel.letters import plain
 from tinhso.kernel.people.rules import Actor
@@ -109,11 +109,7 @@ def file(new: NewReport, *, by: Actor = SENDER, at: datetime, is_looked_up: bool
 @transaction.atomic
 def _file(new: NewReport, *, by: Actor, at: datetime) -> Report:
     edition_id, catalogue = lists.catalogue_on(timezone.localdate(at))
-    text = _words(new)
-    category = _kind(new, catalogue, text)
-    attributes = check_attributes(category, new.attributes)
-    _check_photos(new, category)
-    commune_id = _where(new)
+    text, category, attributes, commune_id = _checked(new, catalogue)
     desk = places.desk_unit(catalogue)
     local = timezone.localtime(at)
     number, case_id = cases.reserve(f"field_reports/{local:%Y}")
@@ -248,13 +244,32 @@ def _place_words(report: Report) -> str:
     return ", ".join(part for part in (report.address, commune.short_name if commune else "") if part)
 
 
-def _words(new: NewReport) -> str:
-    text = unicodedata.normalize("NFC", plain(new.text)).strip()
+def check(new: NewReport, *, at: datetime) -> None:
+    """Say all that is wrong with a report without taking it. Raises Refusal naming the fields."""
+    _checked(new, lists.catalogue_on(timezone.localdate(at))[1])
+
+
+def _checked(new: NewReport, catalogue: Catalogue) -> tuple[str, Category, dict[str, Any], int | None]:
+    """Words, kind, answers to its questions and commune, once all of them are right."""
+    checking, text = Checking(), unicodedata.normalize("NFC", plain(new.text)).strip()
+    with checking.part():
+        commune_id = _where(new)
+    with checking.part():
+        _check_words(text)
+    with checking.part():
+        category = _kind(new, catalogue, text)
+        with checking.part():
+            attributes = check_attributes(category, new.attributes)
+        _check_photos(new, category)
+    checking.end()
+    return text, category, attributes, commune_id
+
+
+def _check_words(text: str) -> None:
     if len(fold(text)) < LEAST_LETTERS:
         raise Refusal("field_reports.too_short", "Tả sự việc dài hơn một chút: việc gì, ở chỗ nào.", field="text")
     if len(text) > MOST_LETTERS:
         raise Refusal("field_reports.too_long", f"Rút ngắn còn tối đa {MOST_LETTERS} ký tự.", field="text")
-    return text
 
 
 def _kind(new: NewReport, catalogue: Catalogue, text: str) -> Category:

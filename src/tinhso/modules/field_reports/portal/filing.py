@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tinhso.kernel.api.forms import form_key, sent_once
 from tinhso.kernel.api.limits import allow, client_network
-from tinhso.kernel.errors import Refusal
+from tinhso.kernel.errors import Checking, Refusal, by_field
 from tinhso.kernel.people.middleware import acting
 from tinhso.kernel.people.models import Person
 from tinhso.kernel.people.rules import phone_number
 from tinhso.kernel.ui.offline import kept_offline
 from tinhso.modules.field_reports import forms
-from tinhso.modules.field_reports.actions.filing import MOST_PHOTOS, NewPhoto, NewReport, Sender, file
+from tinhso.modules.field_reports.actions.filing import MOST_PHOTOS, NewPhoto, NewReport, Sender, check, file
 from tinhso.modules.field_reports.actions.intake import take_photo
 from tinhso.modules.field_reports.models import Report
 from tinhso.modules.field_reports.queries import pages, places
@@ -42,16 +42,30 @@ def report(request: HttpRequest) -> HttpResponse:
         return render(request, "field_reports/portal/file.html", _context(request, request.GET, {}))
     allow("field_reports.place", client_network(request), times=FROM_ONE_PLACE[0], seconds=FROM_ONE_PLACE[1])
     try:
-        filed = file(_read(request), at=timezone.now())
+        filed = _filed(request)
     except Refusal as no:
-        errors = {no.field or "text": no.message}
+        errors = by_field(no, "text")
         return render(
             request, "field_reports/portal/file.html", _context(request, request.POST, errors), status=no.status
         )
     return redirect("field_reports:followed", filed.case.number, filed.case.lookup_key)
 
 
-def _read(request: HttpRequest) -> NewReport:
+def _filed(request: HttpRequest) -> Report:
+    """Take the report in. Raises Refusal for all that is wrong with it at once, the telephone included."""
+    checking, telephone, sender = Checking(), Checking(), Sender()
+    with telephone.part():
+        sender = _sender(request)
+    new = _read(request, sender)
+    if telephone.found:
+        with checking.part():
+            check(new, at=timezone.now())
+        checking.found += telephone.found
+    checking.end()
+    return file(new, at=timezone.now())
+
+
+def _read(request: HttpRequest, sender: Sender) -> NewReport:
     """The report as the form says it. Raises Refusal for what cannot be read; programs that fill in the trap too."""
     said, at, by = request.POST, timezone.now(), acting(request)
     if said.get(forms.TRAP):
@@ -60,7 +74,6 @@ def _read(request: HttpRequest) -> NewReport:
     uploads = request.FILES.getlist("photos")
     if len(uploads) > MOST_PHOTOS:
         raise Refusal("field_reports.photos", _("Gửi tối đa 5 ảnh."), field="photos")
-    sender = _sender(request)
     if sender.phone:
         allow("field_reports.phone", sender.phone, times=FROM_ONE_PHONE[0], seconds=FROM_ONE_PHONE[1])
     photos = [take_photo(one, by_account_id=by.account_id, at=at) for one in uploads]

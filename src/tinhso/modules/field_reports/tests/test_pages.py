@@ -2,7 +2,6 @@
 
 import io
 from datetime import timedelta
-from importlib.resources import files
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -103,6 +102,14 @@ def test_what_is_wrong_is_said_beside_the_form_and_nothing_is_kept(world, more, 
     answer = Client().post(FILE, said(world, **({"photos": [photo()]} | more)))
     assert answer.status_code == 422
     assert words in answer.content.decode()
+    assert not Report.objects.exists()
+
+
+def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_form(world):
+    nowhere = {"lat": "", "lon": "", "address": "", "commune": ""}
+    answer = Client().post(FILE, said(world, photos=[photo()], text="ổ gà", phone="123", **nowhere))
+    assert answer.status_code == 422
+    assert [field for field, _words in answer.context["errors"]] == ["place", "text", "phone"]
     assert not Report.objects.exists()
 
 
@@ -349,7 +356,8 @@ def test_a_manager_publishes_another_list_from_a_file_and_old_reports_keep_their
     def publish(content, day=tomorrow):
         return manager.post(page, {"file": SimpleUploadedFile("a.yaml", content.encode()), "valid_from": day})
 
-    seeded = files("tinhso.modules.field_reports").joinpath("seeds/categories.yaml").read_text(encoding="utf-8")
+    seeded = manager.get(f"{page}?tai=1").content.decode()
+    assert seeded.index("small: Dưới 30 cm") < seeded.index("large: Trên 100 cm")
     for content in ("", "[[[", "a: 1", seeded.replace("intake:", "intak:")):
         assert publish(content).status_code == 422
     assert publish(seeded, timezone.localdate().isoformat()).status_code == 422

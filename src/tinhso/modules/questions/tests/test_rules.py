@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tinhso.kernel.cases.rules import Phase
-from tinhso.kernel.errors import Refusal
+from tinhso.kernel.errors import Faults, Refusal, by_field
 from tinhso.modules.questions.rules import QUESTION, REASONS, STEPS
 from tinhso.modules.questions.rules.asking import check_asked, masked, short_name
 from tinhso.modules.questions.rules.library import check_written, references_from, source_number
@@ -58,6 +58,13 @@ def test_what_cannot_be_taken_names_its_field(change, field):
     with pytest.raises(Refusal) as refused:
         check_asked(**{**SAID, **change}, is_signed_in=False)
     assert refused.value.field == field
+
+
+def test_all_that_is_wrong_with_a_question_is_said_at_once():
+    with pytest.raises(Faults) as refused:
+        check_asked(title="ngắn", text="", name=" ", phone="12", email="", is_signed_in=False)
+    assert list(by_field(refused.value, "title")) == ["title", "name", "phone"]
+    assert (refused.value.code, refused.value.field) == ("questions.too_short", "title")
 
 
 def test_who_has_an_account_need_not_say_how_to_be_reached():
