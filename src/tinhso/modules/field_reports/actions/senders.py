@@ -14,7 +14,7 @@ from tinhso.kernel.cases.terms import Term
 from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.manifest import Subject
 from tinhso.kernel.people.rules import Actor
-from tinhso.kernel.statements import insert, update
+from tinhso.kernel.statements import Statement, insert, update
 from tinhso.modules.field_reports.actions.filing import NewPhoto, photo_row
 from tinhso.modules.field_reports.actions.moving import as_sender, concerned, move, record, words
 from tinhso.modules.field_reports.actions.turns import end_all_turns
@@ -64,39 +64,38 @@ def reopen(*, report_id: int, reason: str, by: Actor, at: datetime) -> Report:
     said = words(reason, field="reason", what="điều chưa được giải quyết", least=10)
     report = asked_by if asked_by.parent_id is None else Report.objects.locked(asked_by.parent_id)
     standing = replace(standing_of(report, at), was_reopened=asked_by.reopened_at is not None)
-    case = report.case
-    cases.move_of(case, "reopen", by=by, standing=standing)
-    unit_id = case.unit_id
-    limit = lists.catalogue(report.edition_id).level(report.level).limit
+    cases.move_of(report.case, "reopen", by=by, standing=standing)
     asked_by.reopened_at, asked_by.reopen_words = at, said
     report.warned_step, report.unit_due_at = 0, None
-    beside = []
-    if unit_id != case.received_unit_id:
-        beside.append(insert(Assignment(report=report, unit_id=unit_id, begins_at=at, asked=said)))
+    beside, own = _turn_again(report, said, at), ["reopened_at", "reopen_words"]
     if asked_by.pk != report.pk:
-        beside.append(update(asked_by, "reopened_at", "reopen_words"))
+        beside, own = [*beside, update(asked_by, *own)], []
     move(
-        report,
-        "reopen",
-        "warned_step",
-        "unit_due_at",
-        *(("reopened_at", "reopen_words") if asked_by.pk == report.pk else ()),
-        by=by,
-        at=at,
-        standing=standing,
-        data={"category": report.category},
-        change={
-            "clock": Term(limit).to_json(),
-            "settled_at": None,
-            "due_at": None,
-            "concerned": concerned(report, unit_id),
-            "step": "Người gửi đề nghị xử lý lại",
-            "step_kind": "assign",
-            "news": "Mở lại",
-        },
-        beside=beside,
-    )
+        report, "reopen", "warned_step", "unit_due_at", *own, by=by, at=at, standing=standing,
+        data={"category": report.category}, change=_anew(report), beside=beside,
+    )  # fmt: skip
     return report
+
+
+def _turn_again(report: Report, asked: str, at: datetime) -> list[Statement]:
+    """A new turn of the unit that answered; none where it was the desk itself."""
+    case = report.case
+    if case.unit_id == case.received_unit_id:
+        return []
+    return [insert(Assignment(report=report, unit_id=case.unit_id, begins_at=at, asked=asked))]
+
+
+def _anew(report: Report) -> dict[str, Any]:
+    """The case as it stands when it begins again, with the whole time of its level."""
+    return {
+        "clock": Term(lists.catalogue(report.edition_id).level(report.level).limit).to_json(),
+        "settled_at": None,
+        "due_at": None,
+        "concerned": concerned(report, report.case.unit_id),
+        "step": "Người gửi đề nghị xử lý lại",
+        "step_kind": "assign",
+        "news": "Mở lại",
+    }
 
 
 @transaction.atomic

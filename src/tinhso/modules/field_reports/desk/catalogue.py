@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tinhso.kernel.clock.rules import limit_words
-from tinhso.kernel.errors import Refusal
+from tinhso.kernel.errors import NotFound, Refusal
 from tinhso.kernel.people.access import officials_who
 from tinhso.kernel.people.middleware import acting
 from tinhso.modules.field_reports.actions.editions import publish_edition
 from tinhso.modules.field_reports.models import CategoryEdition
 from tinhso.modules.field_reports.queries.catalogue import catalogue_on
+from tinhso.modules.field_reports.queries.places import department_named
+from tinhso.modules.field_reports.rules.catalogue import as_written
 from tinhso.modules.field_reports.rules.states import Permission
 
 MOST_BYTES = 1024 * 1024
@@ -30,9 +32,11 @@ EDITIONS_SHOWN = 20
 @officials_who(Permission.MANAGE)
 @require_http_methods(["GET", "POST"])
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Kinds with units and deadlines; a new edition is a YAML file of the same shape as the starter list."""
+    """Kinds with units and deadlines; a new edition is the newest one's YAML file (``?tai=1``) with changes."""
     errors: dict[str, str] = {}
     status = 200
+    if request.GET.get("tai"):
+        return _file()
     if request.method == "POST":
         try:
             published = publish_edition(
@@ -43,20 +47,32 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Đã công bố danh mục, bản %(number)s.") % {"number": published.number})
             return redirect("field_reports:catalogue")
+    said = {"errors": list(errors.items()), "errors_by": errors, "has_errors": bool(errors), "said": request.POST}
+    return render(request, "field_reports/desk/catalogue.html", _context() | said, status=status)
+
+
+def _context() -> dict[str, Any]:
+    """What holds today, and the editions there are."""
     found = catalogue_on(timezone.localdate())[1]
-    context = {
+    return {
         "found": found,
         "groups": list(found.groups()),
         "levels": [(one.name, limit_words(one.limit)) for one in found.levels.values()],
         "level_names": {one.code: one.name for one in found.levels.values()},
+        "unit_names": {one.unit: department_named(one.unit) for one in found.categories.values()},
         "intake": limit_words(found.intake),
         "editions": CategoryEdition.objects.order_by("-number")[:EDITIONS_SHOWN],
-        "errors": list(errors.items()),
-        "errors_by": errors,
-        "has_errors": bool(errors),
-        "said": request.POST,
     }
-    return render(request, "field_reports/desk/catalogue.html", context, status=status)
+
+
+def _file() -> HttpResponse:
+    """The newest edition, to be changed and published as the next."""
+    newest = CategoryEdition.objects.binding().order_by("-valid_from", "-number").first()
+    if newest is None:
+        raise NotFound
+    text = yaml.safe_dump([as_written(newest.content)], allow_unicode=True, sort_keys=False, width=110)
+    headers = {"Content-Disposition": f'attachment; filename="danh-muc-phan-anh-{newest.number}.yaml"'}
+    return HttpResponse(text, content_type="application/yaml; charset=utf-8", headers=headers)
 
 
 def _content(request: HttpRequest) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -64,7 +65,12 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
             report = _report(request, number)
     else:
         viewed(case_id=report.pk, by=acting(request), at=at, on=timezone.localdate(at))
-    context = {
+    context = _context(request, report, errors, at) | {"sender": sender}
+    return render(request, "field_reports/desk/detail.html", context, status=status)
+
+
+def _context(request: HttpRequest, report: Report, errors: dict[str, str], at: datetime) -> dict[str, Any]:
+    return {
         "one": queries.shown(report, acting(request), at),
         "case": report.case,
         "errors": list(errors.items()),
@@ -76,9 +82,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "state": report.case.state_of.name,
         "channel": CHANNEL_NAMES[Channel(report.channel)],
         "units": pages.bodies(),
-        "sender": sender,
     }
-    return render(request, "field_reports/desk/detail.html", context, status=status)
 
 
 def _still(request: HttpRequest, number: str) -> bool:

@@ -73,6 +73,13 @@ def desk_unit(catalogue: Catalogue) -> int:
     return found.id if found else root.id
 
 
+def department_named(code: str) -> str:
+    """The name of the province's department with this code, or the code where there is none."""
+    tree = units.tree()
+    found = tree.by_code.get(f"{tree.nodes[tree.root_ids[0]].code}-{code}")
+    return found.name if found else code
+
+
 def responsible_unit(category: Category, commune_id: int | None, on: date, against_id: int | None = None) -> int | None:
     """The unit that handles this kind there on that day; None when the place is not known, the unit does not exist, or
     it belongs to the body complained of."""

@@ -218,6 +218,23 @@ def _kept(category: Mapping[str, Any]) -> dict[str, Any]:
     return {**category, **({"attributes": attributes} if attributes else {})}
 
 
+def as_written(content: Any) -> Any:
+    """The content as people write it, values as a mapping, code and name first; ``catalogue_from`` reads it as well."""
+    if isinstance(content, list):
+        return [as_written(one) for one in content]
+    if not isinstance(content, Mapping):
+        return content
+    keys = sorted(content, key=lambda key: _FIRST.index(key) if key in _FIRST else len(_FIRST))
+    return {
+        key: {str(code): name for code, name in _pairs(content[key])} if key == "values" else as_written(content[key])
+        for key in keys
+    }
+
+
+_FIRST = ("code", "name", "english", "legal_source", "desk", "intake", "amount", "unit", "levels", "refusals", "level",
+          "first")  # fmt: skip
+
+
 def _limit(one: Mapping[str, Any]) -> Limit:
     return Limit.from_json({"amount": str(one["amount"]), "unit": one["unit"]})
 
