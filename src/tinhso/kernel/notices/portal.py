@@ -88,7 +88,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             asked = [group for one in shown for group in one.groups]
             actions.prefer(wanted=wanted, asked=asked, ways=_ways(), begins=begins, ends=ends, by=actor)
             return HttpResponseRedirect(reverse("notices:settings") + "?xong=1")
-        errors = [("begins" if not begins else "ends", _("Ghi giờ như 21:00."))]
+        errors = [(name, _("Ghi giờ như 21:00.")) for name, hour in (("begins", begins), ("ends", ends)) if not hour]
     context = _settings(actor) | {
         "errors": errors, "has_errors": bool(errors), "is_done": request.GET.get("xong") == "1",
     }  # fmt: skip
