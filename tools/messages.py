@@ -58,7 +58,12 @@ TABLES = (  # tables whose texts are given to gettext when they are shown
     ("tinhso.modules.warnings.rules", "LEVEL_NAMES"),
     ("tinhso.modules.warnings.rules", "STATE_NAMES"),
     ("tinhso.modules.channels.rules.zns", "APPROVAL_NAMES"),
+    ("tinhso.modules.channels.rules.keys", "KEY_NAMES"),
     ("tinhso.modules.campaigns.rules.places", "TIES_WORDS"),
+    ("tinhso.modules.indicators.rules.words", "VERDICT_NAMES"),
+    ("tinhso.modules.indicators.rules.words", "DOMAIN_NAMES"),
+    ("tinhso.modules.initiatives.rules.states", "FIELDS"),
+    ("tinhso.modules.statistics.rules", "LEVELS"),
 )
 HEADER = (
     'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -27,27 +28,31 @@ def take(*, line: Line, heard: Heard, at: datetime) -> Received | None:
         return None
     contact, _new = Contact.objects.get_or_create(line=line, outside_id=heard.person, defaults={"first_at": at})
     if heard.what is not What.SAID:
-        is_gone = heard.what is What.LEFT
-        contact.is_gone = is_gone
+        contact.is_gone = heard.what is What.LEFT
         contact.save(update_fields=["is_gone"])
         linking.tell_kernel(contact)
         return None
-    row, is_new = Received.objects.get_or_create(
-        line=line,
-        key=heard.key,
-        defaults={
-            "contact": contact, "text": heard.text.replace("\0", "")[:8000], "pictures": list(heard.pictures),
-            "latitude": heard.place.latitude if heard.place else None,
-            "longitude": heard.place.longitude if heard.place else None, "received_at": at,
-            "subject": heard.subject[:200], "references": heard.references[:1000], "is_proven": heard.is_proven,
-            "skipped": heard.skipped,
-        },
-    )  # fmt: skip
+    row, is_new = Received.objects.get_or_create(line=line, key=heard.key, defaults=_kept(contact, heard, at))
     if not is_new:
         refuse(line=line, reason="tin đã nhận trước đó", at=at)
         return None
     app.configure_task("channels.answer").defer(received_id=row.pk)
     return row
+
+
+def _kept(contact: Contact, heard: Heard, at: datetime) -> dict[str, Any]:
+    return {
+        "contact": contact,
+        "text": heard.text.replace("\0", "")[:8000],
+        "pictures": list(heard.pictures),
+        "latitude": heard.place.latitude if heard.place else None,
+        "longitude": heard.place.longitude if heard.place else None,
+        "received_at": at,
+        "subject": heard.subject[:200],
+        "references": heard.references[:1000],
+        "is_proven": heard.is_proven,
+        "skipped": heard.skipped,
+    }
 
 
 def refuse(*, line: Line, reason: str, at: datetime) -> None:

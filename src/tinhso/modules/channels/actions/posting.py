@@ -22,30 +22,40 @@ def send(row: Sent) -> str:
     """Hand one answer over; returns its Message-ID, the same at every try. Raises wire.NotTaken.
 
     It goes to the address of ``From`` and nowhere else: what ``Reply-To`` says could be anybody's."""
-    line, before = row.contact.line, row.answers
+    line = row.contact.line
     message_id = f"<kenh.{row.pk}.{row.made_at:%Y%m%d%H%M%S}@{line.outside_id.rpartition('@')[2] or 'localhost'}>"
-    headers = {
-        "Message-ID": message_id,
+    try:
+        _letter(row, line, message_id).send()
+    except (OSError, smtplib.SMTPException) as problem:
+        raise wire.NotTaken(f"Máy chủ thư: {type(problem).__name__}.", is_final=_is_final(problem)) from None
+    return message_id
+
+
+def _letter(row: Sent, line: Line, message_id: str) -> EmailMessage:
+    """In the thread of what it answers."""
+    before = row.answers
+    subject = (before.subject if before is not None else "") or line.name
+    return EmailMessage(
+        subject=f"Re: {subject}" if before is not None else subject,
+        body=f"{row.text}\n\n-- \n{line.name}\n{settings.BASE_URL}\n",
+        from_email=line.outside_id,
+        to=[row.contact.outside_id],
+        headers={"Message-ID": message_id, **_heads(row, line)},
+        connection=_connection(line),
+    )
+
+
+def _heads(row: Sent, line: Line) -> dict[str, str]:
+    """That a machine wrote it, and the thread."""
+    before = row.answers
+    heads = {
         "Auto-Submitted": "auto-replied",
         "X-Auto-Response-Suppress": "All",
         mail.OURS: line.outside_id.lower(),
     }
     if before is not None and before.key.startswith("<"):
-        headers |= {"In-Reply-To": before.key, "References": before.references or before.key}
-    subject = (before.subject if before is not None else "") or line.name
-    message = EmailMessage(
-        subject=f"Re: {subject}" if before is not None else subject,
-        body=f"{row.text}\n\n-- \n{line.name}\n{settings.BASE_URL}\n",
-        from_email=line.outside_id,
-        to=[row.contact.outside_id],
-        headers=headers,
-        connection=_connection(line),
-    )
-    try:
-        message.send()
-    except (OSError, smtplib.SMTPException) as problem:
-        raise wire.NotTaken(f"Máy chủ thư: {type(problem).__name__}.", is_final=_is_final(problem)) from None
-    return message_id
+        heads |= {"In-Reply-To": before.key, "References": before.references or before.key}
+    return heads
 
 
 def _connection(line: Line) -> Any:

@@ -7,20 +7,22 @@ from tinhso.modules.channels.rules import Kind
 
 LONGEST = 500
 # Key → what the operator calls it.
-_KEYS = {
-    Kind.ZALO: {"app_secret": "Khóa bí mật của ứng dụng", "oa_secret": "Khóa bí mật của OA (OA Secret Key)"},
-    Kind.FACEBOOK: {
-        "app_secret": "Khóa bí mật của ứng dụng",
-        "page_token": "Mã truy cập của trang",
-        "verify": "Mã xác minh webhook",
-    },
-    Kind.MAIL: {},
+KEY_NAMES = {
+    "app_secret": "Khóa bí mật của ứng dụng",
+    "oa_secret": "Khóa bí mật của OA (OA Secret Key)",
+    "page_token": "Mã truy cập của trang",
+    "verify": "Mã xác minh webhook",
+}
+_NEEDED = {
+    Kind.ZALO: ("app_secret", "oa_secret"),
+    Kind.FACEBOOK: ("app_secret", "page_token", "verify"),
+    Kind.MAIL: (),
 }
 
 
 def names_of(kind: Kind) -> dict[str, str]:
     """Keys of a line of this kind with their names. A mailbox has none: its servers are the deployment's to choose."""
-    return _KEYS[kind]
+    return {key: KEY_NAMES[key] for key in _NEEDED[kind]}
 
 
 def checked(name: str, typed: str) -> str:

@@ -77,32 +77,33 @@ def _check_account(said: Mapping[str, Any], account: str) -> None:
 
 
 def _heard(said: Mapping[str, Any], body: bytes) -> Heard:
-    event, message = str(said.get("event_name", "")), part(said, "message")
-    key = word(message.get("msg_id")) or hashlib.sha256(body).hexdigest()
+    event, message, digest = str(said.get("event_name", "")), part(said, "message"), hashlib.sha256(body).hexdigest()
     if event in _NEWS:
-        return Heard(
-            _NEWS[event], f"{event}:{hashlib.sha256(body).hexdigest()}", word(part(said, "follower").get("id"))
-        )
-    person = word(part(said, "sender").get("id"))
-    tracking = word(message.get("tracking_id"))
+        return Heard(_NEWS[event], f"{event}:{digest}", word(part(said, "follower").get("id")))
+    person, tracking = word(part(said, "sender").get("id")), word(message.get("tracking_id"))
     if event == "user_received_message" and tracking:
         return Heard(What.DELIVERED, tracking, person)
+    key = word(message.get("msg_id"), 200) or digest
     if not event.startswith("user_send_") or "group" in event:
         return Heard(What.OTHER, f"{event}:{key}"[:200], person)
     if not person:
         raise NotRead("tin không nói ai gửi")
+    return _message(message, key, person)
+
+
+def _message(message: Mapping[str, Any], key: str, person: str) -> Heard:
     attached = dictionaries(message.get("attachments"))
-    pictures = tuple(
-        address
-        for one in attached
-        if one.get("type") in _PICTURES and (address := word(part(one, "payload").get("url"), 2000))
-    )
+    addresses = (word(part(one, "payload").get("url"), 2000) for one in attached if one.get("type") in _PICTURES)
     text = message.get("text")
-    unread = sum(one.get("type") in _UNREAD for one in attached)
     return Heard(
-        What.SAID, key[:200], person, text[:LONGEST] if isinstance(text, str) else "", pictures[:5], _place(attached),
-        skipped=unread,
-    )  # fmt: skip
+        What.SAID,
+        key,
+        person,
+        text[:LONGEST] if isinstance(text, str) else "",
+        tuple(address for address in addresses if address)[:5],
+        _place(attached),
+        skipped=sum(one.get("type") in _UNREAD for one in attached),
+    )
 
 
 def _place(attached: list[dict[str, Any]]) -> Place | None:
