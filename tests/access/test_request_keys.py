@@ -7,6 +7,7 @@ from django.test import Client
 from tests.questions.test_portal import said as asked
 
 from tinhso.modules.field_reports.models import Report
+from tinhso.modules.field_reports.portal import filing
 from tinhso.modules.field_reports.tests import factories as reports
 from tinhso.modules.questions.models import Question
 from tinhso.modules.questions.tests import factories as questions
@@ -26,6 +27,19 @@ def test_a_form_that_names_a_message_of_another_becomes_a_report_of_its_own(clie
     assert len(led) == 1
     assert message.case.lookup_key not in led.pop()
     assert Report.objects.count() == 2
+
+
+def test_refused_forms_are_counted_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading photos costs; without a count who sends refused ones could have it done for nothing."""
+    reports.world()
+    monkeypatch.setattr(filing, "FROM_ONE_PLACE", (2, 3600))
+    answers = [
+        client.post("/phan-anh/gui/", {"text": "ngắn"}, headers={"Idempotency-Key": f"a-refused-form-{number}"})
+        for number in range(1, 4)
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422, 429]
+    assert answers[-1]["Retry-After"] == "1800"
+    assert Report.objects.count() == 0
 
 
 def test_a_question_that_names_a_message_of_another_is_one_of_its_own(client: Client) -> None:

@@ -53,6 +53,29 @@ def sent_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return wrapper
 
 
+def counted(
+    count: Callable[[HttpRequest], None],
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Decorator, outside ``sent_once``: ``count`` (which calls ``limits.allow``) is asked of each form before its
+    transaction begins. Inside, a refusal would take the count back: refused forms with large photos would be free."""
+
+    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                if request.method == "POST":
+                    count(request)
+            except TooMany as many:
+                if idempotency.HEADER in request.headers:
+                    return _refused(many)
+                raise
+            return view(request, *args, **kwargs)
+
+        return wrapper
+
+    return wrap
+
+
 def _once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     account_id = acting(request).account_id
     if request.headers.get(ACCOUNT, "") != mark_of(account_id):

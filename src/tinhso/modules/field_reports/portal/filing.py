@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tinhso.kernel.api.forms import form_key, sent_once
+from tinhso.kernel.api.forms import counted, form_key, sent_once
 from tinhso.kernel.api.limits import allow, client_network
 from tinhso.kernel.errors import Checking, Refusal, by_field
 from tinhso.kernel.people.middleware import acting
@@ -33,6 +33,11 @@ FROM_ONE_PHONE = (8, 3600)
 ASKED_OFTEN = (240, 300)  # suggestions while typing
 
 
+def _from_this_place(request: HttpRequest) -> None:
+    allow("field_reports.place", client_network(request), times=FROM_ONE_PLACE[0], seconds=FROM_ONE_PLACE[1])
+
+
+@counted(_from_this_place)
 @sent_once
 @kept_offline
 @require_http_methods(["GET", "POST"])
@@ -40,7 +45,6 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form; sent, it leads to the report's own secret page."""
     if request.method == "GET":
         return render(request, "field_reports/portal/file.html", _context(request, request.GET, {}))
-    allow("field_reports.place", client_network(request), times=FROM_ONE_PLACE[0], seconds=FROM_ONE_PLACE[1])
     try:
         filed = _filed(request)
     except Refusal as no:
