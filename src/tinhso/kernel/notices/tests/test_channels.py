@@ -281,7 +281,7 @@ def test_the_settings_page_keeps_wishes_and_refuses_what_is_no_time(lan: Account
 def test_each_module_is_one_line_of_the_settings_and_stands_for_all_it_tells(lan: Account, client: Client) -> None:
     client.force_login(lan)
     page = client.get("/thong-bao/cai-dat/").content.decode()
-    names = re.findall(r'<legend class="label">([^<]+)</legend>', page)
+    names = re.findall(r'<th scope="row">([^<]+)</th>', page)
     assert len(names) == len(set(names)) > 5
     client.post("/thong-bao/cai-dat/", {"begins": "22:00", "ends": "06:00", "privacy-sms": "on"})
     on = Preference.objects.filter(is_on=True).order_by("group").values_list("group", "channel")

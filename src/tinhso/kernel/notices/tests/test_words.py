@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -100,4 +101,5 @@ def test_the_pages_draft_preview_and_publish(manager: Any, client: Client) -> No
 def test_every_declared_text_can_be_told_as_it_stands() -> None:
     for declared in registry.messages.values():
         rules.check_text(queries.own_text(declared), queries.words_of(declared))
-        assert rules.plain_text(declared.sms) == declared.sms
+        written = re.sub(r"[{}]", "", declared.sms)  # the braces give way to words
+        assert rules.plain_text(written) == written
