@@ -235,7 +235,7 @@ def test_a_linked_contact_is_told_news_until_it_says_dung(line: Talking) -> None
     assert told(line, "a") == []
     linking.link(token=token_of(Contact.objects.get()), by=actor_of(line.world.lan), at=timezone.now())
     [text] = told(line, "b")
-    assert text.startswith("Đã nhận b\nXem.\nhttp")
+    assert text.startswith(f"Đã nhận b\nXem.\nMã: {dossier(line).number}\nhttp")
     assert Sent.objects.get(notice__dedupe="b").case_id == dossier(line).pk
     assert "không gửi tin báo" in line.says("Dừng")
     assert told(line, "c") == []

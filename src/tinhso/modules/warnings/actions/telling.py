@@ -14,6 +14,8 @@ from tinhso.kernel.journal.actions import note
 from tinhso.kernel.manifest import Message
 from tinhso.kernel.notices import actions as notices
 from tinhso.kernel.notices.models import Notice
+from tinhso.kernel.notices.queries import text_of
+from tinhso.kernel.notices.rules import filled
 from tinhso.kernel.people.rules import SYSTEM
 from tinhso.modules.warnings.models import Bulletin, Spreading, Subscription
 from tinhso.modules.warnings.queries import places
@@ -60,9 +62,9 @@ def spread(*, spreading_id: int, at: datetime) -> bool:
     wanted = State.WITHDRAWN if row.is_withdrawal else State.PUBLISHED
     is_so = bulletin.state == wanted and bulletin.expires_at > at
     accounts = _next(bulletin, row.reached, is_withdrawal=row.is_withdrawal) if is_so else []
-    said = _said(bulletin, is_withdrawal=row.is_withdrawal)
+    said = _said(bulletin, at, is_withdrawal=row.is_withdrawal)
     for account_id in accounts:
-        row.told += notices.tell_in_words(account_id=account_id, at=at, **said)
+        row.told += notices.tell(account_id=account_id, at=at, **said)
     if len(accounts) == BATCH:
         row.reached = accounts[-1]
     else:
@@ -83,8 +85,8 @@ def _next(bulletin: Bulletin, after: int, *, is_withdrawal: bool) -> list[int]:
     return list(mine.order_by("account_id").values_list("account_id", flat=True).distinct()[:BATCH])
 
 
-def _said(bulletin: Bulletin, *, is_withdrawal: bool) -> dict[str, Any]:
-    """The same words for everybody, and the key under which each is told once."""
+def _said(bulletin: Bulletin, at: datetime, *, is_withdrawal: bool) -> dict[str, Any]:
+    """The same words for everybody, looked up once, and the key under which each is told once."""
     warning, level = bulletin.warning, Level(bulletin.level)
     kind = "warnings.withdraw" if is_withdrawal else "warnings.urgent" if level.is_urgent else "warnings.publish"
     words = {
@@ -98,8 +100,15 @@ def _said(bulletin: Bulletin, *, is_withdrawal: bool) -> dict[str, Any]:
         "number": warning.code,
         "again": "Cập nhật – " if bulletin.number > 1 else "",
     }
-    url = reverse("warnings:one", args=[warning.code])
-    return {"kind": kind, "words": words, "url": url, "dedupe": _key(bulletin.pk, WITHDRAWN if is_withdrawal else TOLD)}
+    text = filled(text_of(kind, timezone.localdate(at)), words)
+    return {
+        "kind": kind,
+        "title": text.title,
+        "body": text.body,
+        "sms": text.sms,
+        "url": reverse("warnings:one", args=[warning.code]),
+        "dedupe": _key(bulletin.pk, WITHDRAWN if is_withdrawal else TOLD),
+    }
 
 
 def waiting() -> list[int]:
