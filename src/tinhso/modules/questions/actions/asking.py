@@ -37,7 +37,6 @@ def take_file(upload: Any, *, by: Actor) -> Attachment:
     )
 
 
-@transaction.atomic
 def known_field(code: str, day: date) -> tuple[Routing, Field]:
     """The routing of a day and its field. Raises Refusal ``questions.no_field`` for one that it does not know."""
     routing = routes.routing_on(day)
@@ -47,6 +46,7 @@ def known_field(code: str, day: date) -> tuple[Routing, Field]:
     return routing, known
 
 
+@transaction.atomic
 def ask(
     *,
     asked: Asked,
