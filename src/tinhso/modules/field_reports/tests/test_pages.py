@@ -143,7 +143,7 @@ def test_too_many_from_one_place_are_told_to_come_back(world, monkeypatch):
 
 
 def test_hints_suggest_the_kind_ask_its_questions_and_offer_what_is_near_and_public(world):
-    report = accepted(world)
+    report = accepted(world, timezone.now())
     filed(world, text="Một báo cáo chưa công khai về ổ gà.")
     place = {"lat": world.centre.latitude, "lon": world.centre.longitude}
     page = Client().get("/phan-anh/goi-y/", {"text": "ổ gà to lắm", **place}).content.decode()
@@ -211,7 +211,7 @@ def at_desk(account):
 
 
 def test_the_call_screen_knows_the_caller_and_what_is_alike(world):
-    mine = accepted(world)
+    mine = accepted(world, timezone.now())
     browser = at_desk(world.operator)
     page = browser.get("/lam-viec/phan-anh/tong-dai/?goi=0912345678&cuoc=SIP-7").content.decode()
     assert 'value="SIP-7"' in page
