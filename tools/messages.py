@@ -12,11 +12,13 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.config.settings")
 
 import django
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "tinhso"
 CATALOGUES = SOURCE / "locale"
 LANGUAGES = ("en",)
+INDEX = SOURCE / "modules/service_quality/seeds/q766.yaml"
 KEYWORDS = (
     "gettext_noop",
     "gettext_lazy",
@@ -122,6 +124,11 @@ def _figures() -> Iterator[str]:
         yield from filter(None, (holding.title, holding.purpose, holding.basis, holding.law))
     for kind in registry.retained.values():
         yield from (kind.title, kind.after)
+    for edition in yaml.safe_load(INDEX.read_text(encoding="utf-8")):
+        yield from (one["name"] for one in (*edition["grades"], *edition["groups"]))
+        yield from (one["name"] for group in edition["groups"] for one in group["components"])
+    words = import_module("tinhso.modules.indicators.rules.words")
+    yield from (words.EXACT, *words.CUT_WORDS.values())
 
 
 def _words(table: object) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tinhso.kernel.errors import NotFound
@@ -19,7 +20,8 @@ def index(request: HttpRequest) -> HttpResponse:
     text, field, after = request.GET.get("q", ""), request.GET.get("linh-vuc", ""), request.GET.get("sau", "")
     rows, more = lists.public(text, field, int(after) if is_whole(after) else 0)
     context = {
-        "rows": [(one, FIELDS[one.field]) for one in rows], "more_after": more, "fields": FIELDS.items(),
+        "rows": [(one, _(FIELDS[one.field])) for one in rows], "more_after": more,
+        "fields": [(code, _(name)) for code, name in FIELDS.items()],
         "field": field, "q": text,
     }  # fmt: skip
     return render(request, "initiatives/portal/index.html", context)
@@ -32,4 +34,4 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     found = rows.filter(case__number=number).first()
     if found is None:
         raise NotFound
-    return render(request, "initiatives/portal/detail.html", {"one": found, "field": FIELDS[found.field]})
+    return render(request, "initiatives/portal/detail.html", {"one": found, "field": _(FIELDS[found.field])})

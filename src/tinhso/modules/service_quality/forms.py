@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.numerals import is_whole
+from tinhso.kernel.ui.templatetags.ui import period_name
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.service_quality.models import CountedPeriod
 from tinhso.modules.service_quality.queries.scores import Known
@@ -27,7 +28,7 @@ def place(text: str) -> int:
 
 def periods_offered(known: Known) -> list[tuple[str, str]]:
     """All counted periods by code and name: years, quarters, months, the newest first."""
-    return [(row.period.code, row.period.name) for row in known.rows]
+    return [(row.period.code, period_name(row.period)) for row in known.rows]
 
 
 def beside(known: Known, row: CountedPeriod) -> dict[str, str]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tinhso.kernel.clock.rules.periods import Period
-from tinhso.kernel.ui.templatetags.ui import number, percent
+from tinhso.kernel.ui.templatetags.ui import number, percent, period_name
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.statistics import rules
 from tinhso.modules.statistics.forms import said_of, wanted_from
@@ -65,10 +65,10 @@ def choices(found: Report, catalogue: Catalogue, today: date) -> dict[str, Any]:
     """What the filters offer; the one chosen is marked by the template."""
     wanted, first = found.wanted, found.counted.first or today
     return {
-        "periods": [(one.code, one.name) for one in rules.offered(first, today)],
+        "periods": [(one.code, period_name(one)) for one in rules.offered(first, today)],
         "units": [(node.code, node.name) for node in shown.bodies(today)],
         "unit": tree().nodes[wanted.unit_id].code if wanted.unit_id else "",
-        "levels": list(rules.LEVELS.items()),
+        "levels": [(code, _(name)) for code, name in rules.LEVELS.items()],
         "fields": shown.fields(catalogue),
         "previous": said_of(_at(wanted, wanted.period.before)) if wanted.period.since > first else "",
         "next": said_of(_at(wanted, after)) if (after := wanted.period.after).since <= today else "",

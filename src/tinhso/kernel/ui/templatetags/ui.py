@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tinhso.kernel.clock.rules.periods import QUARTER, YEAR, Period
 from tinhso.kernel.manifest import Audience, registry
 from tinhso.kernel.people.access import opens
 from tinhso.kernel.people.middleware import acting
@@ -250,6 +251,15 @@ def initials(name: str | None) -> str:
 def item(mapping: Any, key: Any) -> Any:
     """``mapping[key]``, or nothing: for values looked up by a variable."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def period_name(period: Period) -> str:
+    """``Tháng 11/2026``, ``Quý IV/2026``, ``Năm 2026``, in the reader's language."""
+    about = {"n": period.name.split()[1].partition("/")[0], "year": f"{period.since:%Y}"}
+    if period.months == YEAR:
+        return _("Năm %(year)s") % about
+    return (_("Quý %(n)s/%(year)s") if period.months == QUARTER else _("Tháng %(n)s/%(year)s")) % about
 
 
 @register.filter

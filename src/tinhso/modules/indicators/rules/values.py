@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from tinhso.modules.indicators.rules.definitions import Definition
-from tinhso.modules.indicators.rules.words import Direction, Rounding
+from tinhso.modules.indicators.rules.words import CUT_WORDS, EXACT, Direction, Rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,7 @@ class Shown:
 
     @property
     def words(self) -> str:
-        if self.is_exact:
-            return "đúng số"
-        return "đã làm tròn" if self.rounding is Rounding.ROUNDED else "đã cắt bớt"
+        return EXACT if self.is_exact else CUT_WORDS[self.rounding]
 
 
 def shown(definition: Definition, value: Fraction, target: Fraction | None = None) -> Shown:

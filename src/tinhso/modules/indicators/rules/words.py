@@ -79,6 +79,8 @@ DIRECTION_NAMES = {Direction.UP: "càng cao càng tốt", Direction.DOWN: "càng
 ROUNDING_NAMES = {
     Rounding.TRUNCATED: "cắt bớt, không làm tròn", Rounding.ROUNDED: "làm tròn",
 }  # fmt: skip
+EXACT = "đúng số"
+CUT_WORDS = {Rounding.ROUNDED: "đã làm tròn", Rounding.TRUNCATED: "đã cắt bớt"}
 VERDICT_NAMES = {
     Verdict.EXCEEDED: "Vượt", Verdict.MET: "Đạt", Verdict.NEARLY: "Xấp xỉ đạt", Verdict.BEHIND: "Chậm",
     Verdict.FAR_BEHIND: "Rất chậm", Verdict.NO_VALUE: "Chưa có số liệu", Verdict.NO_TARGET: "Chưa có mục tiêu",

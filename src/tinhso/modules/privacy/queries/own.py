@@ -62,7 +62,16 @@ def _kept(one: Holding, schedule: rules.Schedule) -> str:
     """From the schedule: how long this is kept; the line of the same name, or the one that ends it."""
     code = _BY_SCHEDULE.get(one.code, one.code)
     rule, kind = schedule.rule(code), registry.retained.get(code)
-    return _("%(span)s từ %(after)s") % {"span": rule.keep.words, "after": _(kind.after)} if rule and kind else ""
+    return _("%(span)s từ %(after)s") % {"span": _span(rule.keep), "after": _(kind.after)} if rule and kind else ""
+
+
+def _span(keep: rules.Span) -> str:
+    """How long in words of the reader's language."""
+    one, many = {
+        "day": (_("1 ngày"), _("%(n)s ngày")), "month": (_("1 tháng"), _("%(n)s tháng")),
+        "year": (_("1 năm"), _("%(n)s năm")),
+    }[keep.unit]  # fmt: skip
+    return one if keep.amount == 1 else many % {"n": keep.amount}
 
 
 def write_archive(subject: Subject, file: IO[bytes], at: datetime) -> None:
