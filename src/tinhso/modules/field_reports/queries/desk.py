@@ -15,6 +15,7 @@ from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.journal.queries import timeline
 from tinhso.kernel.manifest import Audience, registry
 from tinhso.kernel.people.rules import NOBODY, Actor, phone_number
+from tinhso.kernel.search.rules import Hit
 from tinhso.kernel.units.queries import tree
 from tinhso.modules.field_reports.models import Assignment, Extension, Photo, Rating, Report
 from tinhso.modules.field_reports.queries import places
@@ -25,8 +26,10 @@ from tinhso.modules.field_reports.rules.catalogue import Catalogue, Category, Pu
 from tinhso.modules.field_reports.rules.places import Point
 from tinhso.modules.field_reports.rules.states import FIELD_REPORT, STATES, Permission, Standing
 from tinhso.modules.field_reports.rules.words import is_about
+from tinhso.modules.questions import door as questions
 
 MOST_SHOWN, MOST_ENTRIES = 6, 80
+MOST_ASKED, LETTERS = 3, 200
 RECENT = timedelta(days=7)
 TABS = {
     "cho-xu-ly": ("Chờ phân loại", ("received",)),
@@ -206,7 +209,15 @@ def _answers(text: str) -> list[Any]:
     found: list[Any] = []
     for one in registry.collect("search", Audience.PORTAL):
         found += [hit for hit in list(one.find(text, NOBODY, 3))[:3] if is_about(text, f"{hit.title} {hit.note}")]
-    return found[:MOST_SHOWN]
+    return found[:MOST_SHOWN] + _asked_most(found)
+
+
+def _asked_most(found: list[Any]) -> list[Hit]:
+    """What people ask most about the procedure that was found first, unless it was found by itself."""
+    code = next((hit.code for hit in found if hit.code), "")
+    titles = {hit.title for hit in found}
+    asked = questions.frequent_answers(code, MOST_ASKED) if code else []
+    return [Hit(one.title, one.url, one.text[:LETTERS]) for one in asked if one.title not in titles]
 
 
 def states() -> list[tuple[str, str]]:
