@@ -217,6 +217,9 @@ def test_after_twelve_months_an_answer_is_looked_at_again(world):
     assert actions.flag_expired(on=answer.review_on) == 1
     answer.refresh_from_db()
     assert (answer.state, answer.why) == ("under_review", "expired")
+    old = Written("Khai sinh ở đâu?", make.ANSWER, (Reference("60/2014/QH13"),), date(2025, 11, 16))
+    with pytest.raises(Refusal, match="Đối chiếu lại"):
+        actions.revise(answer_id=answer.pk, written=old, by=world.actor("approver"), at=make.MONDAY)
     actions.confirm(answer_id=answer.pk, by=world.actor("approver"), at=make.MONDAY)
     answer.refresh_from_db()
     assert (answer.state, answer.valid_as_of) == ("published", date(2026, 11, 16))

@@ -20,6 +20,7 @@ from tinhso.kernel.people.rules import SYSTEM
 from tinhso.kernel.search import shelves
 from tinhso.kernel.testing import people
 from tinhso.kernel.testing.jobs import run_jobs
+from tinhso.modules.field_reports.actions import editions
 from tinhso.modules.procedures import actions as procedures
 from tinhso.modules.questions.actions import answering, handling
 from tinhso.modules.questions.models import Answer, Question, Vote
@@ -332,6 +333,15 @@ def test_the_page_of_a_procedure_shows_what_is_asked_most(world, client):
     answer = make.kept(world, "Khai sinh cần giấy tờ gì?", procedure_code=BIRTH)
     assert answer.title in client.get(part, headers=HTMX).text
     assert client.get("/hoi-dap/phan/thu-tuc/9.999999/").status_code == 404
+
+
+def test_the_1022_desk_reads_out_what_is_asked_most_about_the_procedure_that_is_meant(world, client):
+    procedures.load_seeds(by=SYSTEM, at=make.MONDAY)
+    answer = make.kept(world, "Con sinh ở nước ngoài về thì sao?", procedure_code=BIRTH)
+    editions.load_seeds(at=make.MONDAY)
+    client.force_login(people.official("operator", world.province.department, "field_reports.operator"))
+    part = client.get("/lam-viec/phan-anh/tong-dai/doi-chieu/", {"text": "đăng ký khai sinh"}, headers=HTMX).text
+    assert answer.title in part
 
 
 def test_the_finder_finds_answers(world, client):

@@ -62,6 +62,8 @@ def _holds_again(answer: Answer, valid_as_of: date, at: datetime) -> None:
     months = routes.routing_on(timezone.localdate(at)).review_months
     answer.state, answer.why, answer.review_source = AnswerState.PUBLISHED, "", None
     answer.valid_as_of, answer.review_on = valid_as_of, months_later(valid_as_of, months)
+    if answer.review_on <= timezone.localdate(at):
+        raise Refusal("questions.compared_long_ago", "Đối chiếu lại với văn bản hiện hành.", field="valid_as_of")
     answer.changed_at, answer.revision = at, answer.revision + 1
 
 

@@ -136,6 +136,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """The part under the question while it is typed; without scripts the whole form with the same suggestions."""
     text = forms.plain(request.GET, "title", 200).strip()
     if not is_fragment(request):
-        return redirect(reverse("questions:ask") + f"?{urlencode({'q': text})}")
+        said = {"q": text, "thu-tuc": forms.plain(request.GET, "procedure", 20)}
+        return redirect(reverse("questions:ask") + "?" + urlencode({name: one for name, one in said.items() if one}))
     allow("questions.suggest", client_network(request), times=240, seconds=60)
     return render(request, "questions/portal/suggestions.html", suggestions(text))
