@@ -132,7 +132,7 @@ def _is_on_the_map(anybody: Window, code: str) -> None:
 def _is_counted(anybody: Window) -> None:
     anybody.go("/phan-anh/so-lieu/")
     figures = anybody.page.locator(".report-figures")
-    for name in ("Đã xử lý", "Đúng hạn"):
+    for name in ("Đã xử lý", "Đúng hẹn"):
         expect(figures.locator("div").filter(has_text=name).first.locator("dd")).to_contain_text("1")
     anybody.picture("figures")
 
