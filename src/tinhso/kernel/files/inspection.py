@@ -5,11 +5,14 @@ from __future__ import annotations
 import warnings
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image
 
 from tinhso.kernel.errors import Refusal
 from tinhso.kernel.files import rules
+
+ENDS_OF_PDF = 64 * 1024  # at one of its ends a PDF says that it is encrypted
 
 
 def judge(path: Path, *, name: str, allowed: frozenset[str]) -> tuple[str, str]:
@@ -25,6 +28,8 @@ def judge(path: Path, *, name: str, allowed: frozenset[str]) -> tuple[str, str]:
     rules.check_type(name, media_type, allowed)
     if media_type in rules.PICTURES - {rules.HEIC}:
         rules.check_picture(name, *_measure(path, name))
+    if media_type == rules.PDF and _asks_for_a_password(path):
+        raise rules.locked(name)
     return media_type, name
 
 
@@ -34,6 +39,27 @@ def _entries(path: Path, name: str) -> list[rules.Entry]:
             return [rules.Entry(info.filename, info.compress_size, info.file_size) for info in archive.infolist()]
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, UnicodeError) as broken:
         raise rules.damaged(name) from broken
+
+
+def _asks_for_a_password(path: Path) -> bool:
+    """Whether a PDF opens with a password only. Those that merely forbid printing or copying open without one."""
+    with path.open("rb") as file:
+        ends = file.read(ENDS_OF_PDF)
+        file.seek(max(0, path.stat().st_size - ENDS_OF_PDF))
+        ends += file.read()
+        return b"/Encrypt" in ends and not _opens(file)
+
+
+def _opens(file: BinaryIO) -> bool:
+    """Whether an encrypted PDF opens without a password; what the reader cannot make out is left to people's eyes."""
+    from pyhanko.pdf_utils.crypt import AuthStatus
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        reader = PdfFileReader(file, strict=False)
+        return not reader.encrypted or reader.decrypt("").status != AuthStatus.FAILED
+    except Exception:  # the reader meets hostile bytes
+        return True
 
 
 def _measure(path: Path, name: str) -> tuple[int, int]:

@@ -218,6 +218,14 @@ def check_picture(name: str, width: int, height: int) -> None:
         )
 
 
+def locked(name: str) -> Refusal:
+    return Refusal(
+        "files.locked",
+        f"Tệp “{name}” có mật khẩu nên cán bộ không mở được. Bỏ mật khẩu (mở tệp, in lại thành PDF) rồi tải lại.",
+        field="file",
+    )
+
+
 def damaged(name: str) -> Refusal:
     return Refusal(
         "files.damaged",
