@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from tinhso.kernel.cases.rules import Phase
 from tinhso.kernel.errors import Refusal
+from tinhso.kernel.masking import MASK
 from tinhso.modules.field_reports.rules.catalogue import Publicity, catalogue_from, check_attributes
 from tinhso.modules.field_reports.rules.crowd import Crowd
 from tinhso.modules.field_reports.rules.figures import Tally, percent
 from tinhso.modules.field_reports.rules.ladder import Rung, rung
 from tinhso.modules.field_reports.rules.places import Point, around, metres, point, shown
-from tinhso.modules.field_reports.rules.publicity import MASK, is_shown, masked
+from tinhso.modules.field_reports.rules.publicity import is_shown, masked
 from tinhso.modules.field_reports.rules.states import FINAL, MOVES, OPEN311, SHOWN, STATES
 from tinhso.modules.field_reports.rules.words import is_about
 

@@ -8,19 +8,15 @@ from dataclasses import dataclass
 
 from tinhso.kernel.errors import Checking, Refusal
 from tinhso.kernel.letters import plain
+from tinhso.kernel.masking import MAIL, PHONE, hidden
 from tinhso.kernel.people.rules import phone_number
 
 LEAST, LONGEST_TITLE, LONGEST_TEXT, LONGEST_NAME = 10, 200, 4000, 100
 _MAIL = re.compile(r"[^@\s<>\"']{1,64}@[a-z0-9.-]{1,180}\.[a-z]{2,24}", re.IGNORECASE)
-_PERSONAL = (
-    re.compile(r"[\w.+-]{1,64}@[\w-]+\.[\w.-]+"),
-    re.compile(r"(?<!\d)0\d{2}(?:\s\d{3}){3}(?!\d)"),  # a paper's number in groups, before it passes for a phone's
-    re.compile(r"(?<![\d./])(?:\+?84|0)(?:[\s.-]?\d){8,10}(?![\d/])"),
-    re.compile(r"(?<!\d)\d{12}(?!\d)|(?<!\d)\d{9}(?!\d)"),
-)
+_GROUPED = re.compile(r"(?<!\d)0\d{2}(?:\s\d{3}){3}(?!\d)")  # a paper's number, before it passes for a phone's
+_PAPER = re.compile(r"(?<!\d)\d{12}(?!\d)|(?<!\d)\d{9}(?!\d)")
 _TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _SHORTEST_NAME = 4  # letters; a shorter one may be a word
-HIDDEN = "•••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +72,8 @@ def _check_contact(reached: str | None, email: str, *, is_signed_in: bool) -> No
 
 def masked(text: str, name: str = "") -> str:
     """A text for everybody: phone numbers, e-mail addresses, numbers of papers (9 or 12 digits) and this name are
-    hidden."""
-    text, name = unicodedata.normalize("NFC", text), unicodedata.normalize("NFC", name).strip()
-    for pattern in _PERSONAL:
-        text = pattern.sub(HIDDEN, text)
-    return re.sub(re.escape(name), HIDDEN, text, flags=re.IGNORECASE) if len(name) >= _SHORTEST_NAME else text
+    hidden; sums of money, of which people ask, are not."""
+    return hidden(text, (MAIL, _GROUPED, PHONE, _PAPER), [name])
 
 
 def check_nameless(text: str, *, name: str, phone: str, email: str) -> None:
