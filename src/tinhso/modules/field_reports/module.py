@@ -11,7 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tinhso.kernel.manifest import Audience, Fact, Family, Holding, Import, Measure, Menu, Module, Shortcut, Sums
+from tinhso.kernel.manifest import (
+    Audience,
+    Fact,
+    Family,
+    Holding,
+    Import,
+    Measure,
+    Menu,
+    Module,
+    Shortcut,
+    Sums,
+    Tile,
+)
 from tinhso.modules.field_reports.actions import counting as sums
 from tinhso.modules.field_reports.actions import editions, forgetting, handling, senders
 from tinhso.modules.field_reports.demo import demo
@@ -20,6 +32,7 @@ from tinhso.modules.field_reports.jobs import counting, fetching, showing, telli
 from tinhso.modules.field_reports.moving import MOVERS
 from tinhso.modules.field_reports.queries import held
 from tinhso.modules.field_reports.queries.story import public_story
+from tinhso.modules.field_reports.queries.tile import tile
 from tinhso.modules.field_reports.rules.entries import ENTRIES
 from tinhso.modules.field_reports.rules.states import FIELD_REPORT, ROLES, Permission
 
@@ -110,6 +123,11 @@ MODULE = Module(
     shortcuts=(
         Shortcut(
             "field_reports.file", "Gửi phản ánh", "field_reports:file", "megaphone", "Ảnh, vị trí, vài chữ", "sen", 20
+        ),
+    ),
+    tiles=(
+        Tile(
+            "field_reports.near", "Phản ánh gần bạn", "field_reports/portal/_tile.html", tile, Audience.PORTAL, order=20
         ),
     ),
     menu=(
