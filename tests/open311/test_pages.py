@@ -61,9 +61,17 @@ def test_clusters_of_a_view_and_a_report_that_stands_alone(world):
     far_out = json.loads(read("/phan-anh/ban-do.json?muc=7"))["clusters"]
     assert sum(row[2] for row in far_out) == 2
     close = json.loads(read("/phan-anh/ban-do.json?muc=17"))["clusters"]
-    assert sorted(row[3] for row in close) == ["PA-2026-0000001", "PA-2026-0000002"]
+    named = [json.loads(read(f"/phan-anh/ban-do/{row[3]}.json")) for row in close]
+    assert sorted(row["code"] for row in named) == ["PA-2026-0000001", "PA-2026-0000002"]
+    assert {row["title"] for row in named} == {one.masked_title}
     assert json.loads(read("/phan-anh/ban-do.json?muc=9&loai=MT02"))["clusters"] == []
     assert json.loads(read("/phan-anh/ban-do.json?muc=12&khung=106.6,10.4,106.7,10.5"))["clusters"] == []
+
+
+def test_what_is_not_public_has_no_name_on_the_map(world):
+    hidden = filed(world)
+    for key in (hidden.pk, 0, 10**30):
+        assert Client().get(f"/phan-anh/ban-do/{key}.json").status_code == 404
 
 
 SENSELESS = (

@@ -68,7 +68,7 @@ def planted(world):
 
 def addresses(report: Any) -> list[str]:
     """Every public address of the module with this report's own numbers, and the pages of others that may show it."""
-    given = {"number": report.case.number, "code": "GT01", "token": "T0-0", "photo_id": 0}
+    given = {"number": report.case.number, "code": "GT01", "token": "T0-0", "photo_id": 0, "key": report.pk}
     found = []
     for one in routes:
         wanted = set(one.pattern.converters) | set(getattr(one.pattern.regex, "groupindex", {}))

@@ -6,15 +6,15 @@ import type { Stop } from "../island";
 import type { FeatureCollection, Point } from "geojson";
 import type { GeoJSONSource, MapMouseEvent } from "maplibre-gl";
 
-type Row = [lon: number, lat: number, number: number, code?: string, title?: string];
+type Row = [lon: number, lat: number, number: number, key?: number];
 
 function features(rows: Row[]): FeatureCollection {
   return {
     type: "FeatureCollection",
-    features: rows.map(([lon, lat, number, code, title]) => ({
+    features: rows.map(([lon, lat, number, key]) => ({
       type: "Feature",
       geometry: { type: "Point", coordinates: [lon, lat] },
-      properties: { number, label: number > 1 ? short(number) : "", code: code ?? "", title: title ?? "" },
+      properties: { number, label: number > 1 ? short(number) : "", key: key ?? 0 },
     })),
   };
 }
@@ -23,7 +23,21 @@ function short(number: number): string {
   return number < 1000 ? String(number) : `${(number / 1000).toLocaleString("vi-VN", { maximumFractionDigits: 1 })}k`;
 }
 
-function card(lines: Array<{ text: string; href?: string }>): HTMLElement {
+/** The title of a report that stands alone, leading to its page; nothing when it cannot be had. */
+async function named(root: HTMLElement, key: number): Promise<Line | null> {
+  try {
+    const answer = await fetch(root.dataset["clusters"]!.replace(".json", `/${key}.json`));
+    if (!answer.ok) return null;
+    const { code, title } = await answer.json() as { code: string; title: string };
+    return { text: title, href: `${root.dataset["report"]}${code}/` };
+  } catch {
+    return null;
+  }
+}
+
+type Line = { text: string; href?: string };
+
+function card(lines: Line[]): HTMLElement {
   const box = document.createElement("div");
   box.className = "map-card";
   for (const { text, href } of lines) {
@@ -89,8 +103,12 @@ export function reportMap(root: HTMLElement): Stop | void {
         const lines = [{ text: word(root, "near", "Phản ánh quanh đây"), href: `${root.dataset["nearby"]}?${place}` }];
         if (!found) {
           lines.unshift({ text: word(root, "here", "Gửi phản ánh tại đây"), href: `${root.dataset["file"]}?${place}&source=map` });
-        } else if (found.properties["code"]) {
-          lines.unshift({ text: String(found.properties["title"]), href: `${root.dataset["report"]}${found.properties["code"]}/` });
+        } else if (found.properties["key"]) {
+          popup.setLngLat(event.lngLat).setDOMContent(card(lines)).addTo(map);
+          void named(root, Number(found.properties["key"])).then((report) => {
+            if (report) popup.setDOMContent(card([report, ...lines]));
+          });
+          return;
         } else if (map.getZoom() < 17) {
           map.easeTo({ center: (found.geometry as Point).coordinates as [number, number], zoom: map.getZoom() + 2 });
           return;

@@ -112,18 +112,21 @@ def _short(number: int) -> str:
 @require_safe
 @cache_control(public=True, max_age=60)
 def clusters(request: HttpRequest) -> HttpResponse:
-    """Clusters of ``?khung=west,south,east,north&muc=zoom`` as rows of longitude, latitude, number, and code where a
-    report stands alone."""
-    view = _view(request)
-    found = onmap.clusters(layer.LAYER, view)
-    codes = layer.codes(one.key for one in found if one.key is not None)
-    rows = [
-        [one.longitude, one.latitude, one.number]
-        if one.key is None or one.key not in codes
-        else [one.longitude, one.latitude, 1, *codes[one.key]]
-        for one in found
-    ]
+    """Clusters of ``?khung=west,south,east,north&muc=zoom`` as rows of longitude, latitude, number, and key where a
+    report stands alone, by which ``single`` says what it is."""
+    found = onmap.clusters(layer.LAYER, _view(request))
+    rows = [[one.longitude, one.latitude, one.number, *(() if one.key is None else (one.key,))] for one in found]
     return fast({"clusters": rows})
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def single(request: HttpRequest, key: int) -> HttpResponse:
+    """Code and title of a public report that stands alone on the map: asked when somebody wants to know."""
+    named = layer.named(key)
+    if named is None:
+        raise NotFound
+    return fast({"code": named[0], "title": named[1]})
 
 
 def _view(request: HttpRequest) -> onmap.View:

@@ -12,6 +12,7 @@ FORM = r"(?:\.(?P<form>\w+))?$"  # .xml, .json or nothing
 routes: list[Any] = [
     path("phan-anh/", mapping.show_map, name="map"),
     path("phan-anh/ban-do.json", mapping.clusters, name="clusters"),
+    path("phan-anh/ban-do/<int:key>.json", mapping.single, name="single"),
     path("phan-anh/quanh-day/", mapping.near, name="near"),
     path("phan-anh/so-lieu/", mapping.figures, name="public_figures"),
     path("phan-anh/moi.xml", mapping.feed, name="feed"),

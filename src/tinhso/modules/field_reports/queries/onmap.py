@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from tinhso.kernel.places import onmap
 from tinhso.kernel.places.points import Place
-from tinhso.kernel.statements import Kept, Slot
 from tinhso.modules.field_reports.models import Report
 from tinhso.modules.field_reports.queries.open311 import shown
 from tinhso.modules.field_reports.queries.public import PublicReport
@@ -52,17 +51,7 @@ def nearest(where: Point, *, kind: str = "") -> list[tuple[PublicReport, int]]:
     return [(by_id[one.key], one.metres) for one in found if one.key in by_id]
 
 
-def codes(report_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Code and title of public reports: one statement, none for none."""
-    ids = list(report_ids)
-    return {pk: (number, title) for pk, number, title in _CODES(ids=ids)} if ids else {}
-
-
-_THESE: Any = Slot("ids")
-_CODES: Kept[tuple[int, str, str]] = Kept(
-    lambda: (
-        Report.objects.public()
-        .extra(where=["field_reports_report.case_id = any(%s)"], params=[_THESE])
-        .values_list("pk", "case__number", "masked_title")
-    )
-)
+def named(report_id: int) -> tuple[str, str] | None:
+    """Code and title of a public report, None for any other: one statement."""
+    rows = Report.objects.public().filter(pk=report_id)
+    return rows.values_list("case__number", "masked_title").first()
