@@ -158,6 +158,7 @@ def arguments(world: World, row: Mapping[str, Any], route: Route) -> dict[str, A
         "invitation": Invitation.objects.all()[0].code,
         "report": report.case.number,
         "report_key": report.case.lookup_key,
+        "report_id": report.pk,
         "report_photo": report.photos.values_list("pk", flat=True)[0],
         "report_version": ReportVersion.objects.binding().values_list("pk", flat=True)[0],
         "report_draft": ReportVersion.objects.drafts().values_list("pk", flat=True)[0],
