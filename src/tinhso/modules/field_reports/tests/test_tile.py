@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db
 AT = make.MONDAY
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(autouse=True)
+def _read_anew():
     queries.forget()
-    yield make.world()
+    yield
     queries.forget()
 
 
