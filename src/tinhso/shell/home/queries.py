@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -82,21 +82,27 @@ class Own(NamedTuple):
     step_due_at: datetime | None
 
 
-_latest: Kept[Any] = Kept(
-    lambda: Case.objects.filter(owner_id=Slot("owner")).order_by("-opened_at", "-id").values_list(*Own._fields)[:SHOWN]
-)
-_waiting: Kept[Any] = Kept(
-    lambda: (
-        Case.objects.filter(owner_id=Slot("owner"), phase=Phase.PAUSED)
-        .order_by(F("step_due_at").asc(nulls_last=True), "-opened_at")
-        .values_list(*Own._fields)[:MINE]
+def _of(*order: Any, most: int, is_waiting: bool, **more: Any) -> QuerySet[Case, Any]:
+    rows = Case.objects.filter(owner_id=Slot("owner"), **more).order_by(*order)
+    return rows.annotate(listed=Value(is_waiting)).values_list("listed", *Own._fields)[:most]
+
+
+_own: Kept[Any] = Kept(
+    lambda: _of("-opened_at", "-id", most=SHOWN, is_waiting=False).union(
+        _of(F("step_due_at").asc(nulls_last=True), "-opened_at", most=MINE, is_waiting=True, phase=Phase.PAUSED),
+        all=True,
     )
 )
 
 
 def my_cases(actor: Actor) -> MyCases:
-    """My newest cases, and what waits for me however old it is: two statements."""
-    latest, waiting = ([_mine(Own._make(row)) for row in rows(owner=actor.account_id)] for rows in (_latest, _waiting))
+    """My newest cases, and what waits for me however old it is: one statement."""
+    latest: list[Mine] = []
+    waiting: list[Mine] = []
+    for is_waiting, *row in _own(owner=actor.account_id):
+        (waiting if is_waiting else latest).append(_mine(Own._make(row)))
+    latest.sort(key=lambda one: one.opened_at, reverse=True)  # no order is promised across the two
+    waiting.sort(key=lambda one: (one.answer_by is None, one.answer_by or one.opened_at))
     return MyCases(waiting[0] if waiting else None, max(0, len(waiting) - 1), latest)
 
 
