@@ -16,12 +16,13 @@ from tinhso.kernel.manifest import registry
 AT_ONCE = 2_000
 _ALL = ("facts_fact", "facts_dayfigure", "facts_monthfigure", "facts_standing", "facts_projected")
 FROM_DAYS = """
-select judged.unit_id, f.name, date_trunc('month', f."on")::date as month, left(judged.verdict, 12) as verdict,
-       sum(f.number)::int as number
-from facts_dayfigure f cross join lateral (values
-    (f.unit_id, coalesce(f.dims->>'verdict', '')),
-    (null, coalesce(f.dims->>'promised', f.dims->>'verdict', ''))) as judged(unit_id, verdict)
-where f."on" >= %(since)s group by 1, 2, 3, 4
+select f.unit_id, f.name, date_trunc('month', f."on")::date as month,
+       left(coalesce(f.dims->>'verdict', ''), 12) as verdict, sum(f.number)::int as number
+from facts_dayfigure f where f."on" >= %(since)s group by 1, 2, 3, 4
+union all
+select null, f.name, date_trunc('month', f."on")::date,
+       left(coalesce(f.dims->>'promised', f.dims->>'verdict', ''), 12), sum(f.number)::int
+from facts_dayfigure f where f."on" >= %(since)s group by 2, 3, 4
 """
 _CHANGED = f"""
 with fresh as materialized ({FROM_DAYS}),
