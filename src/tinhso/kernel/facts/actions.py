@@ -24,12 +24,14 @@ select null, f.name, date_trunc('month', f."on")::date,
        left(coalesce(f.dims->>'promised', f.dims->>'verdict', ''), 12), sum(f.number)::int
 from facts_dayfigure f where f."on" >= %(since)s group by 2, 3, 4
 """
+# What a month's row is about, as one value: compared part by part, the planner joins by month and name alone and looks
+# at every unit of the one against every unit of the other.
+_KEY = "concat_ws('|', coalesce({0}.unit_id, 0), {0}.month, {0}.verdict, {0}.name)"
 _CHANGED = f"""
 with fresh as materialized ({FROM_DAYS}),
 gone as (
     delete from facts_monthfigure kept where month >= %(since)s and not exists (
-        select 1 from fresh where (fresh.name, fresh.month, fresh.verdict, coalesce(fresh.unit_id, 0))
-        = (kept.name, kept.month, kept.verdict, coalesce(kept.unit_id, 0))) returning 1),
+        select 1 from fresh where {_KEY.format("fresh")} = {_KEY.format("kept")}) returning 1),
 put as (
     insert into facts_monthfigure (unit_id, name, month, verdict, number) select * from fresh
     on conflict (unit_id, name, month, verdict) do update set number = excluded.number
